@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cell - one measured combination, and what came of it.
+ * Why: the plan, the backends, the record stream and the store all speak of the same thing.
+ */
+#ifndef COLLECT_CELL_H
+#define COLLECT_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/cleanup.h"
+
+enum { PB_WORD_LEN = 32 };
+
+/* What is asked. Words are those of the command line ("pin-fast", "anon", "private", "none"). */
+struct pb_cell {
+	uint32_t index; /* position in the plan, from 0; unique in a run */
+	char strategy[PB_WORD_LEN];
+	char memory[PB_WORD_LEN];
+	uint64_t nr_pages; /* pages a call, of the base page size */
+	uint32_t nr_threads;
+	char sharing[PB_WORD_LEN];
+	char load[PB_WORD_LEN];
+	uint32_t nr_samples;
+	uint32_t nr_warmup;
+};
+
+enum pb_cell_state {
+	PB_CELL_NONE = 0, /* not ended: nothing is known of it yet */
+	PB_CELL_MEASURED, /* has series */
+	PB_CELL_REFUSED,  /* the kernel or the evidence class says no: a result, with its reason */
+	PB_CELL_FAILED,   /* went wrong: short pin, hang, panic, splat, unbalanced pins */
+	PB_CELL_MISSING,  /* never reached, because something before it failed */
+};
+
+/* "measured", "refused", ... and back. _parse returns PB_CELL_NONE for an unknown word. */
+const char *pb_cell_state_name(enum pb_cell_state state);
+enum pb_cell_state pb_cell_state_parse(const char *name);
+
+/*
+ * Raw values of one phase and metric, one value a sample, in the order in which they were taken.
+ * Values are per call (all pages), the clock's own cost still inside; `harness` series say what
+ * that is. Phases: acquire, release (one value a sample); harness (the empty window), setup,
+ * teardown (once a cell); odp also count with phase `events`.
+ */
+struct pb_series {
+	char phase[PB_WORD_LEN];
+	char metric[PB_WORD_LEN]; /* "instructions", "cycles", "ns", "invalidations", ... */
+	char unit[PB_WORD_LEN];   /* of one value: "instructions", "cycles", "ns", "count" */
+	size_t nr_values;
+	double *values; /* NaN: the counter never ran (stored as NULL, never as 0) */
+};
+
+struct pb_cell_result {
+	struct pb_cell cell;
+	enum pb_cell_state state;
+	int error;    /* positive errno of the refusal or failure; 0 if there is none */
+	char *symbol; /* the kernel function that ran; may be NULL */
+	char *reason; /* one sentence for a person; NULL when measured */
+	char *detail; /* several lines: the console's end, the splat; may be NULL */
+	size_t nr_series;
+	struct pb_series *series;
+};
+
+/* Copies @values into a new series of @result. Returns 0 or -ENOMEM (message set). */
+int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
+		       const char *unit, const double *values, size_t nr_values) pb_must_check;
+
+/* Releases what is inside and zeroes it. */
+void pb_cell_result_done(struct pb_cell_result *result);
+
+#endif

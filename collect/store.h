@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * store - the SQLite database: raw samples, fingerprints, and every absence with its reason.
+ * Why: everything shown is recomputed from what stands here, by queries and pure statistics.
+ */
+#ifndef COLLECT_STORE_H
+#define COLLECT_STORE_H
+
+#include <sqlite3.h>
+
+#include "collect/cell.h"
+#include "collect/record.h"
+#include "common/cleanup.h"
+
+struct pb_store;
+
+enum pb_store_mode {
+	PB_STORE_READ,  /* the file must exist; an older schema is refused with the way out */
+	PB_STORE_WRITE, /* made if missing; an older schema is brought forward */
+};
+
+/*
+ * Opens @path. Errors, each with a message and nothing touched: -ENOENT (read: no such file),
+ * -EBADMSG (not a SQLite database, or one of another program: application_id), -EPROTO (a newer
+ * schema than this pinbench knows), -EACCES, -EROFS, -EBUSY, -ENOSPC, -EIO.
+ */
+int pb_store_open(const char *path, enum pb_store_mode mode,
+		  struct pb_store **ret_store) pb_must_check;
+void pb_store_free(struct pb_store *store);
+
+/* The connection, for queries. Belongs to the store. */
+sqlite3 *pb_store_sqlite(struct pb_store *store);
+const char *pb_store_path(const struct pb_store *store);
+
+/*
+ * Begins a run and commits it at once, state "running". A run whose uuid is stored already gives
+ * -EEXIST. *ret_run_id is the row's id in this database; only the uuid is unique in the world.
+ */
+int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run,
+		       int64_t *ret_run_id) pb_must_check;
+
+/* Keeps a fact of the run (a later value replaces an earlier one). Commits. */
+int pb_store_fact_set(struct pb_store *store, int64_t run_id, const char *key,
+		      const char *value) pb_must_check;
+
+/* Keeps a cell that ended, with all its series, in one transaction. -EEXIST: this index was. */
+int pb_store_cell_add(struct pb_store *store, int64_t run_id,
+		      const struct pb_cell_result *result) pb_must_check;
+
+/* Ends the run: "complete" (all cells measured or refused), "failed", "interrupted". */
+int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state) pb_must_check;
+
+/*
+ * Several calls above in one transaction: nothing of it stays unless _commit() is reached. For
+ * import, where a file is taken whole or not at all.
+ */
+int pb_store_begin(struct pb_store *store) pb_must_check;
+int pb_store_commit(struct pb_store *store) pb_must_check;
+void pb_store_rollback(struct pb_store *store);
+
+PB_DEFINE_CLEANUP(pb_store_freep, struct pb_store *, pb_store_free);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * file - whole files in and out, folders, and where a user's files belong.
+ * Why: a half-written file is never left under its final name.
+ */
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	char chunk[65536];
+	ssize_t got;
+
+	if (fd < 0)
+		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+	while ((got = read(fd, chunk, sizeof(chunk))) != 0) {
+		int ret;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+		ret = pb_buf_add(&buf, chunk, (size_t)got);
+		if (ret)
+			return ret;
+	}
+	if (pb_buf_add(&buf, "", 0))
+		return -ENOMEM;
+	if (ret_len_bytes)
+		*ret_len_bytes = buf.len_bytes;
+	*ret_text = pb_steal(buf.data);
+	return 0;
+}
+
+static int write_all(int fd, const char *data, size_t len_bytes)
+{
+	while (len_bytes) {
+		ssize_t put = write(fd, data, len_bytes);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -errno;
+		data += put;
+		len_bytes -= (size_t)put;
+	}
+	return 0;
+}
+
+int pb_file_write(const char *path, const void *data, size_t len_bytes)
+{
+	_cleanup_free_ char *temporary = pb_format("%s.XXXXXX", path);
+	_cleanup_close_ int fd = -1;
+	mode_t mask;
+	int ret;
+
+	if (!temporary)
+		return -ENOMEM;
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+	/* mkostemp() makes private files; the user's umask decides for the final one. */
+	mask = umask(0);
+	umask(mask);
+	ret = write_all(fd, data, len_bytes);
+	if (!ret && (fchmod(fd, 0666 & ~mask) || fsync(fd) || rename(temporary, path)))
+		ret = -errno;
+	if (ret) {
+		unlink(temporary);
+		return pb_fail(ret, "cannot write '%s': %s", path, strerror(-ret));
+	}
+	return 0;
+}
+
+int pb_dir_make(const char *path)
+{
+	_cleanup_free_ char *walk = strdup(path);
+
+	if (!walk)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (char *c = walk + 1;; c++) {
+		char saved = *c;
+
+		if (saved && saved != '/')
+			continue;
+		*c = '\0';
+		if (mkdir(walk, 0777) && errno != EEXIST)
+			return pb_fail(-errno, "cannot make folder '%s': %s", walk, strerror(errno));
+		*c = saved;
+		if (!saved)
+			return 0;
+	}
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int pb_tree_remove(const char *path)
+{
+	if (nftw(path, remove_one, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) && errno != ENOENT)
+		return pb_fail(-errno, "cannot remove '%s': %s", path, strerror(errno));
+	return 0;
+}
+
+bool pb_file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+int pb_cache_dir(char **ret_path)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	_cleanup_free_ char *path = NULL;
+	int ret;
+
+	/* The XDG specification: a relative path is invalid and is to be ignored. */
+	if (xdg && xdg[0] == '/')
+		path = pb_format("%s/pinbench", xdg);
+	else if (home && home[0] == '/')
+		path = pb_format("%s/.cache/pinbench", home);
+	else
+		return pb_fail(-ENOENT, "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
+	if (!path)
+		return -ENOMEM;
+	ret = pb_dir_make(path);
+	if (ret)
+		return ret;
+	*ret_path = pb_steal(path);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * file - whole files in and out, folders, and where a user's files belong.
+ * Why: a half-written file is never left under its final name.
+ */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/cleanup.h"
+
+/* Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. */
+int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes) pb_must_check;
+
+/* Writes under a temporary name beside @path, syncs, renames: all or nothing. */
+int pb_file_write(const char *path, const void *data, size_t len_bytes) pb_must_check;
+
+/* Makes @path and its parents, like mkdir -p. */
+int pb_dir_make(const char *path) pb_must_check;
+
+/* Removes a tree without following links. A missing tree is no error. */
+int pb_tree_remove(const char *path) pb_must_check;
+
+bool pb_file_exists(const char *path);
+
+/* $XDG_CACHE_HOME/pinbench or ~/.cache/pinbench; made if missing. Newly allocated. */
+int pb_cache_dir(char **ret_path) pb_must_check;
+
+#endif
