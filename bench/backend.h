@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * backend - what runs the cells of a plan and yields their raw samples.
+ * Why: everything above this line is the same for a guest, a real machine and the tests' fake.
+ */
+#ifndef BENCH_BACKEND_H
+#define BENCH_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "collect/cell.h"
+#include "collect/record.h"
+#include "common/cleanup.h"
+
+struct pb_backend_request {
+	const char *kernel; /* "debian:6.1"; vm only */
+	const struct pb_cell *cells;
+	size_t nr_cells;
+	unsigned int inject;            /* instructions added to every acquire: a self-test */
+	unsigned int cell_limit_s;      /* wall-clock time that one cell may take */
+	const volatile bool *interrupt; /* set by a signal: stop soon, keep what was measured */
+};
+
+/*
+ * _run() hands every cell to @sink: each of the request's cells ends exactly once, in order, with
+ * whatever state it deserves. Returns 0 when it could work at all, even if cells failed; -errno
+ * with a message when nothing could be run (then no cell was handed over) or a sink failed;
+ * -EINTR when interrupted (the cells that were not reached are PB_CELL_MISSING).
+ */
+struct pb_backend {
+	const char *name;
+	const char *evidence;
+	const char *summary;
+	int (*run)(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		   void *data);
+};
+
+extern const struct pb_backend pb_backend_vm;
+extern const struct pb_backend pb_backend_fake;
+
+#endif

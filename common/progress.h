@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * progress - what pinbench is doing, on standard error, so that standard output stays data.
+ * Why: a bar on a terminal, plain lines elsewhere, and one place that knows which it is.
+ */
+#ifndef COMMON_PROGRESS_H
+#define COMMON_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/cleanup.h"
+
+/* A stage begins: one line that stays. */
+void pb_progress_say(const char *fmt, ...) pb_printf(1, 2);
+
+/*
+ * @done of @total, with an estimate of what is left and a few words on what is going on. Redraws
+ * one line on a terminal; elsewhere one plain line a quarter. Call as often as you like.
+ */
+void pb_progress_bar(const char *what, uint64_t done, uint64_t total, const char *now);
+
+/* The bar's line is cleared; whatever is printed next starts at the left. */
+void pb_progress_clear(void);
+
+void pb_progress_quiet(bool quiet);
+
+#endif
