@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * summary - a run as people compare it: per cell, phase and metric, values per page.
+ * Why: export and report show the same number because it is derived in one place.
+ *
+ * A raw value is per call and still holds the harness's own cost. The value per page is
+ *
+ *	(raw - empty) / pages
+ *
+ * where `empty` is the least value of the cell's `harness` series of the same metric: the empty
+ * window, two timestamps with nothing between. It applies to the phases acquire and release, and
+ * `empty` stands beside every result, so that nothing is subtracted in silence. Other phases
+ * (harness, setup, teardown, events) are given as they were read.
+ */
+#ifndef COLLECT_SUMMARY_H
+#define COLLECT_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collect/cell.h"
+#include "collect/record.h"
+#include "collect/store.h"
+#include "common/cleanup.h"
+
+struct pb_summary_series {
+	int64_t id; /* the series' row in this database */
+	char phase[PB_WORD_LEN];
+	char metric[PB_WORD_LEN];
+	char unit[PB_WORD_LEN]; /* of a raw value: "instructions" */
+	bool per_page;          /* acquire, release: min, median and max are per page */
+	size_t nr_values;       /* samples stored, those that never ran (NULL) included */
+	size_t nr;              /* samples with a value */
+	double min;             /* NaN, as median and max, when nr is 0 */
+	double median;          /* the mean of the middle two when nr is even */
+	double max;
+	double empty;    /* what was subtracted, per call, in `unit`; 0 where there is none */
+	bool has_empty;  /* false: the cell has no harness series of this metric */
+	uint64_t digest; /* of all raw values in order: equal digests, equal samples */
+};
+
+struct pb_summary_cell {
+	int64_t id; /* the cell's row in this database */
+	struct pb_cell cell;
+	enum pb_cell_state state;
+	int error;    /* positive errno, 0 if there is none */
+	char *symbol; /* the kernel function that ran; may be NULL */
+	char *reason; /* may be NULL when measured */
+	char *detail; /* several lines; may be NULL */
+	size_t nr_series;
+	struct pb_summary_series *series; /* in the order in which they were stored */
+};
+
+struct pb_summary_fact {
+	char *key;
+	char *value;
+};
+
+struct pb_summary {
+	int64_t run_id;
+	struct pb_run_record run;
+	char state[PB_WORD_LEN]; /* running, complete, failed, interrupted */
+	size_t nr_facts;
+	struct pb_summary_fact *facts; /* by key */
+	size_t nr_cells;
+	struct pb_summary_cell *cells; /* in the plan's order */
+};
+
+/* Loads a run. -ENOENT: no such run. */
+int pb_summary_load(struct pb_store *store, int64_t run_id,
+		    struct pb_summary *ret_summary) pb_must_check;
+
+/* Releases what is inside and zeroes it. */
+void pb_summary_done(struct pb_summary *summary);
+
+/* The fact's value, or NULL: "kernel.release", "kernel.arch". */
+const char *pb_summary_fact(const struct pb_summary *summary, const char *key);
+
+/* The cell's series of this phase and metric, or NULL. */
+const struct pb_summary_series *pb_summary_find(const struct pb_summary_cell *cell,
+						const char *phase, const char *metric);
+
+/* The metric that a run of this evidence class is judged by: exact gives "instructions". */
+const char *pb_summary_metric(const char *evidence);
+
+/*
+ * All samples of a series with a value, derived as above, in the order in which they were taken;
+ * newly allocated. For intervals and distributions.
+ */
+int pb_summary_values(struct pb_store *store, const struct pb_summary_cell *cell,
+		      const struct pb_summary_series *series, double **ret_values,
+		      size_t *ret_nr) pb_must_check;
+
+#endif
