@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * memory - the kinds of memory whose pages are held: made, checked to be what they claim, released.
+ * Why: a THP that the kernel did not form would be measured as one in silence.
+ */
+#ifndef BENCH_MEMORY_MEMORY_H
+#define BENCH_MEMORY_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/cleanup.h"
+
+struct pb_memory {
+	void *addr;       /* where a cell's pages start */
+	size_t len_bytes; /* from there, whole huge pages where the type has such */
+	void *map;        /* what is mapped in all, alignment included; NULL: nothing */
+	size_t map_bytes;
+};
+
+/*
+ * prepare() makes nr_pages pages, each one written to and on the kernel's lists. verify() asks the
+ * kernel whether they are what the type says; it is called before and after the measurement. Both
+ * return 0 or -errno with a message: -EOPNOTSUPP where this kernel cannot have such memory at all,
+ * -ENOMEM where it could but did not. pb_memory_release() takes what prepare() left, however far it
+ * came.
+ */
+struct pb_memory_type {
+	const char *name;
+	int (*prepare)(struct pb_memory *memory, uint64_t nr_pages) pb_must_check;
+	int (*verify)(const struct pb_memory *memory) pb_must_check;
+};
+
+/* The type of this name, or NULL. */
+const struct pb_memory_type *pb_memory_find(const char *name);
+
+/* "anon, thp": the valid names, for a message. */
+const char *pb_memory_names(void);
+
+/* Maps @len_bytes of private anonymous memory, aligned to @align_bytes, with advice @advice. */
+int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes,
+		  int advice) pb_must_check;
+
+/* Writes each page of it and empties this CPU's batches of pages that wait for their list. */
+int pb_memory_populate(struct pb_memory *memory) pb_must_check;
+
+void pb_memory_release(struct pb_memory *memory);
+
+#define PB_MEMORY(ident, name, summary) extern const struct pb_memory_type pb_memory_##ident;
+#include "bench/memory/memory.def"
+#undef PB_MEMORY
+
+#endif
