@@ -39,6 +39,22 @@ enum pb_cell_state {
 const char *pb_cell_state_name(enum pb_cell_state state);
 enum pb_cell_state pb_cell_state_parse(const char *name);
 
+/* Room for any error's name. */
+enum { PB_ERROR_NAME_LEN = 24 };
+
+/*
+ * "EOPNOTSUPP"; a number that the C library has no name for (the kernel's own 524) as "524".
+ * Returns @buf. _parse is the way back: a positive errno, or 0 for an unknown word.
+ */
+const char *pb_error_name(int error, char *buf, size_t size);
+int pb_error_parse(const char *name);
+
+/*
+ * A copy of @text that is valid UTF-8: a byte that is not becomes the four characters \xNN, so that
+ * what a console spat out is kept and still fits into JSON and SQLite. NULL: out of memory.
+ */
+char *pb_text_clean(const char *text) pb_must_check;
+
 /*
  * Raw values of one phase and metric, one value a sample, in the order in which they were taken.
  * Values are per call (all pages), the clock's own cost still inside; `harness` series say what
@@ -64,7 +80,10 @@ struct pb_cell_result {
 	struct pb_series *series;
 };
 
-/* Copies @values into a new series of @result. Returns 0 or -ENOMEM (message set). */
+/*
+ * Copies @values into a new series of @result. Returns 0, -EINVAL (a word that is empty or too
+ * long) or -ENOMEM (message set).
+ */
 int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
 		       const char *unit, const double *values, size_t nr_values) pb_must_check;
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cell - names of states and errors, text made safe, results put together and released.
+ * Why: the agent, the backends and the store share these without sharing a database.
+ */
+#include "collect/cell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+/* Linux hands out no errno above this one. */
+enum { MAX_ERROR = 4095 };
+
+static const char *const state_names[] = {
+	[PB_CELL_NONE] = "none",     [PB_CELL_MEASURED] = "measured", [PB_CELL_REFUSED] = "refused",
+	[PB_CELL_FAILED] = "failed", [PB_CELL_MISSING] = "missing",
+};
+
+const char *pb_cell_state_name(enum pb_cell_state state)
+{
+	return (size_t)state < PB_ARRAY_SIZE(state_names) ? state_names[state] : "none";
+}
+
+enum pb_cell_state pb_cell_state_parse(const char *name)
+{
+	for (size_t i = PB_CELL_MEASURED; i < PB_ARRAY_SIZE(state_names); i++)
+		if (pb_streq(name, state_names[i]))
+			return (enum pb_cell_state)i;
+	return PB_CELL_NONE;
+}
+
+const char *pb_error_name(int error, char *buf, size_t size)
+{
+	const char *name = strerrorname_np(error);
+
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "%d", error);
+	return buf;
+}
+
+int pb_error_parse(const char *name)
+{
+	char buf[PB_ERROR_NAME_LEN];
+
+	/* Only the one spelling that pb_error_name() gives: what is read is written back the same.
+	 */
+	for (int error = 1; error <= MAX_ERROR; error++)
+		if (pb_streq(name, pb_error_name(error, buf, sizeof(buf))))
+			return error;
+	return 0;
+}
+
+/* The length of the valid UTF-8 sequence at @s, 0 if there is none. Surrogates and overlong forms
+ * are none. */
+static size_t utf8_len(const unsigned char *s)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = s[0] < 0x80       ? 1
+		     : s[0] >> 5 == 6  ? 2
+		     : s[0] >> 4 == 14 ? 3
+		     : s[0] >> 3 == 30 ? 4
+				       : 0;
+	uint32_t point;
+
+	if (len < 2)
+		return len;
+	point = s[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80) /* also the terminator */
+			return 0;
+		point = point << 6 | (s[i] & 0x3f);
+	}
+	if (point < least[len] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+		return 0;
+	return len;
+}
+
+char *pb_text_clean(const char *text)
+{
+	const unsigned char *in = (const unsigned char *)text;
+	char *clean = malloc(4 * strlen(text) + 1), *out = clean;
+
+	if (!clean) {
+		pb_fail(-ENOMEM, "out of memory");
+		return NULL;
+	}
+	while (*in) {
+		size_t len = utf8_len(in);
+
+		if (len) {
+			memcpy(out, in, len);
+			out += len;
+			in += len;
+		} else {
+			out += sprintf(out, "\\x%02x", *in++);
+		}
+	}
+	*out = '\0';
+	return clean;
+}
+
+static bool word_copy(char word[PB_WORD_LEN], const char *text)
+{
+	int len = snprintf(word, PB_WORD_LEN, "%s", text);
+
+	return len > 0 && len < PB_WORD_LEN;
+}
+
+int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
+		       const char *unit, const double *values, size_t nr_values)
+{
+	struct pb_series *grown, *series;
+
+	grown = reallocarray(result->series, result->nr_series + 1, sizeof(*grown));
+	if (!grown)
+		return pb_fail(-ENOMEM, "out of memory");
+	result->series = grown;
+	series = &grown[result->nr_series];
+	*series = (struct pb_series){ .nr_values = nr_values };
+	if (!word_copy(series->phase, phase) || !word_copy(series->metric, metric) ||
+	    !word_copy(series->unit, unit))
+		return pb_fail(-EINVAL, "series '%s' '%s' '%s': a word has 1 to %d characters",
+			       phase, metric, unit, PB_WORD_LEN - 1);
+	series->values = calloc(nr_values ? nr_values : 1, sizeof(*values));
+	if (!series->values)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (nr_values)
+		memcpy(series->values, values, nr_values * sizeof(*values));
+	result->nr_series++;
+	return 0;
+}
+
+void pb_cell_result_done(struct pb_cell_result *result)
+{
+	for (size_t i = 0; i < result->nr_series; i++)
+		free(result->series[i].values);
+	free(result->series);
+	free(result->symbol);
+	free(result->reason);
+	free(result->detail);
+	*result = (struct pb_cell_result){ 0 };
+}
