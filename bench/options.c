@@ -27,7 +27,7 @@ static const struct pb_option *rows_of(const struct pb_command *command)
 	return command->options ? command->options : no_options;
 }
 
-static int unknown_option(const struct pb_command *command, const char *given)
+static int unknown_option(const struct pb_command *command, const char *dashes, const char *given)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
 	const char *nearest = NULL;
@@ -46,10 +46,10 @@ static int unknown_option(const struct pb_command *command, const char *given)
 		}
 	}
 	if (nearest)
-		return pb_fail(-EINVAL, "%s: unknown option '--%s'; did you mean '--%s'?",
-			       command->name, given, nearest);
-	return pb_fail(-EINVAL, "%s: unknown option '--%s' (valid:%s --help)", command->name, given,
-		       valid.data ? valid.data : "");
+		return pb_fail(-EINVAL, "%s: unknown option '%s%s'; did you mean '--%s'?",
+			       command->name, dashes, given, nearest);
+	return pb_fail(-EINVAL, "%s: unknown option '%s%s' (valid:%s --help)", command->name,
+		       dashes, given, valid.data ? valid.data : "");
 }
 
 static int list_add(struct pb_word_list *list, const char *text, const char *what)
@@ -123,7 +123,7 @@ static int long_option(struct parser *p, char *word)
 	for (const struct pb_option *row = rows_of(p->command); row->name; row++)
 		if (pb_streq(row->name, word))
 			return value_take(p, row, equals ? equals + 1 : NULL);
-	return unknown_option(p->command, word);
+	return unknown_option(p->command, "--", word);
 }
 
 static int short_option(struct parser *p, const char *letters)
@@ -134,7 +134,7 @@ static int short_option(struct parser *p, const char *letters)
 		/* -oDIR and -o DIR, like everywhere; flags are not bundled. */
 		return value_take(p, row, letters[1] ? letters + 1 : NULL);
 	}
-	return unknown_option(p->command, letters);
+	return unknown_option(p->command, "-", letters);
 }
 
 int pb_options_parse(const struct pb_command *command, int argc, char **argv, void *values,

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * backend_fake - invented numbers with evidence `fake`, for tests of everything above the ioctl.
+ * Why: those tests need no root, no kernel and no time. Never listed, never comparable to a real
+ * run.
+ *
+ * PINBENCH_FAKE is a list of deeds, ACTION:CELL[:...], separated by commas:
+ *   refuse:N   cell N is refused with EOPNOTSUPP
+ *   fail:N     cell N fails with EIO, as a short pin does
+ *   die:N      the backend dies in cell N: it fails, the later ones are missing
+ *   unclock:N  cell N's counter never ran
+ *   dearer:P   every acquire costs P per cent more
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/backend.h"
+#include "common/err.h"
+#include "common/str.h"
+
+static const struct {
+	const char *name;
+	double acquire, release;
+} prices[] = {
+	{ "noop", 1, 1 },
+#define PB_STRATEGY(id, ident, name, floor, family, symbols, summary) \
+	{ name, 20.0 + 10.0 * (id), 5.0 + (id) },
+#include "kmods/uapi/strategies.def"
+#undef PB_STRATEGY
+};
+
+/* Is @action asked for on @cell? With @ret_number: the number whatever it is. */
+static bool deed(const char *action, uint32_t cell, long *ret_number)
+{
+	const char *deeds = getenv("PINBENCH_FAKE");
+	size_t len = strlen(action);
+
+	for (const char *at = deeds; at && *at; at += strcspn(at, ","), at += *at == ',') {
+		if (strncmp(at, action, len) || at[len] != ':')
+			continue;
+		if (ret_number)
+			*ret_number = strtol(at + len + 1, NULL, 10);
+		if (ret_number || strtoul(at + len + 1, NULL, 10) == cell)
+			return true;
+	}
+	return false;
+}
+
+static int absence_set(struct pb_cell_result *result, enum pb_cell_state state, int error,
+		       const char *reason)
+{
+	result->state = state;
+	result->error = error;
+	result->reason = strdup(reason);
+	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+static int cell_invent(const struct pb_cell *cell, unsigned int inject,
+		       struct pb_cell_result *result)
+{
+	_cleanup_free_ double *acquire = calloc(cell->nr_samples, sizeof(*acquire));
+	_cleanup_free_ double *release = calloc(cell->nr_samples, sizeof(*release));
+	double empty = 6, pages = (double)cell->nr_pages;
+	size_t row = PB_ARRAY_SIZE(prices);
+	long percent = 0;
+	int ret;
+
+	if (!acquire || !release)
+		return pb_fail(-ENOMEM, "out of memory");
+	/* From the end: the table's first row is the price of what is not in it. */
+	while (--row && !pb_streq(prices[row].name, cell->strategy))
+		;
+	deed("dearer", 0, &percent);
+	for (uint32_t i = 0; i < cell->nr_samples; i++) {
+		acquire[i] = empty + inject + i % 3 +
+			     prices[row].acquire * pages * (1 + (double)percent / 100);
+		release[i] = deed("unclock", cell->index, NULL)
+				     ? NAN
+				     : empty + i % 2 + prices[row].release * pages;
+	}
+	result->state = PB_CELL_MEASURED;
+	ret = pb_cell_result_add(result, "acquire", "instructions", "instructions", acquire,
+				 cell->nr_samples);
+	if (!ret)
+		ret = pb_cell_result_add(result, "release", "instructions", "instructions", release,
+					 cell->nr_samples);
+	if (!ret)
+		ret = pb_cell_result_add(result, "harness", "instructions", "instructions", &empty,
+					 1);
+	return ret;
+}
+
+static int fake_cell(const struct pb_backend_request *request, const struct pb_cell *cell,
+		     bool *dead, struct pb_cell_result *result)
+{
+	result->cell = *cell;
+	if (*dead)
+		return absence_set(result, PB_CELL_MISSING, 0, "not reached: the backend died");
+	if (deed("refuse", cell->index, NULL))
+		return absence_set(result, PB_CELL_REFUSED, EOPNOTSUPP, "refused by request");
+	if (deed("fail", cell->index, NULL))
+		return absence_set(result, PB_CELL_FAILED, EIO, "a short pin: 3 pages of 8");
+	if (deed("die", cell->index, NULL)) {
+		*dead = true;
+		return absence_set(result, PB_CELL_FAILED, 0, "the backend died by request");
+	}
+	return cell_invent(cell, request->inject, result);
+}
+
+static int fake_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		    void *data)
+{
+	bool dead = false;
+	int ret =
+		sink->fact(data, "kernel.release", request->kernel ? request->kernel : "0.0-fake");
+
+	if (!ret)
+		ret = sink->fact(data, "kernel.arch", "fake");
+	for (size_t i = 0; !ret && i < request->nr_cells; i++) {
+		struct pb_cell_result result = { 0 };
+
+		ret = fake_cell(request, &request->cells[i], &dead, &result);
+		if (!ret)
+			ret = sink->cell_ended(data, &result);
+		pb_cell_result_done(&result);
+	}
+	return ret;
+}
+
+const struct pb_backend pb_backend_fake = {
+	.name = "fake",
+	.evidence = "fake",
+	.summary = "invented numbers, for tests",
+	.run = fake_run,
+};

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * catalogue - the words that plans and options are written in, each kind a table of rows.
+ * Why: `pinbench list`, the messages and the parser can never disagree about what is valid.
+ */
+#include "bench/catalogue.h"
+
+#include <errno.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+static const struct pb_word_row strategies[] = {
+#define PB_STRATEGY(id, ident, name, floor, family, symbols, summary) { name, summary },
+#include "kmods/uapi/strategies.def"
+#undef PB_STRATEGY
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row memories[] = {
+#define PB_MEMORY(ident, name, summary) { name, summary },
+#include "bench/memory/memory.def"
+#undef PB_MEMORY
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row sharings[] = {
+	{ "private", "each thread holds pages of its own" },
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row loads[] = {
+	{ "none", "nothing else runs" },
+	{ NULL, NULL },
+};
+
+static const struct {
+	const char *kind;
+	const struct pb_word_row *rows;
+} kinds[PB_WORDS_NR] = {
+	[PB_WORDS_STRATEGY] = { "strategy", strategies },
+	[PB_WORDS_MEMORY] = { "memory", memories },
+	[PB_WORDS_SHARING] = { "sharing", sharings },
+	[PB_WORDS_LOAD] = { "load", loads },
+};
+
+const struct pb_word_row *pb_catalogue_rows(enum pb_word_kind kind)
+{
+	return kinds[kind].rows;
+}
+
+const char *pb_catalogue_kind(enum pb_word_kind kind)
+{
+	return kinds[kind].kind;
+}
+
+int pb_catalogue_check(enum pb_word_kind kind, const char *where, const char *word)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
+
+	for (const struct pb_word_row *row = kinds[kind].rows; row->name; row++) {
+		if (pb_streq(row->name, word))
+			return 0;
+		if (pb_buf_printf(&valid, " %s", row->name))
+			return -ENOMEM;
+	}
+	return pb_fail(-EINVAL, "%s: unknown %s '%s' (valid:%s all)", where, kinds[kind].kind, word,
+		       valid.data);
+}

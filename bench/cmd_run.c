@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_run - `pinbench run`: measure a plan and keep every sample.
+ * Why: the one command that makes data; everything else reads it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/catalogue.h"
+#include "bench/commands.h"
+#include "bench/options.h"
+#include "bench/plan.h"
+#include "bench/runner.h"
+#include "collect/store.h"
+#include "common/err.h"
+#include "common/progress.h"
+#include "common/str.h"
+#include "kmods/uapi/pinbench.h"
+#include "report/table.h"
+
+struct values {
+	const char *plan;
+	const char *backend;
+	const char *database;
+	struct pb_word_list kernels;
+	struct pb_plan_overrides overrides;
+	uint64_t inject;
+	uint64_t cell_limit_s;
+	bool dry_run;
+	bool quiet;
+};
+
+#define AT(field) offsetof(struct values, field)
+static const struct pb_option rows[] = {
+	{ "plan", 'p', PB_OPTION_TEXT, AT(plan), "NAME|FILE", "what to measure (quick)", 0, 0 },
+	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME", "auto or vm (auto)", 0, 0 },
+	{ "kernel", 'k', PB_OPTION_LIST, AT(kernels), "NAME,...",
+	  "kernels to boot, see `pinbench list kernels` (debian:6.1)", 0, 0 },
+	{ "strategy", 's', PB_OPTION_LIST, AT(overrides.strategy), "NAME,...",
+	  "instead of the plan's", 0, 0 },
+	{ "memory", 'm', PB_OPTION_LIST, AT(overrides.memory), "NAME,...", "instead of the plan's",
+	  0, 0 },
+	{ "pages", 'n', PB_OPTION_LIST, AT(overrides.pages), "N,...", "pages a call", 0, 0 },
+	{ "threads", 0, PB_OPTION_LIST, AT(overrides.threads), "N,...", "instead of the plan's", 0,
+	  0 },
+	{ "sharing", 0, PB_OPTION_LIST, AT(overrides.sharing), "NAME,...", "instead of the plan's",
+	  0, 0 },
+	{ "load", 0, PB_OPTION_LIST, AT(overrides.load), "NAME,...", "instead of the plan's", 0,
+	  0 },
+	{ "samples", 0, PB_OPTION_U64, AT(overrides.samples), "N", "calls measured in each cell", 1,
+	  PB_MAX_SAMPLES },
+	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
+	  "give a cell up after this time (120)", 1, 86400 },
+	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
+	  0 },
+	{ "dry-run", 0, PB_OPTION_FLAG, AT(dry_run), NULL, "show the cells and stop", 0, 0 },
+	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "no progress, no table", 0, 0 },
+	/* A self-test of the whole path: see docs/methodology.md. */
+	{ "inject", 0, PB_OPTION_U64, AT(inject), "N", NULL, 0, PB_MAX_INJECT },
+	{ .name = NULL },
+};
+#undef AT
+
+static volatile bool interrupted;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	interrupted = true;
+}
+
+static void signals_catch(void)
+{
+	/* Once only: a second Ctrl-C kills. */
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static int backend_find(const char *name, const struct pb_backend **ret_backend)
+{
+	if (pb_streq(name, "fake")) {
+		*ret_backend = &pb_backend_fake;
+		return 0;
+	}
+	if (pb_streq(name, "auto")) {
+		pb_progress_say("backend vm: QEMU counts every instruction of a guest, exactly");
+		name = "vm";
+	}
+	if (pb_streq(name, pb_backend_vm.name)) {
+		*ret_backend = &pb_backend_vm;
+		return 0;
+	}
+	return pb_fail(
+		-EINVAL,
+		"unknown backend '%s' (valid: auto vm); measuring this machine itself is not "
+		"part of this version",
+		name);
+}
+
+static void plan_print(const struct pb_plan *plan)
+{
+	printf("plan %s: %zu cells\n", plan->name, plan->nr_cells);
+	for (size_t i = 0; i < plan->nr_cells; i++) {
+		const struct pb_cell *c = &plan->cells[i];
+
+		printf("%5u  %-14s %-10s %6llu pages  %u threads  %-9s %-9s %u samples\n", c->index,
+		       c->strategy, c->memory, (unsigned long long)c->nr_pages, c->nr_threads,
+		       c->sharing, c->load, c->nr_samples);
+	}
+}
+
+static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome,
+		       const char *database, const struct values *values)
+{
+	if (outcome->nr_measured && !values->quiet) {
+		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+		int ret = pb_store_open(database, PB_STORE_READ, &store);
+
+		if (!ret)
+			ret = pb_table_print(store, outcome->run_id, stdout);
+		if (ret)
+			return ret;
+	}
+	if (outcome->uuid[0] && !values->quiet)
+		printf("run %.8s of %s: %u cells measured, %u refused, %u failed, %u not reached; "
+		       "stored in %s\n",
+		       outcome->uuid, kernel, outcome->nr_measured, outcome->nr_refused,
+		       outcome->nr_failed, outcome->nr_missing, database);
+	return 0;
+}
+
+static int exit_status(int ret, const struct pb_runner_outcome *outcome)
+{
+	if (ret == -EINTR)
+		return PB_EXIT_INTERRUPTED;
+	if (ret)
+		return PB_EXIT_ERROR;
+	return outcome->nr_failed || outcome->nr_missing ? PB_EXIT_WORSE : PB_EXIT_OK;
+}
+
+static int kernel_run(const struct values *values, const struct pb_backend *backend,
+		      const struct pb_plan *plan, const char *kernel)
+{
+	struct pb_runner_outcome outcome = { 0 };
+	struct pb_runner_options options = {
+		.database = values->database,
+		.backend = backend,
+		.kernel = kernel,
+		.plan = plan,
+		.inject = (unsigned int)values->inject,
+		.cell_limit_s = (unsigned int)values->cell_limit_s,
+		.interrupt = &interrupted,
+	};
+	int ret = pb_runner_run(&options, &outcome);
+
+	pb_progress_clear();
+	if (ret)
+		pb_command_failed(ret);
+	if (outcome_say(kernel, &outcome, values->database, values))
+		pb_command_failed(-EIO);
+	return exit_status(ret, &outcome);
+}
+
+static int command_run(struct values *values)
+{
+	static char *fallback[] = { (char *)"debian:6.1", NULL };
+	const struct pb_backend *backend = NULL;
+	char **kernels = values->kernels.nr ? values->kernels.words : fallback;
+	struct pb_plan plan = { 0 };
+	int status = PB_EXIT_OK, ret = backend_find(values->backend, &backend);
+
+	if (!ret)
+		ret = pb_plan_load(values->plan, &values->overrides, &plan);
+	if (ret)
+		return pb_command_failed(ret);
+	if (values->dry_run)
+		plan_print(&plan);
+	for (char **kernel = kernels; !values->dry_run && *kernel && !interrupted; kernel++) {
+		int one = kernel_run(values, backend, &plan, *kernel);
+
+		status = one > status ? one : status;
+	}
+	pb_plan_done(&plan);
+	return status;
+}
+
+static int run(const struct pb_command *command, int argc, char **argv)
+{
+	struct values values = {
+		.plan = "quick", .backend = "auto", .database = "pinbench.db", .cell_limit_s = 120
+	};
+	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
+
+	if (!ret && nr)
+		ret = pb_fail(-EINVAL, "run: unexpected word '%s'; did you mean '--plan %s'?",
+			      argv[1], argv[1]);
+	pb_progress_quiet(values.quiet);
+	if (!ret)
+		signals_catch();
+	status = ret == -ECANCELED ? PB_EXIT_OK
+		 : ret             ? pb_command_failed(ret)
+				   : command_run(&values);
+	pb_word_list_done(&values.kernels);
+	pb_word_list_done(&values.overrides.strategy);
+	pb_word_list_done(&values.overrides.memory);
+	pb_word_list_done(&values.overrides.pages);
+	pb_word_list_done(&values.overrides.threads);
+	pb_word_list_done(&values.overrides.sharing);
+	pb_word_list_done(&values.overrides.load);
+	return status;
+}
+
+const struct pb_command pb_command_run = {
+	.name = "run",
+	.args = "",
+	.summary = "measure a plan on a kernel and keep every sample",
+	.text = "Boots the kernel in QEMU, runs each cell of the plan there and adds the samples to\n"
+		"the database. exit status: 0 every cell was measured or refused with its reason,\n"
+		"1 a cell failed or was not reached, 2 nothing could be run, 130 interrupted.",
+	.options = rows,
+	.run = run,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * runner - one plan on one backend into one database.
+ * Why: whatever ends a run, each of its cells is stored with its samples or with its reason.
+ */
+#ifndef BENCH_RUNNER_H
+#define BENCH_RUNNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/backend.h"
+#include "bench/plan.h"
+#include "common/cleanup.h"
+
+struct pb_runner_options {
+	const char *database;
+	const struct pb_backend *backend;
+	const char *kernel; /* NULL where the backend has but one */
+	const struct pb_plan *plan;
+	unsigned int inject;
+	unsigned int cell_limit_s;
+	const volatile bool *interrupt;
+};
+
+struct pb_runner_outcome {
+	char uuid[37];
+	int64_t run_id;
+	uint32_t nr_measured;
+	uint32_t nr_refused;
+	uint32_t nr_failed;
+	uint32_t nr_missing;
+};
+
+/*
+ * Returns 0 when the plan was gone through, whatever became of its cells; -EINTR when interrupted;
+ * another -errno (message set) when nothing could be run or stored. *ret_outcome counts what was
+ * stored in each of these cases.
+ */
+int pb_runner_run(const struct pb_runner_options *options,
+		  struct pb_runner_outcome *ret_outcome) pb_must_check;
+
+#endif
