@@ -7,10 +7,10 @@ CREATE TABLE run (
 	uuid TEXT NOT NULL UNIQUE,
 	created TEXT NOT NULL,		-- UTC, ISO 8601
 	backend TEXT NOT NULL,
-	evidence TEXT NOT NULL,
+	evidence TEXT NOT NULL CHECK (evidence IN ('exact', 'hardware', 'syscall', 'model', 'fake')),
 	plan TEXT NOT NULL,
 	revision TEXT NOT NULL,
-	state TEXT NOT NULL		-- running, complete, failed, interrupted
+	state TEXT NOT NULL CHECK (state IN ('running', 'complete', 'failed', 'interrupted'))
 ) STRICT;
 
 -- The fingerprint: kernel.*, machine.*, qemu.*, host.*
