@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * export - runs out of the store: CSV for spreadsheets, the record stream for another pinbench.
+ * Why: numbers that cannot leave the program are of no use to anyone else.
+ */
+#ifndef COLLECT_EXPORT_H
+#define COLLECT_EXPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "collect/store.h"
+#include "common/cleanup.h"
+
+/*
+ * One row for each cell, phase (acquire, release) and metric, under a header row:
+ *
+ *	run,kernel,arch,evidence,backend,strategy,memory,pages,threads,sharing,load,phase,metric,
+ *	unit,samples,min,median,max
+ *
+ * run is the uuid, kernel the release. min, median and max are per page with the harness's empty
+ * window subtracted, (raw - empty) / pages as collect/summary.h says it, and unit says so
+ * ("instructions/page"). samples counts those that have a value. A cell that was refused, failed or
+ * never reached has its rows too: samples 0, and nothing under min, median and max. Numbers read
+ * back as the same double; fields are quoted as RFC 4180 has it, lines end in LF.
+ */
+int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+		  FILE *out) pb_must_check;
+
+/*
+ * The record stream (collect/record.h), lossless: facts by key, cells in the plan's order.
+ * Exporting what was imported gives the same bytes. A run that has not ended is written as
+ * "interrupted".
+ */
+int pb_export_jsonl(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+		    FILE *out) pb_must_check;
+
+#endif
