@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# probe.sh SRCTREE - prints the -DPB_HAVE_* that describe this kernel's headers.
+# Why: distributions backport, so what a header says counts, not what the version says.
+set -eu
+include="$1/include/linux"
+
+# has NAME HEADER REGEX: the header is read as one line, since prototypes are wrapped.
+has()
+{
+	if tr -s ' \t\n' ' ' <"$include/$2" | grep -q "$3"; then
+		printf ' -DPB_HAVE_%s' "$1"
+	fi
+}
+
+has FOLIO mm.h 'void folio_get(struct folio'
+has GET_VMAS mm.h ' get_user_pages([^)]*vmas'
+has PIN_VMAS mm.h ' pin_user_pages([^)]*vmas'
+has FOLIO_WALK pagewalk.h 'folio_walk_start('
+has VMA_LOOKUP mm.h 'vma_lookup(struct mm_struct'

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * core - /dev/pinbench: who may ask, what a request must look like, where it goes.
+ * Why: kmods/uapi/pinbench.h is the contract; this file is its gate.
+ */
+#include "core.h"
+
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/* The size is read alone first: a structure of another ABI may end before ours does. */
+static int request_read(void *request, u32 size, const void __user *arg)
+{
+	u32 given;
+
+	if (get_user(given, (const u32 __user *)arg))
+		return -EFAULT;
+	if (given != size)
+		return -EINVAL;
+	return copy_from_user(request, arg, size) ? -EFAULT : 0;
+}
+
+/* Failed requests are written back too: nr_done and nr_got say how far they came. */
+static int request_write(int ret, void __user *arg, const void *request, u32 size)
+{
+	if (copy_to_user(arg, request, size) && !ret)
+		return -EFAULT;
+	return ret;
+}
+
+static int ioctl_info(void __user *arg)
+{
+	struct pb_info info;
+	int ret;
+
+	ret = request_read(&info, sizeof(info), arg);
+	if (ret)
+		return ret;
+	info = (struct pb_info){
+		.size = sizeof(info),
+		.abi = PB_ABI,
+		.strategies = pb_strategy_mask(),
+		.ticks_hz = pb_clock_hz(),
+		.clock = PB_CLOCK,
+		.inject = pb_inject_get(),
+	};
+	return request_write(0, arg, &info, sizeof(info));
+}
+
+static int ioctl_strategy_info(void __user *arg)
+{
+	const struct pb_strategy *strategy;
+	struct pb_strategy_info info;
+	int ret;
+
+	ret = request_read(&info, sizeof(info), arg);
+	if (ret)
+		return ret;
+	if (info.pad)
+		return -EINVAL;
+	strategy = pb_strategy_get(info.strategy);
+	if (!strategy)
+		return -ENOENT;
+	memset(info.symbol, 0, sizeof(info.symbol));
+	strscpy(info.symbol, strategy->symbol, sizeof(info.symbol));
+	pb_strategy_put(strategy);
+	return request_write(0, arg, &info, sizeof(info));
+}
+
+static int ioctl_run(struct pb_file *file, void __user *arg)
+{
+	struct pb_run run;
+	int ret;
+
+	ret = request_read(&run, sizeof(run), arg);
+	if (ret)
+		return ret;
+	ret = pb_run_request(file, &run);
+	return request_write(ret, arg, &run, sizeof(run));
+}
+
+static int ioctl_hold(struct pb_file *file, void __user *arg)
+{
+	struct pb_hold hold;
+	int ret;
+
+	ret = request_read(&hold, sizeof(hold), arg);
+	if (ret)
+		return ret;
+	ret = pb_hold_request(file, &hold);
+	if (ret)
+		return ret;
+	ret = request_write(0, arg, &hold, sizeof(hold));
+	if (ret) /* nobody was told the handle: keeping it would be a leak until close */
+		pb_hold_drop(file, hold.handle);
+	return ret;
+}
+
+static int ioctl_drop(struct pb_file *file, void __user *arg)
+{
+	struct pb_drop drop;
+	int ret;
+
+	ret = request_read(&drop, sizeof(drop), arg);
+	if (ret)
+		return ret;
+	if (drop.pad)
+		return -EINVAL;
+	return pb_hold_drop(file, drop.handle);
+}
+
+static long file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct pb_file *file = filp->private_data;
+	void __user *request = (void __user *)arg;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (file->mm != current->mm)
+		return -EBADFD;
+
+	switch (cmd) {
+	case PB_IOC_INFO:
+		return ioctl_info(request);
+	case PB_IOC_STRATEGY_INFO:
+		return ioctl_strategy_info(request);
+	case PB_IOC_RUN:
+		return ioctl_run(file, request);
+	case PB_IOC_HOLD:
+		return ioctl_hold(file, request);
+	case PB_IOC_DROP:
+		return ioctl_drop(file, request);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int file_open(struct inode *inode, struct file *filp)
+{
+	struct pb_file *file;
+
+	if (!current->mm)
+		return -EINVAL;
+	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	if (!file)
+		return -ENOMEM;
+	xa_init_flags(&file->held, XA_FLAGS_ALLOC1);
+	mmgrab(current->mm);
+	file->mm = current->mm;
+	filp->private_data = file;
+	return nonseekable_open(inode, filp);
+}
+
+static int file_release(struct inode *inode, struct file *filp)
+{
+	struct pb_file *file = filp->private_data;
+
+	pb_hold_drop_all(file);
+	mmdrop(file->mm);
+	kfree(file);
+	return 0;
+}
+
+static const struct file_operations file_ops = {
+	.owner = THIS_MODULE,
+	.open = file_open,
+	.release = file_release,
+	.unlocked_ioctl = file_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "pinbench",
+	.mode = 0600,
+	.fops = &file_ops,
+};
+module_misc_device(device);
+
+MODULE_DESCRIPTION("pinbench core: /dev/pinbench");
+MODULE_LICENSE("GPL");

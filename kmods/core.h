@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * core - what the files of the core module share.
+ * Why: registry, run and hold are separate ideas; strategies see strategy.h only.
+ */
+#ifndef PB_CORE_H
+#define PB_CORE_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "strategy.h"
+
+/* An open file. Only the mm that opened it may use it; its holds die with it. */
+struct pb_file {
+	struct mm_struct *mm; /* grabbed, so that no later mm can have the same address */
+	struct xarray held;   /* handle -> struct pb_held */
+	atomic_long_t nr_held_pages;
+};
+
+/* A loaded strategy with a reference on its module, or NULL. */
+const struct pb_strategy *pb_strategy_get(u32 id);
+void pb_strategy_put(const struct pb_strategy *strategy);
+u64 pb_strategy_mask(void);
+
+/* EINVAL, E2BIG as documented for struct pb_run. */
+int pb_request_check(u32 strategy, u64 addr, u64 nr_pages, u32 flags);
+/* EFAULT where the range is no user range, ENOMEM. Pairs with pb_call_done(). */
+int pb_call_init(struct pb_call *call, struct pb_file *file, u64 addr, u64 nr_pages, u32 flags);
+void pb_call_done(struct pb_call *call);
+
+int pb_run_request(struct pb_file *file, struct pb_run *run);
+
+int pb_hold_request(struct pb_file *file, struct pb_hold *hold);
+int pb_hold_drop(struct pb_file *file, u32 handle);
+void pb_hold_drop_all(struct pb_file *file);
+
+unsigned int pb_inject_get(void);
+
+#endif

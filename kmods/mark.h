@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mark - instructions that do nothing and tell a QEMU TCG plugin where the timed windows are.
+ * Why: a plugin sees every instruction; what it counts has to be the same stretch that the clock
+ * saw.
+ *
+ * On x86 a marker is the long NOP 0f 1f 84 00 imm32, imm32 = PB_MARK_TAG << 16 | op: compilers emit
+ * NOPs of that shape only with imm32 0, so it cannot be taken for padding, and real processors skip
+ * it. A plugin finds it when it translates (bytes 0..3, then imm32, little endian) and acts when it
+ * executes. Each marker stands outside the window that it bounds, next to the timestamp, so it
+ * costs a measured call nothing. Elsewhere a marker is a compiler barrier.
+ */
+#ifndef PB_MARK_H
+#define PB_MARK_H
+
+#include <linux/compiler.h>
+
+#define PB_MARK_TAG 0x5042
+
+#define PB_MARK_ACQUIRE_BEGIN 1 /* just before an acquire's first timestamp */
+#define PB_MARK_ACQUIRE_END   2 /* just after its second */
+#define PB_MARK_RELEASE_BEGIN 3
+#define PB_MARK_RELEASE_END   4
+#define PB_MARK_RUN_BEGIN     5 /* warm-up is over: the first measured call follows */
+#define PB_MARK_RUN_END       6 /* the last measured call is done, or failed */
+
+#ifdef CONFIG_X86
+#define pb_mark(op)                                              \
+	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" \
+		     :                                           \
+		     : "i"(PB_MARK_TAG << 16 | (op))             \
+		     : "memory")
+#else
+#define pb_mark(op) barrier()
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ref - one more reference on folios that are known already.
+ * Why: the bare reference count, which get, pin and longterm all contain. The look-up is done once,
+ * in setup, and its own references keep the folios there while the run lasts.
+ */
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "strategy.h"
+
+static void lookup_release(struct page **pages, long nr)
+{
+	while (nr > 0)
+		put_page(pages[--nr]);
+}
+
+static int ref_setup(struct pb_call *call)
+{
+	struct page **pages;
+	unsigned long i;
+	long got;
+	int ret;
+
+	pages = kvcalloc(call->nr_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return -ENOMEM;
+	got = get_user_pages_fast(call->addr, call->nr_pages, call->gup_flags, pages);
+	ret = pb_call_result(call, got);
+	if (ret)
+		goto release_pages;
+	for (i = 0; i < call->nr_pages; i++)
+		call->folios[i] = page_folio(pages[i]);
+	call->private = pages;
+	return 0;
+
+release_pages:
+	lookup_release(pages, got);
+	kvfree(pages);
+	return ret;
+}
+
+static void ref_teardown(struct pb_call *call)
+{
+	lookup_release(call->private, call->nr_pages);
+	kvfree(call->private);
+	call->private = NULL;
+}
+
+static __always_inline long ref_acquire(struct pb_call *call)
+{
+	unsigned long i;
+
+	for (i = 0; i < call->nr_pages; i++)
+		folio_get(call->folios[i]);
+	return call->nr_pages;
+}
+
+static __always_inline void ref_release(struct pb_call *call, long nr)
+{
+	long i;
+
+	for (i = 0; i < nr; i++)
+		folio_put(call->folios[i]);
+}
+
+PB_DEFINE_STRATEGY(ref, PB_FOLIO_GET, ref_acquire, ref_release, .keeps_pages = true,
+		   .setup = ref_setup, .teardown = ref_teardown);
