@@ -9,11 +9,10 @@
 
 #include "bench/commands.h"
 #include "bench/options.h"
+#include "bench/sides.h"
 #include "collect/export.h"
-#include "collect/store.h"
 #include "common/err.h"
 #include "common/str.h"
-#include "report/select.h"
 
 struct values {
 	const char *database;
@@ -38,25 +37,40 @@ static const struct {
 	{ "jsonl", pb_export_jsonl },
 };
 
-static int runs_write(const struct values *values, int format, char **words, int nr)
+/* Runs may lie in several databases: each is written by the store that it is in. */
+static int runs_write(int format, const struct pb_sides *sides, FILE *out)
 {
-	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	_cleanup_free_ int64_t *ids = NULL;
-	size_t nr_ids = 0;
-	FILE *out = stdout;
-	int ret = pb_store_open(values->database, PB_STORE_READ, &store);
+	bool one_store = true;
+	_cleanup_free_ int64_t *ids = calloc(sides->nr, sizeof(*ids));
 
-	if (!ret)
-		ret = pb_select_runs(store, (const char *const *)words, (size_t)nr, &ids, &nr_ids);
+	if (!ids)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < sides->nr; i++) {
+		one_store &= sides->runs[i].store == sides->runs[0].store;
+		ids[i] = sides->runs[i].run_id;
+	}
+	if (!one_store)
+		return pb_fail(
+			-EINVAL,
+			"export: the runs lie in different databases; import them into one first");
+	return formats[format].write(sides->runs[0].store, ids, sides->nr, out);
+}
+
+static int sides_write(const struct values *values, int format, char **words, int nr)
+{
+	struct pb_sides sides = { 0 };
+	FILE *out = stdout;
+	int ret = pb_sides_open(values->database, words, (size_t)nr, &sides);
+
 	if (ret)
 		return ret;
 	if (values->output)
 		out = fopen(values->output, "we");
-	if (!out)
-		return pb_fail(-errno, "cannot write '%s': %s", values->output, strerror(errno));
-	ret = formats[format].write(store, ids, nr_ids, out);
-	if (values->output && fclose(out) && !ret)
+	if (out)
+		ret = runs_write(format, &sides, out);
+	if (!out || (values->output && fclose(out)))
 		ret = pb_fail(-errno, "cannot write '%s': %s", values->output, strerror(errno));
+	pb_sides_done(&sides);
 	return ret;
 }
 
@@ -70,7 +84,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	for (int i = 0; !ret && i < (int)PB_ARRAY_SIZE(formats); i++) {
 		if (!pb_streq(formats[i].name, values.format))
 			continue;
-		ret = runs_write(&values, i, argv + 1, nr);
+		ret = sides_write(&values, i, argv + 1, nr);
 		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 	}
 	if (!ret)

@@ -45,8 +45,9 @@ static int file_import(struct pb_store *store, const struct values *values, cons
 	ret = pb_import_jsonl(store, in, path, values->salvage, &outcome);
 	if (ret)
 		return ret;
-	printf("%s: %zu runs imported, %zu were there already\n", path, outcome.nr_runs,
-	       outcome.nr_known);
+	printf("%s: %zu runs imported, %zu were there already%s\n", path, outcome.nr_runs,
+	       outcome.nr_known,
+	       outcome.cut ? "; the last one was cut, its whole cells are kept" : "");
 	return 0;
 }
 

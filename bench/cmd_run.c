@@ -119,10 +119,11 @@ static int outcome_say(const char *kernel, const struct pb_runner_outcome *outco
 {
 	if (outcome->nr_measured && !values->quiet) {
 		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+		struct pb_table_style style = pb_table_style_of(stdout);
 		int ret = pb_store_open(database, PB_STORE_READ, &store);
 
 		if (!ret)
-			ret = pb_table_print(store, outcome->run_id, stdout);
+			ret = pb_table_print_run(store, outcome->run_id, &style, stdout);
 		if (ret)
 			return ret;
 	}

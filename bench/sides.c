@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sides - the runs that a command line names, with the store that they lie in.
+ * Why: every command that reads runs opens the database and resolves words in the same way.
+ */
+#include "bench/sides.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+
+int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides *ret_sides)
+{
+	static char *latest[] = { (char *)"latest" };
+	struct pb_sides sides = { 0 };
+	int ret = pb_store_open(database, PB_STORE_READ, &sides.store);
+
+	/* A word may be another database's path; without words there is nothing but this one. */
+	if (ret == -ENOENT && nr)
+		ret = 0;
+	if (!nr) {
+		words = latest;
+		nr = 1;
+	}
+	if (!ret) {
+		sides.runs = calloc(nr, sizeof(*sides.runs));
+		ret = sides.runs ? 0 : pb_fail(-ENOMEM, "out of memory");
+	}
+	while (!ret && sides.nr < nr) {
+		ret = pb_select_run(sides.store, words[sides.nr], &sides.runs[sides.nr]);
+		sides.nr += ret == 0;
+	}
+	if (ret) {
+		pb_sides_done(&sides);
+		return ret;
+	}
+	*ret_sides = sides;
+	return 0;
+}
+
+void pb_sides_done(struct pb_sides *sides)
+{
+	for (size_t i = 0; i < sides->nr; i++)
+		pb_selected_done(&sides->runs[i]);
+	free(sides->runs);
+	if (sides->store)
+		pb_store_free(sides->store);
+	*sides = (struct pb_sides){ 0 };
+}

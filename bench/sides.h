@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sides - the runs that a command line names, with the store that they lie in.
+ * Why: every command that reads runs opens the database and resolves words in the same way.
+ */
+#ifndef BENCH_SIDES_H
+#define BENCH_SIDES_H
+
+#include <stddef.h>
+
+#include "collect/store.h"
+#include "common/cleanup.h"
+#include "report/select.h"
+
+/* The runs that are meant, each in its own store; pb_sides_done() releases all. */
+struct pb_sides {
+	struct pb_store *store; /* --db; NULL where that file does not exist */
+	size_t nr;
+	struct pb_selected *runs;
+};
+
+/*
+ * Resolves @nr words, `latest` if there is none. A missing database is an error only if a word
+ * needs it.
+ */
+int pb_sides_open(const char *database, char **words, size_t nr,
+		  struct pb_sides *ret_sides) pb_must_check;
+void pb_sides_done(struct pb_sides *sides);
+
+#endif

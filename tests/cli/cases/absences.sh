@@ -1,0 +1,9 @@
+# Cells that have no number: refused, failed, never reached. None is zero and none is a pass.
+cells='--backend fake --strategy noop,pin,odp --pages 1,8 --samples 3'
+PINBENCH_FAKE=refuse:1 try run $cells
+PINBENCH_FAKE=fail:2 try run $cells
+PINBENCH_FAKE=die:3 try run $cells
+try list runs
+try export latest
+PINBENCH_FAKE=unclock:0 try run --quiet $cells
+try export latest

@@ -1,0 +1,16 @@
+# What `pinbench run` is told, before anything is booted.
+try run --help
+try run quick
+try run --plam quick
+try run --zzz
+try run --plan
+try run --plan nonsense
+try run --backend hardware
+try run --strategy pin,pun --backend fake
+try run --pages 0 --backend fake
+try run --pages 12,x --backend fake
+try run --pages 1G --backend fake
+try run --samples -3 --backend fake
+try run --strategy , --backend fake
+try run --quiet=yes
+try run --dry-run --strategy pin,get-fast --memory thp --pages 1,512 --samples 7 --backend fake

@@ -1,0 +1,30 @@
+# Runs in, runs out, and files that are no database.
+try run --quiet --backend fake --strategy noop,pin --pages 1,8 --samples 3
+try list runs
+try export
+try export --format jsonl --output a.jsonl
+try import a.jsonl
+try import --db b.db a.jsonl
+try export --db b.db --format jsonl --output b.jsonl
+cmp a.jsonl b.jsonl && echo 'export, import, export: identical'
+try export --format xml
+try export --db missing.db
+try export nosuchrun
+printf 'this is no database at all, and long enough to tell\n' >text.db
+cp text.db before
+try run --quiet --backend fake --db text.db
+cmp text.db before && echo 'left alone'
+sqlite3 other.db 'CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)'
+cp other.db before
+try run --quiet --backend fake --db other.db
+cmp other.db before && echo 'left alone'
+cp pinbench.db newer.db
+sqlite3 newer.db 'PRAGMA user_version = 9999'
+cp newer.db before
+try run --quiet --backend fake --db newer.db
+cmp newer.db before && echo 'left alone'
+head -n 7 a.jsonl >cut.jsonl
+try import --db c.db cut.jsonl
+try import --db c.db --salvage cut.jsonl
+try import --db c.db no-such-file
+try import

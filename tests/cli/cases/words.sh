@@ -1,0 +1,14 @@
+# A newcomer's first words, right and wrong.
+try
+try --version
+try help list
+try lst
+try frobnicate
+try list
+try list strategies
+try list memory
+try list sharing
+try list loads
+try list plans
+try list kernals
+try doctor now
