@@ -71,14 +71,4 @@ static inline void pb_walk_set(unsigned long addr)
 	static_call_update(pb_walk, (void *)addr);
 }
 
-/* ce6d42f2e4a2 ("mm: add vma_lookup(), update find_vma_intersection() comments"), v5.14 */
-#ifndef PB_HAVE_VMA_LOOKUP
-static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = find_vma(mm, addr);
-
-	return vma && addr >= vma->vm_start ? vma : NULL;
-}
-#endif
-
 #endif

@@ -60,8 +60,8 @@ static __always_inline long follow_acquire(struct pb_call *call)
 
 	mmap_read_lock(call->mm);
 	while (addr < end) {
-		vma = vma_lookup(call->mm, addr);
-		if (!vma)
+		vma = find_vma(call->mm, addr);
+		if (!vma || addr < vma->vm_start)
 			break;
 		if (!pb_walk_possible(vma)) {
 			got = -EOPNOTSUPP;

@@ -19,10 +19,11 @@ static __always_inline long get_acquire(struct pb_call *call)
 
 static __always_inline void get_release(struct pb_call *call, long nr)
 {
+	struct page **pages = call->pages;
 	long i;
 
 	for (i = 0; i < nr; i++)
-		put_page(call->pages[i]);
+		put_page(pages[i]);
 }
 
 PB_DEFINE_STRATEGY(get, "get_user_pages", get_acquire, get_release, .keeps_pages = true);

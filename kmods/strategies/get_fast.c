@@ -12,10 +12,11 @@ static __always_inline long get_fast_acquire(struct pb_call *call)
 
 static __always_inline void get_fast_release(struct pb_call *call, long nr)
 {
+	struct page **pages = call->pages;
 	long i;
 
 	for (i = 0; i < nr; i++)
-		put_page(call->pages[i]);
+		put_page(pages[i]);
 }
 
 PB_DEFINE_STRATEGY(get_fast, "get_user_pages_fast", get_fast_acquire, get_fast_release,

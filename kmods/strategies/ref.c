@@ -49,19 +49,21 @@ static void ref_teardown(struct pb_call *call)
 
 static __always_inline long ref_acquire(struct pb_call *call)
 {
-	unsigned long i;
+	struct folio **folios = call->folios;
+	long i, nr = call->nr_pages;
 
-	for (i = 0; i < call->nr_pages; i++)
-		folio_get(call->folios[i]);
-	return call->nr_pages;
+	for (i = 0; i < nr; i++)
+		folio_get(folios[i]);
+	return nr;
 }
 
 static __always_inline void ref_release(struct pb_call *call, long nr)
 {
+	struct folio **folios = call->folios;
 	long i;
 
 	for (i = 0; i < nr; i++)
-		folio_put(call->folios[i]);
+		folio_put(folios[i]);
 }
 
 PB_DEFINE_STRATEGY(ref, PB_FOLIO_GET, ref_acquire, ref_release, .keeps_pages = true,
