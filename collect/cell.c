@@ -6,6 +6,8 @@
 #include "collect/cell.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +105,24 @@ char *pb_text_clean(const char *text)
 	}
 	*out = '\0';
 	return clean;
+}
+
+const char *pb_value_text(double value, char *buf)
+{
+	buf[0] = '\0';
+	if (isnan(value))
+		return buf;
+	/* Counts of instructions are integers; below 2^63 the conversion is exact. */
+	if (fabs(value) < 0x1p63 && value == (double)(int64_t)value) {
+		snprintf(buf, PB_VALUE_LEN, "%" PRId64, (int64_t)value);
+		return buf;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(buf, PB_VALUE_LEN, "%.*g", digits, value);
+		if (strtod(buf, NULL) == value)
+			break;
+	}
+	return buf;
 }
 
 static bool word_copy(char word[PB_WORD_LEN], const char *text)

@@ -55,6 +55,14 @@ int pb_error_parse(const char *name);
  */
 char *pb_text_clean(const char *text) pb_must_check;
 
+enum { PB_VALUE_LEN = 40 };
+
+/*
+ * The shortest text that reads back as the same number; whole numbers as such, NaN as "". Returns
+ * @buf, which has room for PB_VALUE_LEN.
+ */
+const char *pb_value_text(double value, char *buf);
+
 /*
  * Raw values of one phase and metric, one value a sample, in the order in which they were taken.
  * Values are per call (all pages), the clock's own cost still inside; `harness` series say what

@@ -33,26 +33,16 @@ static int add_text(struct pb_buf *line, const char *key, const char *text)
 	return pb_buf_printf(line, ",\"%s\":%s", key, quoted);
 }
 
-/*
- * The shortest text that reads back as the same double. Whole numbers are written as such: counts
- * of instructions are integers, and jansson would add ".0".
- */
 static int add_value(struct pb_buf *line, double value)
 {
-	char text[40];
+	char text[PB_VALUE_LEN];
 
 	if (isnan(value))
-		return pb_buf_printf(line, "null");
+		return pb_buf_add(line, "null", 4);
 	if (isinf(value))
 		return pb_fail(-EINVAL, "a sample is infinite");
-	if (fabs(value) < 0x1p63 && value == (double)(int64_t)value)
-		return pb_buf_printf(line, "%" PRId64, (int64_t)value);
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	return pb_buf_printf(line, "%s", text);
+	pb_value_text(value, text);
+	return pb_buf_add(line, text, strlen(text));
 }
 
 static int add_values(struct pb_buf *line, const struct pb_series *series)

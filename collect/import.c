@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * import - the record stream into the store: another machine's runs, or a stream that was cut.
+ * Why: a run is kept where it is wanted, not where it was measured.
+ */
+#include "collect/import.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "collect/record.h"
+#include "common/err.h"
+#include "common/str.h"
+
+struct import {
+	struct pb_store *store;
+	int64_t run_id;
+	bool in_run; /* a `run` record came, its `end` has not */
+	bool known;  /* the run is stored already: pass over its records */
+	bool stored; /* the store's error, not the stream's: salvaging cannot help */
+	struct pb_import_outcome outcome;
+};
+
+static int keep(struct import *import, int ret)
+{
+	import->stored |= ret != 0;
+	return ret;
+}
+
+static int no_run(struct import *import)
+{
+	/* Not for salvage either: which evidence these numbers are, nobody can tell. */
+	import->stored = true;
+	return pb_fail(-EBADMSG, "the stream has no 'run' record before its first record, as that "
+				 "of an agent in a guest; valid is what 'pinbench export --format "
+				 "jsonl' writes");
+}
+
+static int on_run(void *data, const struct pb_run_record *run)
+{
+	struct import *import = data;
+	int ret = pb_store_run_begin(import->store, run, &import->run_id);
+
+	import->known = ret == -EEXIST;
+	if (ret && !import->known)
+		return keep(import, ret);
+	import->in_run = true;
+	import->outcome.nr_known += import->known;
+	import->outcome.nr_runs += !import->known;
+	return 0;
+}
+
+static int on_fact(void *data, const char *key, const char *value)
+{
+	struct import *import = data;
+
+	if (!import->in_run)
+		return no_run(import);
+	if (import->known)
+		return 0;
+	return keep(import, pb_store_fact_set(import->store, import->run_id, key, value));
+}
+
+static int on_cell_started(void *data, const struct pb_cell *cell)
+{
+	struct import *import = data;
+
+	(void)cell;
+	return import->in_run ? 0 : no_run(import);
+}
+
+static int on_cell_ended(void *data, const struct pb_cell_result *result)
+{
+	struct import *import = data;
+
+	if (import->known)
+		return 0;
+	import->outcome.nr_cells++;
+	return keep(import, pb_store_cell_add(import->store, import->run_id, result));
+}
+
+static int on_end(void *data, const char *state)
+{
+	struct import *import = data;
+
+	if (!import->in_run)
+		return no_run(import);
+	import->in_run = false;
+	if (import->known)
+		return 0;
+	return keep(import, pb_store_run_end(import->store, import->run_id, state));
+}
+
+static const struct pb_record_sink import_sink = {
+	.run = on_run,
+	.fact = on_fact,
+	.cell_started = on_cell_started,
+	.cell_ended = on_cell_ended,
+	.end = on_end,
+};
+
+static int feed_all(struct pb_record_reader *reader, struct import *import, FILE *in)
+{
+	char chunk[1 << 16];
+	size_t len;
+	int ret;
+
+	while ((len = fread(chunk, 1, sizeof(chunk), in)) > 0) {
+		ret = pb_record_reader_feed(reader, chunk, len);
+		if (ret)
+			return ret;
+	}
+	if (ferror(in)) {
+		ret = errno ? -errno : -EIO;
+		return keep(import, pb_fail(ret, "cannot read: %s", strerror(-ret)));
+	}
+	ret = pb_record_reader_finish(reader);
+	if (!ret && import->in_run)
+		ret = pb_fail(-EBADMSG, "the stream stops before the 'end' record of its run");
+	return ret;
+}
+
+/* The stream broke and its message stands: ends what was open. */
+static int salvage(const struct pb_record_reader *reader, struct import *import)
+{
+	const struct pb_cell_result *open = pb_record_reader_open_cell(reader);
+	_cleanup_free_ char *reason = NULL;
+	struct pb_cell_result cut;
+	int ret = 0;
+
+	import->outcome.cut = true;
+	if (!import->in_run || import->known)
+		return 0;
+	reason = pb_format("the stream broke in this cell: %s", pb_fail_message(-EBADMSG));
+	if (!reason)
+		return -ENOMEM;
+	if (open) {
+		cut = *open; /* what is inside stays the reader's */
+		cut.state = PB_CELL_FAILED;
+		cut.reason = reason;
+		import->outcome.nr_cells++;
+		ret = pb_store_cell_add(import->store, import->run_id, &cut);
+	}
+	return ret ? ret : pb_store_run_end(import->store, import->run_id, "failed");
+}
+
+static int take(struct import *import, FILE *in, bool salvaging)
+{
+	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
+	int ret = pb_record_reader_new(&import_sink, import, &reader);
+
+	if (ret)
+		return ret;
+	ret = feed_all(reader, import, in);
+	if (ret == -EBADMSG && salvaging && !import->stored)
+		ret = salvage(reader, import);
+	if (!ret && !import->outcome.nr_runs && !import->outcome.nr_known)
+		ret = pb_fail(-EBADMSG, "the stream holds no run");
+	return ret;
+}
+
+int pb_import_jsonl(struct pb_store *store, FILE *in, const char *name, bool salvaging,
+		    struct pb_import_outcome *ret_outcome)
+{
+	struct import import = { .store = store };
+	int ret = pb_store_begin(store);
+
+	if (ret)
+		return ret;
+	ret = take(&import, in, salvaging);
+	if (!ret)
+		ret = pb_store_commit(store);
+	else
+		pb_store_rollback(store);
+	if (ret)
+		return pb_fail_in(ret, "import '%s': nothing was taken%s", name,
+				  ret == -EBADMSG && !import.stored && !salvaging &&
+						  import.outcome.nr_runs
+					  ? " (--salvage keeps what came before)"
+					  : "");
+	*ret_outcome = import.outcome;
+	return 0;
+}

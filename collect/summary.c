@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * summary - a run as people compare it: per cell, phase and metric, values per page.
+ * Why: export and report show the same number because it is derived in one place.
+ */
+#include "collect/summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "collect/store_read.h"
+#include "common/err.h"
+#include "common/str.h"
+
+const char *pb_summary_metric(const char *evidence)
+{
+	static const struct {
+		const char *evidence, *metric;
+	} metrics[] = {
+		{ "exact", "instructions" }, { "fake", "instructions" }, { "hardware", "cycles" },
+		{ "syscall", "ns" },         { "model", "misses" },
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(metrics); i++)
+		if (pb_streq(evidence, metrics[i].evidence))
+			return metrics[i].metric;
+	return metrics[0].metric;
+}
+
+static bool is_per_page(const char *phase)
+{
+	return pb_streq(phase, "acquire") || pb_streq(phase, "release");
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* FNV-1a over the values as they are stored; a value that never ran has one pattern of its own. */
+static uint64_t digest_of(const struct pb_series *series)
+{
+	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < series->nr_values; i++) {
+		double value = isnan(series->values[i]) ? NAN : series->values[i] + 0.0;
+		unsigned char bytes[sizeof(value)];
+
+		memcpy(bytes, &value, sizeof(bytes));
+		for (size_t j = 0; j < sizeof(bytes); j++)
+			digest = (digest ^ bytes[j]) * UINT64_C(0x100000001b3);
+	}
+	return digest;
+}
+
+/* The empty window: the least that the harness alone was seen to cost. */
+static bool find_empty(const struct pb_cell_result *result, const char *metric, double *ret_empty)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < result->nr_series; i++) {
+		const struct pb_series *series = &result->series[i];
+
+		if (!pb_streq(series->phase, "harness") || !pb_streq(series->metric, metric))
+			continue;
+		for (size_t j = 0; j < series->nr_values; j++) {
+			double value = series->values[j];
+
+			if (!isnan(value) && (!found || value < *ret_empty)) {
+				*ret_empty = value;
+				found = true;
+			}
+		}
+	}
+	return found;
+}
+
+static double derive(const struct pb_summary_series *series, uint64_t nr_pages, double raw)
+{
+	return series->per_page ? (raw - series->empty) / (double)nr_pages : raw;
+}
+
+/* Moves the values that exist to the front, derived. Returns how many there are. */
+static size_t derive_all(const struct pb_summary_series *series, uint64_t nr_pages, double *values,
+			 size_t nr_values)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < nr_values; i++)
+		if (!isnan(values[i]))
+			values[nr++] = derive(series, nr_pages, values[i]);
+	return nr;
+}
+
+static int summarise(const struct pb_cell_result *result, const struct pb_series *raw, int64_t id,
+		     struct pb_summary_series *ret)
+{
+	struct pb_summary_series series = { .id = id, .nr_values = raw->nr_values };
+	_cleanup_free_ double *values = NULL;
+
+	memcpy(series.phase, raw->phase, sizeof(series.phase));
+	memcpy(series.metric, raw->metric, sizeof(series.metric));
+	memcpy(series.unit, raw->unit, sizeof(series.unit));
+	series.per_page = is_per_page(raw->phase);
+	if (series.per_page)
+		series.has_empty = find_empty(result, raw->metric, &series.empty);
+	series.digest = digest_of(raw);
+	series.min = series.median = series.max = NAN;
+	values = calloc(raw->nr_values + 1, sizeof(*values));
+	if (!values)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (raw->nr_values)
+		memcpy(values, raw->values, raw->nr_values * sizeof(*values));
+	series.nr = derive_all(&series, result->cell.nr_pages, values, raw->nr_values);
+	if (series.nr) {
+		size_t middle = series.nr / 2;
+
+		qsort(values, series.nr, sizeof(*values), compare_doubles);
+		series.min = values[0];
+		series.max = values[series.nr - 1];
+		series.median =
+			series.nr % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+	}
+	*ret = series;
+	return 0;
+}
+
+static int on_run(void *data, const struct pb_run_record *run, const char *state)
+{
+	struct pb_summary *summary = data;
+
+	summary->run = *run;
+	snprintf(summary->state, sizeof(summary->state), "%s", state);
+	return 0;
+}
+
+static int on_fact(void *data, const char *key, const char *value)
+{
+	struct pb_summary *summary = data;
+	struct pb_summary_fact *fact, *grown;
+
+	grown = reallocarray(summary->facts, summary->nr_facts + 1, sizeof(*grown));
+	if (!grown)
+		return pb_fail(-ENOMEM, "out of memory");
+	summary->facts = grown;
+	fact = &grown[summary->nr_facts++];
+	fact->key = strdup(key);
+	fact->value = strdup(value);
+	return fact->key && fact->value ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+static int dup_text(const char *text, char **ret_copy)
+{
+	*ret_copy = text ? strdup(text) : NULL;
+	return text && !*ret_copy ? pb_fail(-ENOMEM, "out of memory") : 0;
+}
+
+static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *result,
+		   const int64_t *series_ids)
+{
+	struct pb_summary *summary = data;
+	struct pb_summary_cell *cell, *grown;
+	int ret;
+
+	grown = reallocarray(summary->cells, summary->nr_cells + 1, sizeof(*grown));
+	if (!grown)
+		return pb_fail(-ENOMEM, "out of memory");
+	summary->cells = grown;
+	cell = &grown[summary->nr_cells++];
+	*cell = (struct pb_summary_cell){
+		.id = cell_id, .cell = result->cell, .state = result->state, .error = result->error
+	};
+	ret = dup_text(result->symbol, &cell->symbol);
+	if (!ret)
+		ret = dup_text(result->reason, &cell->reason);
+	if (!ret)
+		ret = dup_text(result->detail, &cell->detail);
+	if (ret || !result->nr_series)
+		return ret;
+	cell->series = calloc(result->nr_series, sizeof(*cell->series));
+	if (!cell->series)
+		return pb_fail(-ENOMEM, "out of memory");
+	cell->nr_series = result->nr_series;
+	for (size_t i = 0; !ret && i < result->nr_series; i++)
+		ret = summarise(result, &result->series[i], series_ids[i], &cell->series[i]);
+	return ret;
+}
+
+int pb_summary_load(struct pb_store *store, int64_t run_id, struct pb_summary *ret_summary)
+{
+	static const struct pb_store_visitor visitor = { on_run, on_fact, on_cell };
+	struct pb_summary summary = { .run_id = run_id };
+	int ret = pb_store_replay(store, run_id, &visitor, &summary);
+
+	if (ret)
+		pb_summary_done(&summary);
+	else
+		*ret_summary = summary;
+	return ret;
+}
+
+void pb_summary_done(struct pb_summary *summary)
+{
+	for (size_t i = 0; i < summary->nr_facts; i++) {
+		free(summary->facts[i].key);
+		free(summary->facts[i].value);
+	}
+	for (size_t i = 0; i < summary->nr_cells; i++) {
+		free(summary->cells[i].symbol);
+		free(summary->cells[i].reason);
+		free(summary->cells[i].detail);
+		free(summary->cells[i].series);
+	}
+	free(summary->facts);
+	free(summary->cells);
+	*summary = (struct pb_summary){ 0 };
+}
+
+const char *pb_summary_fact(const struct pb_summary *summary, const char *key)
+{
+	for (size_t i = 0; i < summary->nr_facts; i++)
+		if (pb_streq(summary->facts[i].key, key))
+			return summary->facts[i].value;
+	return NULL;
+}
+
+const struct pb_summary_series *pb_summary_find(const struct pb_summary_cell *cell,
+						const char *phase, const char *metric)
+{
+	for (size_t i = 0; i < cell->nr_series; i++)
+		if (pb_streq(cell->series[i].phase, phase) &&
+		    pb_streq(cell->series[i].metric, metric))
+			return &cell->series[i];
+	return NULL;
+}
+
+int pb_summary_values(struct pb_store *store, const struct pb_summary_cell *cell,
+		      const struct pb_summary_series *series, double **ret_values, size_t *ret_nr)
+{
+	double *values = NULL;
+	size_t nr = 0;
+	int ret = pb_store_values(store, series->id, &values, &nr);
+
+	if (ret)
+		return ret;
+	*ret_nr = derive_all(series, cell->cell.nr_pages, values, nr);
+	*ret_values = values;
+	return 0;
+}
