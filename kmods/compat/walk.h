@@ -68,7 +68,7 @@ static __always_inline struct page *pb_walk_page(struct vm_area_struct *vma, uns
 
 static inline void pb_walk_set(unsigned long addr)
 {
-	static_call_update(pb_walk, (void *)addr);
+	static_call_update(pb_walk, (typeof(&STATIC_CALL_TRAMP(pb_walk)))addr);
 }
 
 #endif
