@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare - matches the cells of two runs and lists what differs.
+ * Why: under exact evidence one instruction is a finding; nothing may be rounded or averaged away.
+ */
+#include "report/compare.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/view.h"
+
+static const struct {
+	const char *name;
+	int exit;
+} verdicts[] = {
+	[PB_VERDICT_SAME] = { "same", 0 },
+	[PB_VERDICT_BETTER] = { "better", 0 },
+	[PB_VERDICT_WORSE] = { "worse", 1 },
+	[PB_VERDICT_UNKNOWN] = { "cannot tell", 125 },
+};
+
+int pb_verdict_exit(enum pb_verdict verdict)
+{
+	return verdicts[verdict].exit;
+}
+
+const char *pb_verdict_name(enum pb_verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+static bool cells_match(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
+	       pb_streq(a->strategy, b->strategy) && pb_streq(a->memory, b->memory) &&
+	       pb_streq(a->sharing, b->sharing) && pb_streq(a->load, b->load);
+}
+
+static const struct pb_summary_cell *cell_match(const struct pb_summary *summary,
+						const struct pb_cell *cell)
+{
+	for (size_t i = 0; i < summary->nr_cells; i++)
+		if (cells_match(&summary->cells[i].cell, cell))
+			return &summary->cells[i];
+	return NULL;
+}
+
+static bool value_equal(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+static int diff_add(struct pb_comparison *c, const struct pb_diff *diff)
+{
+	struct pb_diff *diffs = reallocarray(c->diffs, c->nr_diffs + 1, sizeof(*diffs));
+
+	if (!diffs)
+		return pb_fail(-ENOMEM, "out of memory");
+	diffs[c->nr_diffs++] = *diff;
+	c->diffs = diffs;
+	return 0;
+}
+
+/* What one cell's series said; gathered before the cell is counted. */
+struct cell_tally {
+	bool differs;
+	bool resampled;
+	bool telling; /* both sides have a total */
+	double base_total;
+	double head_total;
+};
+
+/* Either of @old and @new may be NULL: that side did not take the series. */
+static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
+			  const struct pb_summary_series *old, const struct pb_summary_series *new,
+			  struct cell_tally *tally)
+{
+	const struct pb_summary_series *series = old ? old : new;
+	double pages = (double)cells->base->cell.nr_pages;
+	struct pb_diff diff = *cells;
+
+	diff.phase = series->phase;
+	diff.unit = series->unit;
+	diff.per_page = series->per_page;
+	diff.base_value = old ? old->min : NAN;
+	diff.head_value = new ? new->min : NAN;
+	c->nr_samples += old ? old->nr_values : 0;
+	tally->resampled |=
+		!old || !new || old->digest != new->digest || old->nr_values != new->nr_values;
+	if (series->per_page && pb_streq(series->metric, c->metric)) {
+		tally->base_total += diff.base_value;
+		tally->head_total += diff.head_value;
+		tally->telling = true;
+	}
+	if (value_equal(diff.base_value, diff.head_value))
+		return 0;
+	tally->differs |= series->per_page;
+	diff.change = diff.head_value - diff.base_value;
+	/* Raw samples are whole under exact evidence; dividing by the pages left rounding behind.
+	 */
+	diff.per_call = series->per_page ? round(diff.change * pages * 1e6) / 1e6 : diff.change;
+	return diff_add(c, &diff);
+}
+
+static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *base,
+			const struct pb_summary_cell *head)
+{
+	struct pb_diff cells = { .base = base, .head = head };
+	struct cell_tally tally = { 0 };
+	size_t before = c->nr_diffs;
+	int ret = 0;
+
+	for (size_t i = 0; i < base->nr_series && !ret; i++) {
+		const struct pb_summary_series *old = &base->series[i];
+
+		ret = series_compare(c, &cells, old, pb_summary_find(head, old->phase, old->metric),
+				     &tally);
+	}
+	for (size_t i = 0; i < head->nr_series && !ret; i++) {
+		const struct pb_summary_series *new = &head->series[i];
+
+		if (!pb_summary_find(base, new->phase, new->metric))
+			ret = series_compare(c, &cells, NULL, new, &tally);
+	}
+	if (ret)
+		return ret;
+	c->nr_compared++;
+	c->nr_differ += tally.differs;
+	c->nr_cells_resample += tally.resampled && c->nr_diffs == before;
+	if (!tally.telling || value_equal(tally.base_total, tally.head_total))
+		return 0;
+	/* A side without a number is no improvement. */
+	if (tally.head_total < tally.base_total)
+		c->nr_better++;
+	else
+		c->nr_worse++;
+	return 0;
+}
+
+static int unmatched_add(struct pb_comparison *c, const struct pb_summary_cell *base,
+			 const struct pb_summary_cell *head)
+{
+	struct pb_unmatched *unmatched =
+		reallocarray(c->unmatched, c->nr_unmatched + 1, sizeof(*unmatched));
+	/* A cell that was never reached says nothing of itself. */
+	bool lost =
+		base && head && base->state == PB_CELL_MEASURED && head->state != PB_CELL_MISSING;
+
+	if (!unmatched)
+		return pb_fail(-ENOMEM, "out of memory");
+	unmatched[c->nr_unmatched++] = (struct pb_unmatched){ base, head, lost };
+	c->unmatched = unmatched;
+	c->nr_lost += lost;
+	return 0;
+}
+
+static bool absence_same(const struct pb_summary_cell *base, const struct pb_summary_cell *head)
+{
+	return base->state == head->state && base->error == head->error &&
+	       pb_streq(base->reason ? base->reason : "", head->reason ? head->reason : "");
+}
+
+static int cells_compare(struct pb_comparison *c)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->base.nr_cells && !ret; i++) {
+		const struct pb_summary_cell *base = &c->base.cells[i];
+		const struct pb_summary_cell *head = cell_match(&c->head, &base->cell);
+
+		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED)
+			ret = cell_compare(c, base, head);
+		else if (!head || !absence_same(base, head))
+			ret = unmatched_add(c, base, head);
+	}
+	for (size_t i = 0; i < c->head.nr_cells && !ret; i++)
+		if (!cell_match(&c->base, &c->head.cells[i].cell))
+			ret = unmatched_add(c, NULL, &c->head.cells[i]);
+	return ret;
+}
+
+static int fact_add(struct pb_comparison *c, const char *key, const char *base, const char *head)
+{
+	struct pb_fact_diff *facts;
+
+	if (base && head && pb_streq(base, head))
+		return 0;
+	facts = reallocarray(c->facts, c->nr_facts + 1, sizeof(*facts));
+	if (!facts)
+		return pb_fail(-ENOMEM, "out of memory");
+	facts[c->nr_facts++] = (struct pb_fact_diff){ key, base, head };
+	c->facts = facts;
+	return 0;
+}
+
+/* What the numbers of an exact run depend on comes first; the host cannot move them. */
+static int fact_rank(const char *key)
+{
+	static const char *const first[] = { "kernel.", "qemu.", "machine.", "pinbench" };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(first); i++)
+		if (!strncmp(key, first[i], strlen(first[i])))
+			return (int)i;
+	return PB_ARRAY_SIZE(first);
+}
+
+static int fact_order(const void *a, const void *b)
+{
+	const struct pb_fact_diff *left = a, *right = b;
+	int rank = fact_rank(left->key) - fact_rank(right->key);
+
+	return rank ? rank : strcmp(left->key, right->key);
+}
+
+static int facts_compare(struct pb_comparison *c)
+{
+	int ret = fact_add(c, "pinbench revision", c->base.run.revision, c->head.run.revision);
+
+	if (!ret)
+		ret = fact_add(c, "plan", c->base.run.plan, c->head.run.plan);
+	if (!ret)
+		ret = fact_add(c, "backend", c->base.run.backend, c->head.run.backend);
+	for (size_t i = 0; i < c->base.nr_facts && !ret; i++)
+		ret = fact_add(c, c->base.facts[i].key, c->base.facts[i].value,
+			       pb_summary_fact(&c->head, c->base.facts[i].key));
+	for (size_t i = 0; i < c->head.nr_facts && !ret; i++)
+		if (!pb_summary_fact(&c->base, c->head.facts[i].key))
+			ret = fact_add(c, c->head.facts[i].key, NULL, c->head.facts[i].value);
+	if (!ret && c->nr_facts)
+		qsort(c->facts, c->nr_facts, sizeof(*c->facts), fact_order);
+	return ret;
+}
+
+static int diff_order(const void *a, const void *b)
+{
+	const struct pb_diff *left = a, *right = b;
+	double by;
+
+	if (left->per_page != right->per_page)
+		return left->per_page ? -1 : 1;
+	by = fabs(right->change) - fabs(left->change);
+	if (by != 0 && !isnan(by))
+		return by > 0 ? 1 : -1;
+	if (left->base->cell.index != right->base->cell.index)
+		return left->base->cell.index < right->base->cell.index ? -1 : 1;
+	return strcmp(left->phase, right->phase);
+}
+
+static enum pb_verdict verdict_find(const struct pb_comparison *c)
+{
+	if (!c->nr_compared)
+		return PB_VERDICT_UNKNOWN;
+	if (c->nr_worse || c->nr_lost)
+		return PB_VERDICT_WORSE;
+	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
+}
+
+static int evidence_check(const struct pb_comparison *c)
+{
+	const char *base = c->base.run.evidence, *head = c->head.run.evidence;
+
+	if (!pb_streq(base, head))
+		return pb_fail(
+			-EINVAL,
+			"cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
+			"and numbers of different classes say nothing about each other",
+			c->base.run.uuid, c->head.run.uuid, base, head);
+	if (!pb_evidence_is_exact(base))
+		return pb_fail(
+			-EINVAL,
+			"cannot compare run %.8s with run %.8s: '%s' evidence has noise, and only "
+			"exact runs can be compared without intervals",
+			c->base.run.uuid, c->head.run.uuid, base);
+	return 0;
+}
+
+int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+	       int64_t head_run, struct pb_comparison *ret_comparison)
+{
+	pb_cleanup(pb_comparison_done) struct pb_comparison c = { 0 };
+	int ret = pb_summary_load(base_store, base_run, &c.base);
+
+	if (!ret)
+		ret = pb_summary_load(head_store, head_run, &c.head);
+	if (!ret)
+		ret = evidence_check(&c);
+	if (ret)
+		return ret;
+	c.metric = pb_summary_metric(c.base.run.evidence);
+	ret = cells_compare(&c);
+	if (!ret)
+		ret = facts_compare(&c);
+	if (ret)
+		return ret;
+	if (c.nr_diffs)
+		qsort(c.diffs, c.nr_diffs, sizeof(*c.diffs), diff_order);
+	c.verdict = verdict_find(&c);
+	*ret_comparison = c;
+	c = (struct pb_comparison){ 0 };
+	return 0;
+}
+
+void pb_comparison_done(struct pb_comparison *comparison)
+{
+	pb_summary_done(&comparison->base);
+	pb_summary_done(&comparison->head);
+	free(comparison->diffs);
+	free(comparison->unmatched);
+	free(comparison->facts);
+	*comparison = (struct pb_comparison){ 0 };
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare - two runs, cell by cell: what differs, by how much, and whether it got worse.
+ * Why: exact evidence has no noise, so every difference is real and every one is shown.
+ *
+ * Cells are matched by strategy, memory, pages, threads, sharing and load. The value of a phase is
+ * its least sample per page (collect/summary.h). A cell is worse when acquire and release together
+ * cost more, or when it was measured before and is now refused or fails. There is no threshold.
+ */
+#ifndef REPORT_COMPARE_H
+#define REPORT_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "collect/summary.h"
+#include "common/cleanup.h"
+
+enum pb_verdict {
+	PB_VERDICT_SAME,
+	PB_VERDICT_BETTER,
+	PB_VERDICT_WORSE,
+	PB_VERDICT_UNKNOWN, /* nothing comparable */
+};
+
+/* 0 same or better, 1 worse, 125 cannot tell; errors (2) never get this far. */
+int pb_verdict_exit(enum pb_verdict verdict);
+const char *pb_verdict_name(enum pb_verdict verdict);
+
+/* One phase of one cell, whose value is not the same on both sides. */
+struct pb_diff {
+	const struct pb_summary_cell *base;
+	const struct pb_summary_cell *head;
+	const char *phase;
+	const char *unit;
+	bool per_page; /* else once a cell: setup, teardown, events, harness */
+	double base_value;
+	double head_value;
+	double change;   /* head - base; per page where per_page says so */
+	double per_call; /* the same for all pages of a call: exact evidence makes it whole */
+};
+
+/* A cell that could not be compared. Either side may be NULL: the run has no such cell. */
+struct pb_unmatched {
+	const struct pb_summary_cell *base;
+	const struct pb_summary_cell *head;
+	bool lost; /* measured in base, refused or failed in head: counts as worse */
+};
+
+/* A fact of the fingerprint that differs; NULL: that side does not know it. */
+struct pb_fact_diff {
+	const char *key;
+	const char *base;
+	const char *head;
+};
+
+struct pb_comparison {
+	struct pb_summary base; /* owned; the rows below point into it */
+	struct pb_summary head;
+	const char *metric;
+	enum pb_verdict verdict;
+	size_t nr_compared; /* cells measured on both sides */
+	size_t nr_differ;   /* of those: acquire or release differ */
+	size_t nr_worse;    /* acquire + release grew */
+	size_t nr_better;
+	size_t nr_lost;           /* measured in base, refused or failed in head */
+	size_t nr_samples;        /* of all series compared, on one side */
+	size_t nr_cells_resample; /* cells with equal values whose samples are not all identical */
+	size_t nr_diffs;
+	struct pb_diff *diffs; /* per page first, biggest change first */
+	size_t nr_unmatched;
+	struct pb_unmatched *unmatched;
+	size_t nr_facts;
+	struct pb_fact_diff *facts; /* kernel.*, qemu.*, machine.*, then the rest */
+};
+
+/*
+ * Compares a run with another one, of the same database or of two. Errors: -ENOENT (no such run),
+ * -EINVAL: different evidence classes, or one whose numbers need intervals.
+ */
+int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+	       int64_t head_run, struct pb_comparison *ret_comparison) pb_must_check;
+void pb_comparison_done(struct pb_comparison *comparison);
+
+/* The sentence that a person would quote, newly allocated. NULL: out of memory. */
+char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;
+
+struct pb_compare_style {
+	bool colour;      /* terminal escapes for better and worse */
+	size_t max_diffs; /* 0: all */
+};
+
+/* Writes the comparison as text. Returns 0 or -errno. */
+int pb_compare_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
+		     FILE *out) pb_must_check;
+
+#endif

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare_text - a comparison for the terminal and for a mail.
+ * Why: what makes two runs incomparable is read before the numbers, and the last line can be
+ * quoted.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/compare.h"
+#include "report/text.h"
+#include "report/view.h"
+
+static const char arrow[] = "\xE2\x86\x92";
+
+static void text_print(FILE *out, const char *text)
+{
+	_cleanup_free_ char *clean = pb_text_printable(text ? text : "", "");
+
+	fputs(clean ? clean : "?", out);
+}
+
+/* "anon", and after it whatever is not the usual: ", 2 threads". */
+static char *cell_setting(const struct pb_cell *cell)
+{
+	struct pb_setting setting = { .memory = cell->memory,
+				      .nr_threads = cell->nr_threads,
+				      .sharing = cell->sharing,
+				      .load = cell->load };
+
+	return pb_setting_title(&setting);
+}
+
+static int width_most(int most, const char *text)
+{
+	int columns = pb_text_columns(text);
+
+	return columns > most ? columns : most;
+}
+
+/* printf() pads by bytes; a minus sign and a dash are three. */
+static void pad_print(FILE *out, const char *text, int columns)
+{
+	int blanks = abs(columns) - pb_text_columns(text);
+
+	if (columns < 0)
+		fputs(text, out);
+	fprintf(out, "%*s", blanks > 0 ? blanks : 0, "");
+	if (columns > 0)
+		fputs(text, out);
+}
+
+enum { COLUMNS = 9 };
+
+/* A row of the table of differences, as text, so that its columns can be measured first. */
+struct row {
+	const struct pb_diff *diff;
+	char *setting;
+	char text[COLUMNS][PB_WORD_LEN + PB_NUMBER_LEN];
+};
+
+static void row_fill(struct row *row, const struct pb_diff *diff)
+{
+	char number[PB_NUMBER_LEN];
+	const struct pb_cell *cell = &diff->base->cell;
+	double per_call = diff->per_call;
+
+	row->diff = diff;
+	snprintf(row->text[0], sizeof(row->text[0]), "%s", cell->strategy);
+	snprintf(row->text[1], sizeof(row->text[1]), "%s", row->setting);
+	snprintf(row->text[2], sizeof(row->text[2]), "%" PRIu64, cell->nr_pages);
+	snprintf(row->text[3], sizeof(row->text[3]), "%s%s%s", diff->phase,
+		 diff->per_page ? "" : ": ", diff->per_page ? "" : diff->unit);
+	snprintf(row->text[4], sizeof(row->text[4]), "%s", pb_number(diff->base_value, number));
+	snprintf(row->text[5], sizeof(row->text[5]), "%s", pb_number(diff->head_value, number));
+	snprintf(row->text[6], sizeof(row->text[6]), "%s", pb_number_change(diff->change, number));
+	snprintf(row->text[7], sizeof(row->text[7]), "%s",
+		 isnan(diff->change)
+			 ? ""
+			 : pb_percent_change(diff->base_value, diff->head_value, number));
+	if (per_call == round(per_call) && fabs(per_call) < 1e12)
+		snprintf(row->text[8], sizeof(row->text[8]), "%s%.0f",
+			 per_call < 0 ? "\xE2\x88\x92" : "+", fabs(per_call));
+	else
+		snprintf(row->text[8], sizeof(row->text[8]), "%s",
+			 pb_number_change(per_call, number));
+}
+
+static void rows_print(const struct row *rows, size_t nr, const struct pb_compare_style *style,
+		       FILE *out)
+{
+	static const char *const heads[COLUMNS] = { "strategy", "memory", "pages", "phase", "base",
+						    "head",     "change", "%",     "a call" };
+	static const int align[COLUMNS] = { -1, -1, 1, -1, 1, 1, 1, 1, 1 };
+	int width[COLUMNS];
+
+	for (int i = 0; i < COLUMNS; i++) {
+		width[i] = pb_text_columns(heads[i]);
+		for (size_t r = 0; r < nr; r++)
+			width[i] = width_most(width[i], rows[r].text[i]);
+	}
+	for (int i = 0; i < COLUMNS; i++) {
+		fputs("  ", out);
+		pad_print(out, heads[i], align[i] * width[i]);
+	}
+	fputc('\n', out);
+	for (size_t r = 0; r < nr; r++) {
+		for (int i = 0; i < COLUMNS; i++) {
+			bool tinted = style->colour && i >= 6 && rows[r].diff->per_page;
+
+			fputs("  ", out);
+			if (tinted)
+				fputs(rows[r].diff->change < 0 ? "\033[32m" : "\033[31m", out);
+			pad_print(out, rows[r].text[i], align[i] * width[i]);
+			if (tinted)
+				fputs("\033[0m", out);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void rows_free(struct row *rows, size_t nr)
+{
+	for (size_t i = 0; rows && i < nr; i++)
+		free(rows[i].setting);
+	free(rows);
+}
+
+static int diffs_print(const struct pb_comparison *c, bool per_page,
+		       const struct pb_compare_style *style, FILE *out)
+{
+	struct row *rows = calloc(c->nr_diffs + 1, sizeof(*rows));
+	size_t nr = 0, total = 0;
+
+	if (!rows)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < c->nr_diffs; i++) {
+		if (c->diffs[i].per_page != per_page ||
+		    (style->max_diffs && total++ >= style->max_diffs))
+			continue;
+		rows[nr].setting = cell_setting(&c->diffs[i].base->cell);
+		if (!rows[nr].setting) {
+			rows_free(rows, nr);
+			return -ENOMEM;
+		}
+		row_fill(&rows[nr++], &c->diffs[i]);
+	}
+	if (nr && per_page)
+		fprintf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
+	else if (nr)
+		fprintf(out, "\nDifferences in what is read once a cell:\n");
+	if (nr)
+		rows_print(rows, nr, style, out);
+	if (style->max_diffs && total > style->max_diffs)
+		fprintf(out, "  ... and %zu more\n", total - style->max_diffs);
+	rows_free(rows, nr);
+	return 0;
+}
+
+static void side_print(const char *side, const struct pb_summary *summary, FILE *out)
+{
+	_cleanup_free_ char *title = pb_run_title(summary);
+
+	fprintf(out, "%s  %s (run %.8s, %s, plan ", side, title ? title : "?", summary->run.uuid,
+		summary->run.created);
+	text_print(out, summary->run.plan);
+	fprintf(out, ", %s)\n", summary->state);
+}
+
+static void facts_print(const struct pb_comparison *c, FILE *out)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < c->nr_facts; i++)
+		width = width_most(width, c->facts[i].key);
+	if (c->nr_facts)
+		fputs("\nFingerprints that differ:\n", out);
+	for (size_t i = 0; i < c->nr_facts; i++) {
+		const struct pb_fact_diff *fact = &c->facts[i];
+
+		fputs("  ", out);
+		pad_print(out, fact->key, -width);
+		fputs("  ", out);
+		text_print(out, fact->base ? fact->base : "(unknown)");
+		fprintf(out, " %s ", arrow);
+		text_print(out, fact->head ? fact->head : "(unknown)");
+		fputc('\n', out);
+	}
+}
+
+static void absence_print(const struct pb_summary_cell *cell, FILE *out)
+{
+	char name[PB_ERROR_NAME_LEN];
+
+	if (!cell) {
+		fputs("not in the plan", out);
+		return;
+	}
+	fputs(pb_cell_state_name(cell->state), out);
+	if (cell->error)
+		fprintf(out, " %s", pb_error_name(cell->error, name, sizeof(name)));
+	if (cell->reason && cell->state != PB_CELL_MEASURED) {
+		fputs(" (", out);
+		text_print(out, cell->reason);
+		fputc(')', out);
+	}
+}
+
+static void unmatched_print(const struct pb_comparison *c, FILE *out)
+{
+	if (c->nr_unmatched)
+		fputs("\nCells without a counterpart:\n", out);
+	for (size_t i = 0; i < c->nr_unmatched; i++) {
+		const struct pb_unmatched *u = &c->unmatched[i];
+		const struct pb_cell *cell = u->base ? &u->base->cell : &u->head->cell;
+		_cleanup_free_ char *setting = cell_setting(cell);
+		char pages[PB_WORD_LEN];
+
+		fputs("  ", out);
+		text_print(out, cell->strategy);
+		fprintf(out, " on %s, %s: ", setting ? setting : "?",
+			pb_pages_words(cell->nr_pages, pages));
+		absence_print(u->base, out);
+		fprintf(out, " %s ", arrow);
+		absence_print(u->head, out);
+		fputc('\n', out);
+	}
+}
+
+static char *quote_same(const struct pb_comparison *c)
+{
+	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
+
+	if (c->nr_cells_resample)
+		return pb_format("no difference in the least samples of %zu %s, but other samples "
+				 "differ in %zu of them",
+				 c->nr_compared, cells, c->nr_cells_resample);
+	return pb_format("no difference: %zu %s, all %zu samples identical", c->nr_compared, cells,
+			 c->nr_samples);
+}
+
+static char *quote_biggest(const struct pb_comparison *c)
+{
+	const struct pb_diff *diff = &c->diffs[0];
+	const struct pb_cell *cell = &diff->base->cell;
+	_cleanup_free_ char *setting = cell_setting(cell), *strategy = NULL;
+	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], percent[PB_NUMBER_LEN], pages[PB_WORD_LEN];
+
+	strategy = pb_text_printable(cell->strategy, "");
+	if (!setting || !strategy)
+		return NULL;
+	return pb_format("%s on %s, %s, %s: %s %s %s %s a page (%s)", strategy, setting,
+			 pb_pages_words(cell->nr_pages, pages), diff->phase,
+			 pb_number(diff->base_value, base), arrow,
+			 pb_number(diff->head_value, head), c->metric,
+			 pb_percent_change(diff->base_value, diff->head_value, percent));
+}
+
+/* ", 3 better, 1 worse": only what there is. */
+static int quote_tally(const struct pb_comparison *c, struct pb_buf *buf)
+{
+	int ret = 0;
+
+	if (c->nr_better)
+		ret = pb_buf_printf(buf, ", %zu better", c->nr_better);
+	if (!ret && c->nr_worse)
+		ret = pb_buf_printf(buf, ", %zu worse", c->nr_worse);
+	if (!ret && c->nr_lost)
+		ret = pb_buf_printf(buf, ", %zu no longer measured", c->nr_lost);
+	return ret;
+}
+
+char *pb_compare_quote(const struct pb_comparison *c)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	_cleanup_free_ char *biggest = NULL;
+	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
+
+	if (c->verdict == PB_VERDICT_UNKNOWN)
+		return pb_format("cannot tell: no cell was measured on both sides");
+	if (!c->nr_differ && !c->nr_lost)
+		return quote_same(c);
+	if (pb_buf_printf(&buf, "%zu of %zu %s differ", c->nr_differ, c->nr_compared, cells) ||
+	    quote_tally(c, &buf))
+		return NULL;
+	if (c->nr_differ) {
+		biggest = quote_biggest(c);
+		if (!biggest || pb_buf_printf(&buf, ": %s", biggest))
+			return NULL;
+	}
+	return pb_steal(buf.data);
+}
+
+int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
+{
+	_cleanup_free_ char *quote = pb_compare_quote(c);
+	int ret;
+
+	if (!quote)
+		return -ENOMEM;
+	side_print("base", &c->base, out);
+	side_print("head", &c->head, out);
+	facts_print(c, out);
+	unmatched_print(c, out);
+	ret = diffs_print(c, true, style, out);
+	if (!ret)
+		ret = diffs_print(c, false, style, out);
+	if (ret)
+		return ret;
+	fprintf(out, "\n%s\n", quote);
+	return ferror(out) ? pb_fail(-EIO, "cannot write the comparison") : 0;
+}

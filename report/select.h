@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * select - finds the run that a word on the command line means, as git does with revisions.
+ * Why: a run is named by what a person remembers: the last one, a kernel, a file, a few digits.
+ */
+#ifndef REPORT_SELECT_H
+#define REPORT_SELECT_H
+
+#include <stdint.h>
+
+#include "collect/store.h"
+#include "common/cleanup.h"
+
+struct pb_selected {
+	struct pb_store *store; /* the caller's, or one opened for this run */
+	struct pb_store *owned; /* NULL when it is the caller's */
+	int64_t run_id;
+	char uuid[37];
+};
+
+/*
+ * @word is, the first that fits:
+ *   PATH:RUN             a run of another database
+ *   PATH                 another database's newest run
+ *   latest, latest~N     the newest run, the Nth before it
+ *   1a2b3c4d             the start of a uuid, 4 digits or more
+ *   debian:6.1, 6.1.0-49-cloud-amd64, 6.1
+ *                        a kernel by name, release or start of a release: its newest run
+ * @store is where runs are looked for; NULL where there is no database, so that only paths work.
+ * Errors: -ENOENT, -EINVAL (ambiguous: the message lists the candidates), and pb_store_open()'s.
+ */
+int pb_select_run(struct pb_store *store, const char *word,
+		  struct pb_selected *ret_selected) pb_must_check;
+void pb_selected_done(struct pb_selected *selected);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * strategy - the strategies as pictures and tables need them: order, floor, family, colour.
+ * Why: kmods/uapi/strategies.def is the one list, and a family has one colour on every figure.
+ */
+#ifndef REPORT_STRATEGY_H
+#define REPORT_STRATEGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pb_strategy {
+	unsigned int id;
+	const char *name;
+	const char *floor; /* name of the strategy it builds on; its own where there is none */
+	const char *family;
+	const char *summary;
+};
+
+extern const struct pb_strategy pb_strategies[]; /* in the order in which they are shown */
+extern const size_t pb_nr_strategies;
+
+/* NULL for a name that this version does not know: a database may come from a newer one. */
+const struct pb_strategy *pb_strategy_find(const char *name);
+
+/* Position in the order shown; strategies that are not known come last. */
+size_t pb_strategy_rank(const char *name);
+
+/* 0xRRGGBB, from Okabe and Ito's palette for all kinds of colour vision. */
+uint32_t pb_strategy_colour(const char *name);
+
+/* Does it work without mmap_lock? Drawn dashed beside its slow twin. */
+bool pb_strategy_is_fast(const char *name);
+
+#endif

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * table - strategies down, pages a call across, one table a memory; absences as footnotes.
+ * Why: columns line up at the decimal point, so that a glance finds the odd one out.
+ */
+#include "report/table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/strategy.h"
+#include "report/text.h"
+#include "report/view.h"
+
+static const char bold[] = "\033[1m", dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
+
+/* The three numbers under one pages value, all printed with the same width and decimals. */
+struct group {
+	uint64_t nr_pages;
+	int width;
+	int decimals;
+};
+
+struct table {
+	const struct pb_view *view;
+	const struct pb_setting *setting;
+	const struct pb_table_style *style;
+	FILE *out;
+	int name_width;
+	size_t nr_notes;
+	char **notes; /* reasons, each once */
+	struct group *groups;
+};
+
+struct pb_table_style pb_table_style_of(FILE *out)
+{
+	struct pb_table_style style = { 0 };
+	const char *no_colour = getenv("NO_COLOR");
+	struct winsize size;
+
+	if (!isatty(fileno(out)))
+		return style;
+	style.colour = !no_colour || !*no_colour;
+	if (!ioctl(fileno(out), TIOCGWINSZ, &size))
+		style.columns = size.ws_col;
+	return style;
+}
+
+static const char *tint(const struct table *table, const char *escape)
+{
+	return table->style->colour ? escape : "";
+}
+
+static int number_width(double value, int decimals)
+{
+	return isnan(value) ? 1 : snprintf(NULL, 0, "%.*f", decimals, value);
+}
+
+static double largest(struct pb_value value)
+{
+	return fmax(fabs(value.acquire), fmax(fabs(value.release), fabs(value.total)));
+}
+
+static int width_max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* A call's cost is whole; spread over its pages it needs digits, fewer where it is large. */
+static void group_measure(const struct table *table, struct group *group)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < table->view->nr_strategies; i++) {
+		struct pb_value value = pb_view_value(
+			table->view, pb_view_cell(table->view, table->setting,
+						  table->view->strategies[i], group->nr_pages));
+
+		if (!isnan(value.total))
+			most = fmax(most, largest(value));
+	}
+	group->decimals = group->nr_pages == 1 ? 0 : most >= 100 ? 1 : 2;
+	/* Three columns hold the longest error's name: EOPNOTSUPP[1]. */
+	group->width = width_max(number_width(most, group->decimals) + 1, 5);
+}
+
+static int group_columns(const struct group *group)
+{
+	return 3 * (group->width + 1) + 1;
+}
+
+/* How many of the groups from @from on fit, shared evenly among the lines that they take. */
+static size_t groups_fit(const struct table *table, size_t from)
+{
+	size_t nr = table->setting->nr_pages, fit = 0, lines;
+	int columns = table->name_width;
+
+	if (!table->style->columns)
+		return nr - from;
+	for (size_t i = from; i < nr; i++) {
+		columns += group_columns(&table->groups[i]);
+		if (columns > (int)table->style->columns)
+			break;
+		fit++;
+	}
+	fit = fit ? fit : 1;
+	lines = (nr - from + fit - 1) / fit;
+	return (nr - from + lines - 1) / lines;
+}
+
+/* The footnote's number, from 1; 0: out of memory. */
+static size_t note_add(struct table *table, const char *reason)
+{
+	_cleanup_free_ char *clean = pb_text_printable(reason, "");
+	char **notes;
+
+	if (!clean)
+		return 0;
+	for (size_t i = 0; i < table->nr_notes; i++)
+		if (pb_streq(table->notes[i], clean))
+			return i + 1;
+	notes = reallocarray(table->notes, table->nr_notes + 1, sizeof(*notes));
+	if (!notes) {
+		pb_fail(-ENOMEM, "out of memory");
+		return 0;
+	}
+	notes[table->nr_notes++] = pb_steal(clean);
+	table->notes = notes;
+	return table->nr_notes;
+}
+
+static int absence_print(struct table *table, const struct group *group,
+			 const struct pb_summary_cell *cell)
+{
+	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
+	size_t note;
+
+	if (!cell) {
+		fprintf(table->out, "%*s", group_columns(group), "not planned");
+		return 0;
+	}
+	note = note_add(table, cell->reason ? cell->reason : "no reason was given");
+	if (!note)
+		return -ENOMEM;
+	snprintf(word, sizeof(word), "%s[%zu]",
+		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
+			     : pb_cell_state_name(cell->state),
+		 note);
+	fprintf(table->out, "%s%*s%s", tint(table, cell->state == PB_CELL_REFUSED ? dim : red),
+		group_columns(group), word, tint(table, plain));
+	return 0;
+}
+
+static void number_print(const struct table *table, const struct group *group, int gap,
+			 double value)
+{
+	/* Rounded to nothing is nothing: no "-0.00". */
+	double unit = pow(10, -group->decimals);
+
+	if (isnan(value))
+		fprintf(table->out, "%*s\xE2\x80\x93", gap + group->width - 1, "");
+	else
+		fprintf(table->out, "%*s%*.*f", gap, "", group->width, group->decimals,
+			fabs(value) < unit / 2 ? 0.0 : value);
+}
+
+static int cell_print(struct table *table, const struct group *group, const char *strategy)
+{
+	const struct pb_summary_cell *cell =
+		pb_view_cell(table->view, table->setting, strategy, group->nr_pages);
+	struct pb_value value = pb_view_value(table->view, cell);
+
+	if (!cell || cell->state != PB_CELL_MEASURED)
+		return absence_print(table, group, cell);
+	fputs(tint(table, dim), table->out);
+	number_print(table, group, 2, value.acquire);
+	number_print(table, group, 1, value.release);
+	fprintf(table->out, "%s%s", tint(table, plain), tint(table, bold));
+	number_print(table, group, 1, value.total);
+	fputs(tint(table, plain), table->out);
+	return 0;
+}
+
+static void heads_print(const struct table *table, size_t from, size_t nr)
+{
+	fprintf(table->out, "\n%*s", table->name_width, "");
+	for (size_t i = from; i < from + nr; i++) {
+		char words[PB_WORD_LEN];
+
+		fprintf(table->out, "%*s", group_columns(&table->groups[i]),
+			pb_pages_words(table->groups[i].nr_pages, words));
+	}
+	fprintf(table->out, "\n%s%-*s", tint(table, dim), table->name_width, "strategy");
+	for (size_t i = from; i < from + nr; i++) {
+		int width = table->groups[i].width;
+
+		fprintf(table->out, "  %*s %*s %*s", width, "acq", width, "rel", width, "both");
+	}
+	fprintf(table->out, "%s\n", tint(table, plain));
+}
+
+static int rows_print(struct table *table, size_t from, size_t nr)
+{
+	heads_print(table, from, nr);
+	for (size_t s = 0; s < table->view->nr_strategies; s++) {
+		const char *strategy = table->view->strategies[s];
+		_cleanup_free_ char *clean = pb_text_printable(strategy, "");
+		int ret = clean ? 0 : -ENOMEM;
+
+		if (!ret)
+			fprintf(table->out, "%-*s", table->name_width, clean);
+		for (size_t i = from; i < from + nr && !ret; i++)
+			ret = cell_print(table, &table->groups[i], strategy);
+		if (ret)
+			return ret;
+		fputc('\n', table->out);
+	}
+	return 0;
+}
+
+static int setting_print(struct table *table)
+{
+	_cleanup_free_ char *title = pb_setting_title(table->setting);
+	const struct pb_setting *setting = table->setting;
+	size_t from = 0;
+
+	free(table->groups);
+	table->groups = calloc(setting->nr_pages, sizeof(*table->groups));
+	if (!title || !table->groups)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < setting->nr_pages; i++) {
+		table->groups[i].nr_pages = setting->pages[i];
+		group_measure(table, &table->groups[i]);
+	}
+	fprintf(table->out, "\n%s%s%s, %s a page to acquire, to release, both", tint(table, bold),
+		title, tint(table, plain), table->view->metric);
+	while (from < setting->nr_pages) {
+		size_t nr = groups_fit(table, from);
+		int ret = rows_print(table, from, nr);
+
+		if (ret)
+			return ret;
+		from += nr;
+	}
+	return 0;
+}
+
+static int title_print(const struct table *table)
+{
+	const struct pb_summary *summary = table->view->summary;
+	_cleanup_free_ char *title = pb_run_title(summary);
+	_cleanup_free_ char *plan = pb_text_printable(summary->run.plan, "");
+
+	if (!title || !plan)
+		return -ENOMEM;
+	fprintf(table->out, "%s%s%s, plan %s, run %.8s (%s)\n%s: %s; %s\n", tint(table, bold),
+		title, tint(table, plain), plan, summary->run.uuid, summary->state,
+		summary->run.evidence, pb_evidence_words(summary->run.evidence),
+		pb_evidence_is_exact(summary->run.evidence) ? "the least of each cell's samples"
+							    : "the median of each cell's samples");
+	return 0;
+}
+
+static void table_done(struct table *table)
+{
+	for (size_t i = 0; i < table->nr_notes; i++)
+		free(table->notes[i]);
+	free(table->notes);
+	free(table->groups);
+}
+
+int pb_table_print(const struct pb_summary *summary, const struct pb_table_style *style, FILE *out)
+{
+	pb_cleanup(pb_view_done) struct pb_view view = { 0 };
+	pb_cleanup(table_done) struct table table = {
+		.view = &view, .style = style, .out = out, .name_width = 8
+	};
+	int ret = pb_view_init(&view, summary);
+
+	if (!ret)
+		ret = title_print(&table);
+	for (size_t i = 0; i < view.nr_strategies; i++)
+		table.name_width = width_max(table.name_width, pb_text_columns(view.strategies[i]));
+	for (size_t i = 0; i < view.nr_settings && !ret; i++) {
+		table.setting = &view.settings[i];
+		ret = setting_print(&table);
+	}
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < table.nr_notes; i++)
+		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, table.notes[i]);
+	return ferror(out) ? pb_fail(-EIO, "cannot write the table") : 0;
+}
+
+int pb_table_print_run(struct pb_store *store, int64_t run_id, const struct pb_table_style *style,
+		       FILE *out)
+{
+	pb_cleanup(pb_summary_done) struct pb_summary summary = { 0 };
+	int ret = pb_summary_load(store, run_id, &summary);
+
+	return ret ? ret : pb_table_print(&summary, style, out);
+}

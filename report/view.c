@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * view - settings, strategies and pages found in a run, and the value that stands for a cell.
+ * Why: terminal, page and figures show the same cells in the same order with the same numbers.
+ */
+#include "report/view.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/strategy.h"
+#include "report/text.h"
+
+static bool setting_holds(const struct pb_setting *setting, const struct pb_cell *cell)
+{
+	return pb_streq(setting->memory, cell->memory) && setting->nr_threads == cell->nr_threads &&
+	       pb_streq(setting->sharing, cell->sharing) && pb_streq(setting->load, cell->load);
+}
+
+static int setting_add_pages(struct pb_setting *setting, uint64_t nr_pages)
+{
+	uint64_t *pages;
+	size_t at = 0;
+
+	while (at < setting->nr_pages && setting->pages[at] < nr_pages)
+		at++;
+	if (at < setting->nr_pages && setting->pages[at] == nr_pages)
+		return 0;
+	pages = reallocarray(setting->pages, setting->nr_pages + 1, sizeof(*pages));
+	if (!pages)
+		return pb_fail(-ENOMEM, "out of memory");
+	memmove(pages + at + 1, pages + at, (setting->nr_pages - at) * sizeof(*pages));
+	pages[at] = nr_pages;
+	setting->pages = pages;
+	setting->nr_pages++;
+	return 0;
+}
+
+static int view_add_setting(struct pb_view *view, const struct pb_cell *cell)
+{
+	struct pb_setting *settings;
+	size_t at = 0;
+
+	while (at < view->nr_settings && !setting_holds(&view->settings[at], cell))
+		at++;
+	if (at == view->nr_settings) {
+		settings = reallocarray(view->settings, at + 1, sizeof(*settings));
+		if (!settings)
+			return pb_fail(-ENOMEM, "out of memory");
+		settings[at] = (struct pb_setting){ .memory = cell->memory,
+						    .nr_threads = cell->nr_threads,
+						    .sharing = cell->sharing,
+						    .load = cell->load };
+		view->settings = settings;
+		view->nr_settings++;
+	}
+	return setting_add_pages(&view->settings[at], cell->nr_pages);
+}
+
+static int view_add_strategy(struct pb_view *view, const char *name)
+{
+	const char **strategies;
+	size_t at = 0;
+
+	for (size_t i = 0; i < view->nr_strategies; i++)
+		if (pb_streq(view->strategies[i], name))
+			return 0;
+	strategies = reallocarray(view->strategies, view->nr_strategies + 1, sizeof(*strategies));
+	if (!strategies)
+		return pb_fail(-ENOMEM, "out of memory");
+	while (at < view->nr_strategies &&
+	       pb_strategy_rank(strategies[at]) <= pb_strategy_rank(name))
+		at++;
+	memmove(strategies + at + 1, strategies + at,
+		(view->nr_strategies - at) * sizeof(*strategies));
+	strategies[at] = name;
+	view->strategies = strategies;
+	view->nr_strategies++;
+	return 0;
+}
+
+int pb_view_init(struct pb_view *view, const struct pb_summary *summary)
+{
+	pb_cleanup(pb_view_done) struct pb_view fresh = { .summary = summary };
+	int ret = 0;
+
+	fresh.metric = pb_summary_metric(summary->run.evidence);
+	for (size_t i = 0; i < summary->nr_cells && !ret; i++) {
+		ret = view_add_setting(&fresh, &summary->cells[i].cell);
+		if (!ret)
+			ret = view_add_strategy(&fresh, summary->cells[i].cell.strategy);
+	}
+	if (ret)
+		return ret;
+	*view = fresh;
+	fresh = (struct pb_view){ 0 };
+	return 0;
+}
+
+void pb_view_done(struct pb_view *view)
+{
+	for (size_t i = 0; i < view->nr_settings; i++)
+		free(view->settings[i].pages);
+	free(view->settings);
+	free(view->strategies);
+	*view = (struct pb_view){ 0 };
+}
+
+const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
+					   const struct pb_setting *setting, const char *strategy,
+					   uint64_t nr_pages)
+{
+	for (size_t i = 0; i < view->summary->nr_cells; i++) {
+		const struct pb_summary_cell *cell = &view->summary->cells[i];
+
+		if (cell->cell.nr_pages == nr_pages && pb_streq(cell->cell.strategy, strategy) &&
+		    setting_holds(setting, &cell->cell))
+			return cell;
+	}
+	return NULL;
+}
+
+struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summary_cell *cell)
+{
+	struct pb_value value = { NAN, NAN, NAN, NAN, NAN };
+	bool exact = pb_evidence_is_exact(view->summary->run.evidence);
+	const struct pb_summary_series *acquire, *release;
+	double windows, pages;
+
+	if (!cell || cell->state != PB_CELL_MEASURED)
+		return value;
+	acquire = pb_summary_find(cell, "acquire", view->metric);
+	release = pb_summary_find(cell, "release", view->metric);
+	if (!acquire || !release)
+		return value;
+	pages = (double)cell->cell.nr_pages;
+	value.acquire = exact ? acquire->min : acquire->median;
+	value.release = exact ? release->min : release->median;
+	value.total = value.acquire + value.release;
+	value.spread = acquire->max - acquire->min + release->max - release->min;
+	windows = acquire->empty + release->empty;
+	if (acquire->has_empty && windows + value.total * pages > 0)
+		value.window_share = windows / (windows + value.total * pages);
+	return value;
+}
+
+bool pb_evidence_is_exact(const char *evidence)
+{
+	return pb_streq(evidence, "exact") || pb_streq(evidence, "fake");
+}
+
+const char *pb_evidence_words(const char *evidence)
+{
+	static const struct {
+		const char *evidence;
+		const char *words;
+	} rows[] = {
+		{ "exact", "instructions executed by the guest, counted by QEMU's icount" },
+		{ "hardware", "counters of a real machine" },
+		{ "syscall", "native time of the kernel's own users of each strategy" },
+		{ "model", "caches and coherence simulated, with the geometry given" },
+		{ "fake", "invented by the tests' backend: these numbers measure nothing" },
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
+		if (pb_streq(rows[i].evidence, evidence))
+			return rows[i].words;
+	return "an evidence class that this version does not know";
+}
+
+char *pb_run_title(const struct pb_summary *summary)
+{
+	const char *release = pb_summary_fact(summary, "kernel.release");
+	_cleanup_free_ char *title = NULL;
+
+	title = release && *release ? pb_format("Linux %s", release)
+				    : pb_format("run %.8s", summary->run.uuid);
+	return title ? pb_text_printable(title, "") : NULL;
+}
+
+char *pb_setting_title(const struct pb_setting *setting)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	_cleanup_free_ char *title = NULL;
+	int ret = pb_buf_printf(&buf, "%s", setting->memory);
+
+	if (!ret && setting->nr_threads != 1)
+		ret = pb_buf_printf(&buf, ", %" PRIu32 " threads", setting->nr_threads);
+	if (!ret && !pb_streq(setting->sharing, "private"))
+		ret = pb_buf_printf(&buf, ", %s", setting->sharing);
+	if (!ret && !pb_streq(setting->load, "none"))
+		ret = pb_buf_printf(&buf, ", under load %s", setting->load);
+	return ret ? NULL : pb_text_printable(buf.data, "");
+}
+
+const char *pb_pages_words(uint64_t nr_pages, char buf[PB_WORD_LEN])
+{
+	snprintf(buf, PB_WORD_LEN, "%" PRIu64 " page%s", nr_pages, nr_pages == 1 ? "" : "s");
+	return buf;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view - a run arranged as tables and figures need it: settings, pages a call, strategies.
+ * Why: which value stands for a cell, and which cells belong side by side, is decided in one place.
+ */
+#ifndef REPORT_VIEW_H
+#define REPORT_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collect/summary.h"
+#include "common/cleanup.h"
+
+/* What is the same for all cells of one table: everything but the strategy and the pages. */
+struct pb_setting {
+	const char *memory;
+	uint32_t nr_threads;
+	const char *sharing;
+	const char *load;
+	size_t nr_pages;
+	uint64_t *pages; /* pages a call, rising */
+};
+
+/* Borrows from the summary, which must outlive it. */
+struct pb_view {
+	const struct pb_summary *summary;
+	const char *metric;
+	size_t nr_settings;
+	struct pb_setting *settings; /* in the plan's order */
+	size_t nr_strategies;
+	const char **strategies; /* those of the run, in the order in which they are shown */
+};
+
+/* A cell in numbers, per page, in the metric's unit. NaN where there is none. */
+struct pb_value {
+	double acquire;
+	double release;
+	double total;
+	double spread; /* how far the worst samples lie above: both phases' max - min, added */
+	double window_share; /* the two empty windows' part of what was read, 0 to 1 */
+};
+
+int pb_view_init(struct pb_view *view, const struct pb_summary *summary) pb_must_check;
+void pb_view_done(struct pb_view *view);
+
+const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
+					   const struct pb_setting *setting, const char *strategy,
+					   uint64_t nr_pages);
+
+/*
+ * The value that stands for a cell: each phase's least sample where the evidence is exact (what is
+ * above it is another task's time slice), the median elsewhere. All NaN for NULL and for a cell
+ * that was not measured.
+ */
+struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summary_cell *cell);
+
+/* Does its evidence count without chance, so that every difference is real? */
+bool pb_evidence_is_exact(const char *evidence);
+
+/* "instructions retired, counted by QEMU's icount": what an evidence class is. */
+const char *pb_evidence_words(const char *evidence);
+
+/* "Linux 6.1.0-49-cloud-amd64", or "run 1a2b3c4d" where the kernel is not known. Cleaned, owned. */
+char *pb_run_title(const struct pb_summary *summary) pb_must_check;
+
+/* "anon" or "anon, 2 threads, shared, load compact": what differs from the usual is named. */
+char *pb_setting_title(const struct pb_setting *setting) pb_must_check;
+
+/* "512 pages", "1 page". */
+const char *pb_pages_words(uint64_t nr_pages, char buf[PB_WORD_LEN]);
+
+#endif

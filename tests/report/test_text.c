@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_text - number formats, escaping, cleaning, wrapping.
+ * Why: a guest's console is hostile input, and a rounded number is a wrong one.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/text.h"
+
+#define MINUS "\xE2\x88\x92"
+#define BAD   "\xEF\xBF\xBD"
+
+static void numbers(void **state)
+{
+	char buf[PB_NUMBER_LEN];
+
+	(void)state;
+	assert_string_equal(pb_number(0, buf), "0.00");
+	assert_string_equal(pb_number(85, buf), "85.0");
+	assert_string_equal(pb_number(0.43, buf), "0.43");
+	assert_string_equal(pb_number(1.0 / 512, buf), "0.0020");
+	assert_string_equal(pb_number(1234.4, buf), "1234");
+	assert_string_equal(pb_number(NAN, buf), "\xE2\x80\x93");
+	assert_string_equal(pb_number_short(265.2, buf), "265");
+	assert_string_equal(pb_number_short(12.08, buf), "12.1");
+	assert_string_equal(pb_number_short(0.001, buf), "0");
+	assert_string_equal(pb_number_change(-72.9, buf), MINUS "72.9");
+	assert_string_equal(pb_number_change(3, buf), "+3.00");
+	assert_string_equal(pb_percent_change(85, 12.1, buf), MINUS "86 %");
+	assert_string_equal(pb_percent_change(100, 101.5, buf), "+1.5 %");
+	assert_string_equal(pb_percent_change(10000, 10000.1, buf), "+0.0010 %");
+	assert_string_equal(pb_percent_change(0, 3, buf), "new");
+	assert_string_equal(pb_percent_change(0, 0, buf), "0 %");
+}
+
+static void assert_escaped(const char *text, const char *want)
+{
+	char *got = NULL;
+	size_t len;
+	FILE *out = open_memstream(&got, &len);
+
+	pb_text_escape(out, text);
+	fclose(out);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void escaping(void **state)
+{
+	(void)state;
+	assert_escaped("<script>\"a\" & 'b'</script>",
+		       "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
+	assert_escaped("\033[31mred\n\ttab", BAD "[31mred\n\ttab");
+	assert_escaped("\xC0\xAF\xED\xA0\x80\xFF", BAD BAD BAD BAD BAD BAD);
+	assert_escaped("\xE2\x80\xAE"
+		       "evil",
+		       BAD "evil");
+	assert_escaped("\xC2\x9B"
+		       "1m",
+		       BAD "1m");
+	assert_escaped("\xF0\x9F\x93\x8C \xC3\xA9", "\xF0\x9F\x93\x8C \xC3\xA9");
+	assert_escaped(NULL, "");
+}
+
+static void cleaning(void **state)
+{
+	char *clean = pb_text_printable("a\033]0;x\007\nb\xC3", "\n");
+
+	(void)state;
+	assert_string_equal(clean, "a" BAD "]0;x" BAD "\nb" BAD);
+	free(clean);
+}
+
+static void wrapping(void **state)
+{
+	char text[] = "one two three averyveryverylongword end";
+
+	(void)state;
+	assert_int_equal(pb_text_wrap(text, 9), 4);
+	assert_string_equal(text, "one two\nthree\naveryveryverylongword\nend");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(escaping),
+		cmocka_unit_test(cleaning),
+		cmocka_unit_test(wrapping),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
