@@ -7,6 +7,8 @@
 #define BENCH_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "common/cleanup.h"
 
@@ -22,14 +24,44 @@ struct pb_kernel {
 	char *build_dir;   /* what `make -C` takes to build modules */
 	char *module_tree; /* lib/modules/RELEASE of the image's own modules; may be NULL */
 	char *modules;     /* our built modules: *.ko, and absent.tsv (strategy, reason) */
+	char *compiler;    /* what built them: "gcc-12 of the host" */
 };
 
-/* Fetches and builds whatever of it is not there yet; says what it does (progress.h). */
+/* One row of `pinbench kernel list`: a rung of the ladder. */
+struct pb_kernel_entry {
+	char *name;              /* "debian:6.1" */
+	char *newest;            /* release that the archive has, by the lists here; may be NULL */
+	char *fetched;           /* release that lies in the cache; may be NULL */
+	bool built;              /* its modules, of the present sources, are there */
+	uint64_t size_bytes;     /* on disk; 0 if not fetched */
+	uint64_t download_bytes; /* of the newest; 0 if unknown */
+	char *note;              /* the ladder's */
+};
+
+/*
+ * Fetches and builds whatever of it is not there yet; says what it does (progress.h). Errors:
+ * -EINVAL (no such name), -ENODATA (Debian's archive no longer carries it), -ENETUNREACH (the
+ * archive was not reached), -EOPNOTSUPP (its configuration lacks what pinbench needs), -ENOPKG (no
+ * compiler for it), -EIO (another program failed).
+ */
 int pb_kernel_prepare(const char *name, struct pb_kernel *ret_kernel) pb_must_check;
 
 /* Only looks: -ENOENT where it was not fetched or its modules were not built. */
 int pb_kernel_open(const char *name, struct pb_kernel *ret_kernel) pb_must_check;
 
 void pb_kernel_done(struct pb_kernel *kernel);
+
+/*
+ * Only fetches: asks the archive for the newest of that name, even if an older one is there. A
+ * tree is checked. Errors as of _prepare().
+ */
+int pb_kernel_fetch(const char *name) pb_must_check;
+
+/* Only builds the modules of a kernel that is there; -ENOENT: it was not fetched. */
+int pb_kernel_build(const char *name) pb_must_check;
+
+/* The ladder, and what of it is here. No network. Release with pb_kernel_list_free(). */
+int pb_kernel_list(struct pb_kernel_entry **ret_entries, size_t *ret_nr) pb_must_check;
+void pb_kernel_list_free(struct pb_kernel_entry *entries, size_t nr);
 
 #endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * archive - one suite of Debian's archive, through an apt root of its own.
+ * Why: kernels come from suites that are not the host's, and the host's apt must not notice.
+ */
+#include "bench/kernels/archive.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bench/kernels/cache.h"
+#include "bench/kernels/download.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/proc.h"
+#include "common/progress.h"
+#include "common/str.h"
+
+/* Where the package debian-archive-keyring puts the keys that sign Debian. */
+static const char keyring[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
+static const char cat_program[] = "/usr/lib/apt/apt-helper";
+
+/*
+ * apt reads the machine's configuration first (proxies, credentials) and this file after it.
+ * The hooks that the machine runs after an update are for its own lists. Error-Mode: without it
+ * an update that could not reach the archive is a success with warnings.
+ */
+static const char conf_format[] =
+	"Dir::State \"%1$s/state\";\n"
+	"Dir::State::Lists \"%1$s/lists\";\n"
+	"Dir::State::status \"%1$s/status\";\n"
+	"Dir::Cache \"%1$s/cache\";\n"
+	"Dir::Cache::archives \"%1$s/cache/archives\";\n"
+	"Dir::Etc::sourcelist \"%1$s/sources.list\";\n"
+	"Dir::Etc::sourceparts \"%1$s/empty\";\n"
+	"Dir::Etc::preferences \"/dev/null\";\n"
+	"Dir::Etc::preferencesparts \"%1$s/empty\";\n"
+	"Acquire::Languages \"none\";\n"
+	"Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled \"false\";\n"
+	"Acquire::Retries \"2\";\n"
+	"APT::Update::Error-Mode \"any\";\n"
+	"APT::Sandbox::User \"%2$s\";\n"
+	"#clear APT::Update::Pre-Invoke;\n"
+	"#clear APT::Update::Post-Invoke;\n"
+	"#clear APT::Update::Post-Invoke-Success;\n"
+	"#clear APT::NeverAutoRemove;\n";
+
+int pb_archive_judge(const char *words)
+{
+	static const char *const gone[] = { "does not have a Release file",
+					    "no longer has a Release file", "404  Not Found",
+					    "404 Not Found" };
+	static const char *const unreachable[] = {
+		"Could not resolve",  "Temporary failure",    "Could not connect",
+		"Connection failed",  "Connection timed out", "Network is unreachable",
+		"Connection refused", "Unable to connect",    "Cannot initiate the connection",
+		"Failed to fetch",
+	};
+
+	/* An archive that was not reached cannot say what it has: look for that first. */
+	for (size_t i = 0; i + 1 < PB_ARRAY_SIZE(unreachable); i++)
+		if (strstr(words, unreachable[i]))
+			return -ENETUNREACH;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(gone); i++)
+		if (strstr(words, gone[i]))
+			return -ENODATA;
+	return strstr(words, unreachable[PB_ARRAY_SIZE(unreachable) - 1]) ? -ENETUNREACH : -EIO;
+}
+
+/* Writes @text to @name in the root where it says something else by now. */
+static int root_file(const struct pb_archive *archive, const char *name, const char *text)
+{
+	_cleanup_free_ char *path = pb_format("%s/%s", archive->dir, name), *old = NULL;
+
+	if (!path)
+		return -ENOMEM;
+	if (pb_file_exists(path) && !pb_file_read(path, &old, NULL) && pb_streq(old, text))
+		return 0;
+	return pb_file_write(path, text, strlen(text));
+}
+
+static int root_make(const struct pb_archive *archive)
+{
+	static const char *const folders[] = { "state", "lists/partial", "cache/archives/partial",
+					       "empty" };
+	_cleanup_free_ char *conf = NULL, *list = NULL;
+	int ret;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(folders); i++) {
+		_cleanup_free_ char *folder = pb_format("%s/%s", archive->dir, folders[i]);
+
+		ret = folder ? pb_dir_make(folder) : -ENOMEM;
+		if (ret)
+			return ret;
+	}
+	/* As root, apt would drop to a user who may not enter root's cache folder. */
+	conf = pb_format(conf_format, archive->dir, geteuid() ? "" : "root");
+	list = pb_format("deb [arch=amd64 signed-by=%s] %s %s main\n", keyring, archive->uri,
+			 archive->suite);
+	if (!conf || !list)
+		return -ENOMEM;
+	ret = root_file(archive, "apt.conf", conf);
+	if (!ret)
+		ret = root_file(archive, "sources.list", list);
+	return ret ? ret : root_file(archive, "status", "");
+}
+
+int pb_archive_open(const struct pb_sources *sources, const char *suite,
+		    struct pb_archive *ret_archive)
+{
+	pb_cleanup(pb_archive_done) struct pb_archive archive = { 0 };
+	size_t len = strlen(suite);
+	int ret;
+
+	if (!pb_file_exists(keyring))
+		return pb_fail(-ENOENT, "'%s' is missing; install debian-archive-keyring", keyring);
+	ret = pb_cache_path(&archive.dir, "apt/%s", suite);
+	if (ret)
+		return ret;
+	archive.suite = strdup(suite);
+	archive.conf = pb_format("%s/apt.conf", archive.dir);
+	archive.uri = strdup(len > 9 && pb_streq(suite + len - 9, "-security") ? sources->security
+									       : sources->archive);
+	if (!archive.suite || !archive.conf || !archive.uri)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = root_make(&archive);
+	if (ret)
+		return ret;
+	*ret_archive = archive;
+	archive = (struct pb_archive){ 0 };
+	return 0;
+}
+
+void pb_archive_done(struct pb_archive *archive)
+{
+	free(archive->suite);
+	free(archive->uri);
+	free(archive->conf);
+	free(archive->dir);
+	*archive = (struct pb_archive){ 0 };
+}
+
+/* Tells the archive's own answer from a network that failed. */
+static int apt_failed(int ret, const struct pb_archive *archive, const char *what)
+{
+	_cleanup_free_ char *words = strdup(pb_fail_message(ret));
+
+	if (!words)
+		return -ENOMEM;
+	switch (ret == -EIO ? pb_archive_judge(words) : ret) {
+	case -ENODATA:
+		return pb_fail(-ENODATA, "%s: %s does not carry it (any more): %s", what,
+			       archive->uri, words);
+	case -ENETUNREACH:
+		return pb_fail(-ENETUNREACH, "%s: cannot reach %s, is the network there? %s", what,
+			       archive->uri, words);
+	default:
+		return pb_fail_in(ret, "%s from %s", what, archive->uri);
+	}
+}
+
+int pb_archive_update(const struct pb_archive *archive)
+{
+	const char *const argv[] = { "apt-get", "-q", "-c", archive->conf, "update", NULL };
+	static const char *const env[] = { "LC_ALL=C", NULL };
+	_cleanup_close_ int lock = -1;
+	_cleanup_free_ char *what = pb_format("package lists of %s", archive->suite);
+	int ret = what ? pb_cache_lock(archive->suite, &lock) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	pb_progress_say("reading Debian's %s", what);
+	ret = pb_proc_run(argv, &(struct pb_proc_options){ .env = env }, NULL);
+	return ret ? apt_failed(ret, archive, what) : 0;
+}
+
+int pb_archive_packages(const struct pb_archive *archive, struct pb_packages *ret_packages)
+{
+	const char *const ask[] = {
+		"apt-get",  "-c",          archive->conf,          "indextargets",
+		"--format", "$(FILENAME)", "Created-By: Packages", NULL
+	};
+	_cleanup_free_ char *files = NULL, *index = NULL;
+	int ret = pb_proc_run(ask, NULL, &files);
+
+	if (ret)
+		return ret;
+	files[strcspn(files, "\n")] = '\0';
+	if (!files[0])
+		return pb_fail(-ENOENT, "the package lists of %s were never fetched",
+			       archive->suite);
+	ret = pb_proc_run((const char *const[]){ cat_program, "cat-file", files, NULL }, NULL,
+			  &index);
+	return ret ? ret : pb_packages_parse(index, ret_packages);
+}
+
+int pb_archive_download(const struct pb_archive *archive, const struct pb_pick *pick,
+			char ***ret_files)
+{
+	_cleanup_close_ int lock = -1;
+	int ret = pb_cache_lock("packages", &lock);
+
+	if (ret)
+		return ret;
+	ret = pb_download(archive->conf, pick, ret_files);
+	return ret ? apt_failed(ret, archive, pick->list[0]->name) : 0;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * chroot - a small Debian of another suite in the cache, for its compiler and its libc.
+ * Why: the headers of newer kernels bring programs that do not run on an older libc.
+ */
+#include "bench/kernels/chroot.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bench/kernels/cache.h"
+#include "bench/kernels/sources.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/proc.h"
+#include "common/progress.h"
+#include "common/str.h"
+
+enum { MAX_ARGS = 24 };
+
+/*
+ * Packages are unpacked and never configured: a compiler needs no more, it is faster, and no
+ * package's script runs. What their scripts would have linked is linked below.
+ */
+static const char include_format[] =
+	"%s,binutils,make,dash,bash,coreutils,diffutils,findutils,gawk,grep,gzip,kmod,libc6-dev,"
+	"libelf1,pahole,perl-base,sed,tar,xz-utils,zlib1g,base-files";
+
+static const char links_hook[] = "for link in awk:gawk; do"
+				 " test -e \"$1/usr/bin/${link%:*}\" ||"
+				 " ln -s \"${link#*:}\" \"$1/usr/bin/${link%:*}\"; done;"
+				 " test -e \"$1/bin/sh\" || ln -s dash \"$1/bin/sh\"";
+
+/* $1 chroot, then folders up to --, then the command. Mounts vanish with the namespace. */
+static const char enter_script[] =
+	"root=$1; shift\n"
+	"for folder in /proc /dev; do mount --rbind $folder \"$root$folder\"; done\n"
+	"while [ \"$1\" != -- ]; do\n"
+	"	mkdir -p \"$root$1\"\n"
+	"	mount --bind \"$1\" \"$root$1\"\n"
+	"	shift\n"
+	"done\n"
+	"shift\n"
+	"exec chroot \"$root\" \"$@\"\n";
+
+int pb_chroot_possible(void)
+{
+	static const char *const try[] = { "unshare", "--map-root-user", "--mount", "true", NULL };
+
+	if (!pb_proc_exists("mmdebstrap"))
+		return pb_fail(-ENOPKG, "a chroot needs the package mmdebstrap");
+	if (!geteuid() || !pb_proc_run(try, NULL, NULL))
+		return 0;
+	return pb_fail(-EPERM, "a chroot needs root, or a kernel that allows unprivileged user "
+			       "namespaces (unshare --map-root-user failed)");
+}
+
+int pb_chroot_path(const char *suite, const char *compiler, char **ret_path)
+{
+	return pb_cache_path(ret_path, "chroots/%s-%s", suite, compiler);
+}
+
+static int chroot_fill(const char *part, const char *suite, const char *compiler,
+		       const struct pb_sources *sources, const char *log)
+{
+	_cleanup_free_ char *include = pb_format(include_format, compiler);
+	_cleanup_free_ char *include_option = NULL, *hook = NULL;
+
+	if (!include)
+		return -ENOMEM;
+	include_option = pb_format("--include=%s", include);
+	hook = pb_format("--customize-hook=%s", links_hook);
+	if (!include_option || !hook)
+		return -ENOMEM;
+	return pb_proc_run((const char *const[]){ "mmdebstrap", "--variant=extract",
+						  geteuid() ? "--mode=chrootless" : "--mode=root",
+						  "--architectures=amd64",
+						  "--aptopt=Acquire::Languages \"none\"",
+						  "--aptopt=Acquire::Retries \"2\"",
+						  "--components=main", include_option, hook, suite,
+						  part, sources->archive, NULL },
+			   &(struct pb_proc_options){ .log = log }, NULL);
+}
+
+int pb_chroot_make(const char *path, const char *suite, const char *compiler)
+{
+	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
+	_cleanup_free_ char *part = pb_format("%s.part", path), *log = NULL;
+	_cleanup_close_ int lock = -1;
+	int ret = pb_cache_lock("chroots", &lock);
+
+	if (ret || pb_file_exists(path))
+		return ret;
+	ret = pb_sources_find(&sources);
+	if (!ret)
+		ret = pb_cache_path(&log, "logs/chroot-%s.log", suite);
+	if (ret || !part)
+		return ret ? ret : -ENOMEM;
+	unlink(log);
+	pb_progress_say("making a chroot of %s with %s (about a minute, once)", suite, compiler);
+	ret = pb_tree_remove(part);
+	if (!ret)
+		ret = chroot_fill(part, suite, compiler, &sources, log);
+	if (ret)
+		return pb_fail_in(ret, "making a chroot of %s with %s", suite, compiler);
+	if (rename(part, path))
+		return pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
+	return 0;
+}
+
+int pb_chroot_run(const char *path, const char *const *argv, const char *const *folders,
+		  const char *log)
+{
+	const char *args[MAX_ARGS] = { "unshare", "--mount" };
+	size_t nr = 2;
+
+	if (geteuid())
+		args[nr++] = "--map-root-user";
+	args[nr++] = "sh";
+	args[nr++] = "-ec";
+	args[nr++] = enter_script;
+	args[nr++] = "enter";
+	args[nr++] = path;
+	for (size_t i = 0; folders[i]; i++)
+		args[nr++] = folders[i];
+	args[nr++] = "--";
+	for (size_t i = 0; argv[i]; i++) {
+		if (nr + 1 >= MAX_ARGS)
+			return pb_fail(-E2BIG, "too many arguments for %s", argv[0]);
+		args[nr++] = argv[i];
+	}
+	args[nr] = NULL;
+	return pb_proc_run(args, &(struct pb_proc_options){ .log = log }, NULL);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compiler - the compiler that a kernel's headers want: the host's, or one in a chroot.
+ * Why: modules must match the kernel's own compiler closely enough to load and to run alike.
+ */
+#ifndef BENCH_KERNELS_COMPILER_H
+#define BENCH_KERNELS_COMPILER_H
+
+#include "common/cleanup.h"
+
+struct pb_compiler {
+	char *name;   /* "gcc-12"; "" for a tree, which knows its own */
+	char *chroot; /* folder that it lives in; NULL: the host */
+	char *origin; /* for people and as a fact: "gcc-12 of the host" */
+};
+
+/*
+ * Chooses by data/kernels/compilers.tsv, without making anything: the first way that works here.
+ * @config is the kernel's, as text. -ENOPKG says which packages would help.
+ */
+int pb_compiler_choose(const char *config, const char *build_dir,
+		       struct pb_compiler *ret_compiler) pb_must_check;
+
+/* The host's, unnamed: a developer's tree chose its compiler when it was configured. */
+int pb_compiler_host(struct pb_compiler *ret_compiler) pb_must_check;
+
+/* Makes the chroot where there is one to make. Minutes the first time. */
+int pb_compiler_prepare(const struct pb_compiler *compiler) pb_must_check;
+
+/*
+ * Runs @argv where the compiler is; @folders (NULL-terminated, absolute) are seen there under the
+ * same paths. Output goes to @log, too.
+ */
+int pb_compiler_run(const struct pb_compiler *compiler, const char *const *argv,
+		    const char *const *folders, const char *log) pb_must_check;
+
+void pb_compiler_done(struct pb_compiler *compiler);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config - a kernel's configuration, held against what pinbench needs of it.
+ * Why: a missing option shows up as a guest that says nothing, unless it is named beforehand.
+ */
+#include "bench/kernels/config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+char *pb_config_get(const char *config, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (const char *line = config; line; line = strchr(line, '\n')) {
+		const char *value;
+
+		line += *line == '\n';
+		if (strncmp(line, "CONFIG_", 7) || strncmp(line + 7, option, len))
+			continue;
+		value = line + 7 + len;
+		if (*value == '=')
+			return strndup(value + 1, strcspn(value + 1, "\n"));
+	}
+	return NULL;
+}
+
+/* A module would do for some, but nothing loads it in the guest: built in is what counts. */
+static bool option_built_in(const char *config, const char *option)
+{
+	_cleanup_free_ char *value = pb_config_get(config, option);
+
+	return value && pb_streq(value, "y");
+}
+
+int pb_config_check(const struct pb_table *options, const char *config, const char *what,
+		    char **ret_wants)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf must = { 0 }, want = { 0 };
+	int ret = pb_buf_add(&want, "", 0);
+
+	for (size_t i = 0; !ret && i < options->nr_rows; i++) {
+		const char *option = pb_table_get(options, i, "option");
+		const char *why = pb_table_get(options, i, "why");
+
+		if (!option || !why)
+			return pb_fail(-EINVAL, "options.tsv lacks a column 'option' or 'why'");
+		if (option_built_in(config, option))
+			continue;
+		if (pb_streq(pb_table_get(options, i, "need"), "must"))
+			ret = pb_buf_printf(&must, "\n  CONFIG_%s=y: %s", option, why);
+		else
+			ret = pb_buf_printf(&want, "%s: %s\n", option, why);
+	}
+	if (ret)
+		return ret;
+	if (must.len_bytes)
+		return pb_fail(-EOPNOTSUPP, "%s cannot be measured; its configuration needs%s",
+			       what, must.data);
+	*ret_wants = pb_steal(want.data);
+	return 0;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fetch - a kernel of the ladder from Debian's archive to the cache.
+ * Why: which suite has it today is found out by asking, and a kernel that is gone says so.
+ */
+#include "bench/kernels/fetch.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bench/kernels/archive.h"
+#include "bench/kernels/cache.h"
+#include "bench/kernels/unpack.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+
+/* What a look through one suite needs and finds. */
+struct search {
+	const char *pattern;
+	const char *version;
+	struct pb_archive archive;
+	struct pb_packages packages;
+	struct pb_pick pick;
+	char newest[64]; /* of the series, when another patch release was asked for */
+	bool image_alone;
+};
+
+static void search_forget(struct search *search)
+{
+	pb_archive_done(&search->archive);
+	pb_packages_done(&search->packages);
+}
+
+static int name_path(const struct pb_kernel_name *name, char **ret_path)
+{
+	return pb_cache_path(ret_path, "names/debian_%s_%s",
+			     name->version[0] ? name->version : name->series, name->flavour);
+}
+
+int pb_fetched_release(const struct pb_kernel_name *name, char **ret_release)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	int ret = name_path(name, &path);
+
+	if (ret)
+		return ret;
+	if (!pb_file_exists(path))
+		return pb_fail(-ENOENT, "it was not fetched yet");
+	ret = pb_file_read(path, &text, NULL);
+	if (ret)
+		return ret;
+	text[strcspn(text, "\n")] = '\0';
+	*ret_release = pb_steal(text);
+	return 0;
+}
+
+static int name_remember(const struct pb_kernel_name *name, const char *release)
+{
+	_cleanup_free_ char *path = NULL;
+	int ret = name_path(name, &path);
+
+	return ret ? ret : pb_file_write(path, release, strlen(release));
+}
+
+/* 0: found in @suite; -ENOENT: not there, go on; anything else ends the search. */
+static int suite_search(const struct pb_sources *sources, const char *suite, struct search *search)
+{
+	struct pb_pick newest;
+	int ret;
+
+	search_forget(search);
+	ret = pb_archive_open(sources, suite, &search->archive);
+	if (!ret)
+		ret = pb_archive_update(&search->archive);
+	/* Suites come and go with Debian's releases; another one may have the kernel. */
+	if (ret == -ENODATA)
+		return -ENOENT;
+	if (!ret)
+		ret = pb_archive_packages(&search->archive, &search->packages);
+	if (ret)
+		return ret;
+	ret = pb_packages_pick(&search->packages, search->pattern, search->version, &search->pick);
+	if (ret == -ENOPKG)
+		search->image_alone = true;
+	if (ret && !search->newest[0] && search->version[0] &&
+	    !pb_packages_pick(&search->packages, search->pattern, "", &newest))
+		snprintf(search->newest, sizeof(search->newest), "%s", newest.list[0]->version);
+	return ret == -ENOPKG ? -ENOENT : ret;
+}
+
+static int search_failed(const struct search *search, const char *text, const char *suites)
+{
+	if (search->image_alone)
+		return pb_fail(-ENODATA,
+			       "kernel '%s': Debian still has its image, but not the headers "
+			       "that modules are built with (suites %s)%s%s",
+			       text, suites, search->newest[0] ? "; the newest there is " : "",
+			       search->newest);
+	return pb_fail(-ENODATA,
+		       "kernel '%s': Debian's archive answered, and has no such kernel (any "
+		       "more) in the suites %s%s%s",
+		       text, suites, search->newest[0] ? "; the newest there is " : "",
+		       search->newest);
+}
+
+static int suites_search(const char *suites, const char *text, struct search *search)
+{
+	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
+	pb_cleanup(pb_words_freep) char **words = NULL;
+	size_t nr;
+	int ret = pb_words_split(suites, "ladder.tsv", &words, &nr);
+
+	if (!ret)
+		ret = pb_sources_find(&sources);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < nr; i++) {
+		ret = suite_search(&sources, words[i], search);
+		if (ret != -ENOENT)
+			return ret;
+	}
+	return search_failed(search, text, suites);
+}
+
+/* Is exactly this package version unpacked already? */
+static bool pick_unpacked(const struct pb_pick *pick)
+{
+	_cleanup_free_ char *facts = NULL, *version = NULL;
+
+	if (pb_cache_path(&facts, "kernels/%s/facts", pick->release) || !pb_file_exists(facts) ||
+	    pb_facts_get(facts, "version", &version))
+		return false;
+	return pb_streq(version, pick->list[0]->version);
+}
+
+static int found_take(const struct search *search)
+{
+	pb_cleanup(pb_words_freep) char **files = NULL;
+	_cleanup_close_ int lock = -1;
+	int ret = pb_cache_lock(search->pick.release, &lock);
+
+	if (ret || pick_unpacked(&search->pick))
+		return ret;
+	ret = pb_archive_download(&search->archive, &search->pick, &files);
+	return ret ? ret : pb_unpack(&search->pick, search->archive.suite, files);
+}
+
+int pb_fetch(const struct pb_table *ladder, const struct pb_kernel_name *name, const char *text)
+{
+	ssize_t row = pb_table_find(ladder, name->series);
+	const char *suites = row < 0 ? NULL : pb_table_get(ladder, (size_t)row, "suites");
+	pb_cleanup(search_forget) struct search search = { .version = name->version };
+	int ret;
+
+	search.pattern = row < 0 ? NULL : pb_table_get(ladder, (size_t)row, name->flavour);
+	if (!suites || !search.pattern)
+		return pb_fail(-EINVAL, "ladder.tsv has no suites or no pattern for '%s'", text);
+	ret = suites_search(suites, text, &search);
+	if (!ret)
+		ret = found_take(&search);
+	return ret ? ret : name_remember(name, search.pick.release);
+}

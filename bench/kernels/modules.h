@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * modules - pinbench's kernel modules, built for one kernel and kept beside it.
+ * Why: the sources' digest names the folder, so that an unchanged source is never built twice.
+ */
+#ifndef BENCH_KERNELS_MODULES_H
+#define BENCH_KERNELS_MODULES_H
+
+#include "bench/kernel.h"
+#include "bench/kernels/compiler.h"
+
+/*
+ * Where the modules for @kernel belong (they may not be there yet): @folder/modules-DIGEST, the
+ * digest of the module sources, of the compiler and of the kernel's configuration.
+ */
+int pb_modules_path(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
+		    const char *folder, char **ret_path) pb_must_check;
+
+/* Builds them there. -EIO with the compiler's last words. */
+int pb_modules_build(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
+		     const char *path) pb_must_check;
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * packages - Debian's package indices: which kernels are there, and what belongs to one.
+ * Why: a rung is a name like 6.12; which packages that means changes from week to week.
+ */
+#ifndef BENCH_KERNELS_PACKAGES_H
+#define BENCH_KERNELS_PACKAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/cleanup.h"
+
+struct pb_package {
+	char *name;
+	char *version;
+	char *depends; /* as in the index; "" if there are none */
+	uint64_t size_bytes;
+};
+
+struct pb_packages {
+	struct pb_package *items;
+	size_t nr;
+};
+
+enum { PB_PICK_MAX = 16 };
+
+/* One kernel: its image, its headers, and what the two need of their own kind. */
+struct pb_pick {
+	char release[64];                           /* uname -r */
+	const struct pb_package *list[PB_PICK_MAX]; /* the image first; belong to the index */
+	size_t nr;
+	uint64_t size_bytes;
+};
+
+/* Compares two versions as dpkg does: < 0, 0, > 0. */
+int pb_version_compare(const char *a, const char *b);
+
+/* Keeps the linux-* stanzas of an index (Packages file). */
+int pb_packages_parse(const char *index, struct pb_packages *ret_packages) pb_must_check;
+void pb_packages_done(struct pb_packages *packages);
+
+/*
+ * Picks the newest kernel whose image package matches @pattern (whole name, extended regular
+ * expression) and, unless empty, whose upstream version is @version. -ENOENT: the index has none;
+ * -ENOPKG: it has images, but none with everything that building modules needs.
+ */
+int pb_packages_pick(const struct pb_packages *packages, const char *pattern, const char *version,
+		     struct pb_pick *ret_pick) pb_must_check;
+
+#endif

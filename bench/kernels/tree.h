@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tree - a kernel that a developer built: its image and its build folder, taken as they are.
+ * Why: the change that one is about to send is measured before anybody packages it.
+ */
+#ifndef BENCH_KERNELS_TREE_H
+#define BENCH_KERNELS_TREE_H
+
+#include "bench/kernel.h"
+
+/*
+ * Fills in all but the modules. -ENOENT names what was not built, -ESTALE an image of another
+ * release than the build folder's.
+ */
+int pb_tree_open(const char *tree, struct pb_kernel *kernel) pb_must_check;
+
+/* The release that an x86 image (bzImage) says it is, newly allocated. -EINVAL: it is none. */
+int pb_image_release(const char *path, char **ret_release) pb_must_check;
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * unpack - packages unpacked side by side in the cache, headers made to work from there.
+ * Why: Debian's header packages name absolute paths of an installed system.
+ */
+#include "bench/kernels/unpack.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bench/kernels/cache.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/proc.h"
+#include "common/progress.h"
+#include "common/str.h"
+
+static const char headers_root[] = "/usr/src/";
+
+/* A place below the root: what stands before the release, and what after it. */
+struct place {
+	const char *before;
+	const char *after;
+};
+
+enum { PLACES = 2 };
+
+/* The first of two places that is there: 7.x moved image and configuration to usr/lib/modules. */
+static int locate(const char *root, const char *release, const struct place places[PLACES],
+		  const char *what, char **ret_path)
+{
+	for (size_t i = 0; i < PLACES && places[i].before; i++) {
+		_cleanup_free_ char *path =
+			pb_format("%s%s%s%s", root, places[i].before, release, places[i].after);
+
+		if (!path)
+			return -ENOMEM;
+		if (pb_file_exists(path)) {
+			*ret_path = pb_steal(path);
+			return 0;
+		}
+	}
+	return pb_fail(-ENOENT, "kernel %s: its packages hold no %s in '%s'", release, what, root);
+}
+
+int pb_unpack_locate(const char *root, const char *release, struct pb_kernel *kernel)
+{
+	static const struct place image[PLACES] = { { "/boot/vmlinuz-", "" },
+						    { "/usr/lib/modules/", "/vmlinuz" } };
+	static const struct place config[PLACES] = { { "/boot/config-", "" },
+						     { "/usr/lib/modules/", "/config" } };
+	static const struct place build[PLACES] = { { "/usr/src/linux-headers-", "" } };
+	static const struct place tree[PLACES] = { { "/lib/modules/", "" },
+						   { "/usr/lib/modules/", "" } };
+	int ret = locate(root, release, image, "image", &kernel->image);
+
+	if (!ret)
+		ret = locate(root, release, config, "configuration", &kernel->config);
+	if (!ret)
+		ret = locate(root, release, build, "headers", &kernel->build_dir);
+	if (ret)
+		return ret;
+	/* An image without modules of its own is no error. */
+	if (locate(root, release, tree, "modules", &kernel->module_tree))
+		pb_fail_clear();
+	return 0;
+}
+
+/* Replaces every @from in the file @path, which has one at least. */
+static int file_replace(const char *path, const char *from, const char *to)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf out = { 0 };
+	_cleanup_free_ char *text = NULL;
+	const char *rest, *hit;
+	int ret = pb_file_read(path, &text, NULL);
+
+	for (rest = text; !ret && (hit = strstr(rest, from)); rest = hit + strlen(from)) {
+		ret = pb_buf_add(&out, rest, (size_t)(hit - rest));
+		if (!ret)
+			ret = pb_buf_add(&out, to, strlen(to));
+	}
+	if (ret)
+		return ret;
+	if (rest == text)
+		return pb_fail(-EINVAL, "'%s' does not name '%s': headers of an unknown shape",
+			       path, from);
+	ret = pb_buf_add(&out, rest, strlen(rest));
+	return ret ? ret : pb_file_write(path, out.data, out.len_bytes);
+}
+
+/* @unpacked is where the headers lie now, @final where they will. */
+static int headers_relocate(const char *unpacked, const char *final, const char *release)
+{
+	_cleanup_free_ char *makefile =
+		pb_format("%s%slinux-headers-%s/Makefile", unpacked, headers_root, release);
+	_cleanup_free_ char *to = pb_format("%s%s", final, headers_root);
+
+	if (!makefile || !to)
+		return -ENOMEM;
+	if (strpbrk(to, " \t:#$"))
+		return pb_fail(-EINVAL,
+			       "cache folder '%s': make cannot work below a path with blanks, "
+			       "':', '#' or '$'; set XDG_CACHE_HOME to another",
+			       final);
+	return file_replace(makefile, headers_root, to);
+}
+
+static int facts_write(const char *folder, const struct pb_pick *pick, const char *suite)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf facts = { 0 };
+	_cleanup_free_ char *path = pb_format("%s/facts", folder);
+	int ret;
+
+	if (!path)
+		return -ENOMEM;
+	ret = pb_buf_printf(
+		&facts, "release\t%s\npackage\t%s\nversion\t%s\nsuite\t%s\ndownload_bytes\t%llu\n",
+		pick->release, pick->list[0]->name, pick->list[0]->version, suite,
+		(unsigned long long)pick->size_bytes);
+	return ret ? ret : pb_file_write(path, facts.data, facts.len_bytes);
+}
+
+static int files_unpack(const char *root, char **files)
+{
+	int ret = pb_dir_make(root);
+
+	for (size_t i = 0; !ret && files[i]; i++)
+		ret = pb_proc_run((const char *const[]){ "dpkg-deb", "-x", files[i], root, NULL },
+				  NULL, NULL);
+	return ret;
+}
+
+/* modules.dep is made where a package is installed; guests need it, too. */
+static int modules_index(const char *root, const char *release)
+{
+	struct pb_kernel probe = { 0 };
+	int ret = pb_unpack_locate(root, release, &probe);
+	bool has_modules = !ret && probe.module_tree;
+	bool below_usr = has_modules && strstr(probe.module_tree, "/usr/lib/modules/");
+	_cleanup_free_ char *base = pb_format("%s%s", root, below_usr ? "/usr" : "");
+
+	pb_kernel_done(&probe);
+	if (ret || !has_modules)
+		return ret;
+	return base ? pb_proc_run(
+			      (const char *const[]){ "/sbin/depmod", "-b", base, release, NULL },
+			      NULL, NULL)
+		    : -ENOMEM;
+}
+
+static int unpack_all(const char *part, const char *final, const struct pb_pick *pick,
+		      const char *suite, char **files)
+{
+	_cleanup_free_ char *root = pb_format("%s/root", part);
+	_cleanup_free_ char *final_root = pb_format("%s/root", final);
+	int ret;
+
+	if (!root || !final_root)
+		return -ENOMEM;
+	ret = files_unpack(root, files);
+	if (!ret)
+		ret = headers_relocate(root, final_root, pick->release);
+	if (!ret)
+		ret = modules_index(root, pick->release);
+	return ret ? ret : facts_write(part, pick, suite);
+}
+
+int pb_unpack(const struct pb_pick *pick, const char *suite, char **files)
+{
+	_cleanup_free_ char *part = NULL, *final = NULL;
+	int ret = pb_cache_path(&part, "kernels/%s.part", pick->release);
+
+	if (!ret)
+		ret = pb_cache_path(&final, "kernels/%s", pick->release);
+	if (!ret)
+		ret = pb_tree_remove(part);
+	if (ret)
+		return ret;
+	pb_progress_say("unpacking kernel %s", pick->release);
+	ret = unpack_all(part, final, pick, suite, files);
+	/* Another version of the same release (a rebuilt package) takes the old one's place. */
+	if (!ret)
+		ret = pb_tree_remove(final);
+	if (!ret && rename(part, final))
+		ret = pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
+	return ret;
+}
