@@ -15,7 +15,12 @@
 static int anon_prepare(struct pb_memory *memory, uint64_t nr_pages)
 {
 	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	int ret = pb_memory_map(memory, nr_pages * page_bytes, page_bytes, MADV_NOHUGEPAGE);
+	/*
+	 * Starts where a page table starts, so that the number of tables that a walk crosses does
+	 * not hang on where the address space happened to have room.
+	 */
+	size_t table_bytes = page_bytes / sizeof(uint64_t) * page_bytes;
+	int ret = pb_memory_map(memory, nr_pages * page_bytes, table_bytes, MADV_NOHUGEPAGE);
 
 	return ret ? ret : pb_memory_populate(memory);
 }

@@ -63,7 +63,7 @@ int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes
  * Pages that were just faulted in wait in a per-CPU batch, which holds a reference on each, and
  * some strategies would pay for emptying it. mlock() of any page empties the batches of this CPU.
  */
-static int batches_drain(void)
+int pb_memory_drain(void)
 {
 	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	char *page =
@@ -86,7 +86,7 @@ int pb_memory_populate(struct pb_memory *memory)
 
 	for (size_t offset = 0; offset < memory->len_bytes; offset += page_bytes)
 		bytes[offset] = 1;
-	return batches_drain();
+	return pb_memory_drain();
 }
 
 void pb_memory_release(struct pb_memory *memory)

@@ -41,8 +41,12 @@ const char *pb_memory_names(void);
 int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes,
 		  int advice) pb_must_check;
 
-/* Writes each page of it and empties this CPU's batches of pages that wait for their list. */
+/* Writes each page of it, and drains. */
 int pb_memory_populate(struct pb_memory *memory) pb_must_check;
+
+/* Empties this CPU's batches of pages that wait to be put on, or moved between, the kernel's lists.
+ */
+int pb_memory_drain(void) pb_must_check;
 
 void pb_memory_release(struct pb_memory *memory);
 

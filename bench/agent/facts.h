@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * facts - what the machine that measures says of itself.
+ * Why: a number without its kernel and its machine cannot be compared with another.
+ */
+#ifndef BENCH_AGENT_FACTS_H
+#define BENCH_AGENT_FACTS_H
+
+#include <stdio.h>
+
+#include "common/cleanup.h"
+#include "kmods/uapi/pinbench.h"
+
+/* Writes a record for each of kernel.*, machine.* and pinbench.*. */
+int pb_facts_write(FILE *records, const struct pb_info *info) pb_must_check;
+
+#endif

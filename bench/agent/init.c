@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * init - what process 1 owes a machine: mounts, the port to the host, switching off.
+ * Why: the agent also runs on a machine that is up, where none of this is its business.
+ */
+#include "bench/agent/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <time.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+
+/*
+ * A second serial line, not virtio-serial: an 8250 is built into every distribution kernel, and its
+ * bytes leave inside the guest's own out instruction. A virtio completion comes from another thread
+ * of the host, at a point that icount does not fix, and would move every number after it.
+ */
+#define RECORD_PORT "/dev/ttyS1"
+
+enum {
+	SETTLE_STEP_MS = 100,
+	SETTLE_QUIET_STEPS = 10, /* in a row, before the machine counts as idle */
+	SETTLE_LIMIT_MS = 120 * 1000,
+};
+
+static const struct {
+	const char *type;
+	const char *dir;
+} mounts[] = {
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+	{ "devtmpfs", "/dev" },
+	{ "tmpfs", "/tmp" },
+};
+
+int pb_init_begin(void)
+{
+	int console;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(mounts); i++) {
+		mkdir(mounts[i].dir, 0755);
+		/* EBUSY: a kernel that mounts /dev itself. */
+		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL) && errno != EBUSY)
+			return pb_fail(-errno, "cannot mount %s: %s", mounts[i].dir,
+				       strerror(errno));
+	}
+	console = open("/dev/console", O_RDWR | O_NOCTTY);
+	if (console < 0)
+		return pb_fail(-errno, "cannot open the console: %s", strerror(errno));
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(console, fd);
+	if (console > STDERR_FILENO)
+		close(console);
+	return 0;
+}
+
+int pb_init_port(FILE **ret_port)
+{
+	_cleanup_close_ int fd = open(RECORD_PORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios line;
+
+	if (fd < 0 || tcgetattr(fd, &line))
+		return pb_fail(-errno, "cannot open '%s': %s", RECORD_PORT, strerror(errno));
+	cfmakeraw(&line);
+	cfsetspeed(&line, B115200);
+	line.c_cflag |= CLOCAL;
+	if (tcsetattr(fd, TCSANOW, &line))
+		return pb_fail(-errno, "cannot set up '%s': %s", RECORD_PORT, strerror(errno));
+	*ret_port = fdopen(fd, "w");
+	if (!*ret_port)
+		return pb_fail(-errno, "cannot open '%s': %s", RECORD_PORT, strerror(errno));
+	fd = -1;
+	return 0;
+}
+
+/* Time that no CPU was idle since boot, in ticks of 10 ms, and tasks that want to run now. */
+static int load_read(unsigned long long *ret_busy, unsigned int *ret_running)
+{
+	_cleanup_free_ char *stat = NULL, *loadavg = NULL;
+	unsigned long long user, nice, system, idle, iowait, irq, softirq;
+	int ret = pb_file_read("/proc/stat", &stat, NULL);
+
+	if (!ret)
+		ret = pb_file_read("/proc/loadavg", &loadavg, NULL);
+	if (ret)
+		return ret;
+	if (sscanf(stat, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle,
+		   &iowait, &irq, &softirq) != 7 ||
+	    sscanf(loadavg, "%*s %*s %*s %u/", ret_running) != 1)
+		return pb_fail(-EBADMSG, "cannot read the machine's load from /proc");
+	*ret_busy = user + nice + system + irq + softirq;
+	return 0;
+}
+
+/*
+ * Kernel threads work on after boot, for seconds on 7.x (self-tests of the crypto code), and take
+ * the CPU in the middle of a measurement. Waiting is nearly free: an idle guest's clock jumps.
+ */
+int pb_init_settle(unsigned int *ret_waited_ms)
+{
+	const struct timespec step = { .tv_nsec = SETTLE_STEP_MS * 1000000L };
+	unsigned long long busy = 0, before;
+	unsigned int waited_ms = 0, running = 0;
+	int ret = load_read(&busy, &running);
+
+	for (int quiet = 0; !ret && quiet < SETTLE_QUIET_STEPS;) {
+		if (waited_ms >= SETTLE_LIMIT_MS)
+			return pb_fail(-EBUSY, "the guest did not become idle within %d s",
+				       SETTLE_LIMIT_MS / 1000);
+		nanosleep(&step, NULL);
+		waited_ms += SETTLE_STEP_MS;
+		before = busy;
+		ret = load_read(&busy, &running);
+		/* The one that runs is this process. */
+		quiet = busy == before && running <= 1 ? quiet + 1 : 0;
+	}
+	if (!ret)
+		*ret_waited_ms = waited_ms;
+	return ret;
+}
+
+void pb_init_end(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pinbench-agent - runs the cells of a plan on the machine that it is on and streams records out.
+ * Why: static and small, it is all the user space that a guest needs: started as process 1 it
+ * boots, measures and switches off.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include "bench/agent/facts.h"
+#include "bench/agent/init.h"
+#include "bench/agent/measure.h"
+#include "bench/agent/plan.h"
+#include "bench/agent/watch.h"
+#include "collect/record.h"
+#include "common/err.h"
+#include "common/str.h"
+
+struct agent {
+	const char *plan_path;
+	const char *modules_dir;
+	FILE *records;
+	bool is_init;
+	struct pb_agent_plan plan;
+	struct pb_bed bed;
+};
+
+/*
+ * On a serial line, waits until every byte has left, so that the line's interrupts fall between
+ * cells and never into one.
+ */
+static int records_flush(FILE *records)
+{
+	if (fflush(records) || (tcdrain(fileno(records)) && errno != ENOTTY && errno != EINVAL))
+		return pb_fail(-errno, "cannot write records: %s", strerror(errno));
+	return 0;
+}
+
+static int cpu_bind(void)
+{
+	cpu_set_t first;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	if (sched_setaffinity(0, sizeof(first), &first))
+		return pb_fail(-errno, "cannot stay on CPU 0: %s", strerror(errno));
+	/* Not MCL_FUTURE: the memory that is measured must not be locked, GUP treats that apart. */
+	if (mlockall(MCL_CURRENT))
+		return pb_fail(-errno, "cannot lock the agent's memory: %s", strerror(errno));
+	return 0;
+}
+
+static int device_open(struct pb_bed *bed)
+{
+	bed->device = open(PB_DEVICE, O_RDWR | O_CLOEXEC);
+	bed->info = (struct pb_info){ .size = sizeof(bed->info) };
+	if (bed->device < 0 || ioctl(bed->device, PB_IOC_INFO, &bed->info))
+		return pb_fail(-errno, "cannot use '%s': %s", PB_DEVICE, strerror(errno));
+	if (bed->info.abi != PB_ABI)
+		return pb_fail(-EPROTO, "'%s' has ABI %u, this agent speaks %u", PB_DEVICE,
+			       bed->info.abi, PB_ABI);
+	return 0;
+}
+
+static int settle(struct agent *agent)
+{
+	char text[16];
+	unsigned int waited_ms;
+	int ret = pb_init_settle(&waited_ms);
+
+	if (ret)
+		return ret;
+	snprintf(text, sizeof(text), "%u", waited_ms);
+	return pb_record_write_fact(agent->records, "guest.settled_ms", text);
+}
+
+static int cell_stream(struct agent *agent, const struct pb_cell *cell)
+{
+	struct pb_cell_result result = { 0 };
+	int ret = pb_record_write_cell(agent->records, cell);
+
+	if (!ret)
+		ret = records_flush(agent->records);
+	if (!ret)
+		ret = pb_measure(&agent->bed, cell, &result);
+	for (size_t i = 0; i < result.nr_series && !ret; i++)
+		ret = pb_record_write_series(agent->records, cell->index, &result.series[i]);
+	if (!ret)
+		ret = pb_record_write_done(agent->records, &result);
+	pb_cell_result_done(&result);
+	return ret ? ret : records_flush(agent->records);
+}
+
+/* A test program's own words take the port; the end record tells how it ended. */
+static int program_run(struct agent *agent)
+{
+	char *argv[] = { agent->plan.exec, NULL };
+	char state[32];
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return pb_fail(-errno, "cannot start '%s': %s", argv[0], strerror(errno));
+	if (!pid) {
+		dup2(fileno(agent->records), STDOUT_FILENO);
+		dup2(fileno(agent->records), STDERR_FILENO);
+		execv(argv[0], argv);
+		dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return pb_fail(-errno, "cannot wait for '%s': %s", argv[0],
+				       strerror(errno));
+	snprintf(state, sizeof(state), WIFSIGNALED(status) ? "signal %d" : "exit %d",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return pb_record_write_end(agent->records, state);
+}
+
+static int agent_run(struct agent *agent)
+{
+	struct pb_bed *bed = &agent->bed;
+	int ret = pb_agent_plan_read(agent->plan_path, &agent->plan);
+
+	bed->plan = &agent->plan;
+	if (!ret)
+		ret = pb_modules_load(agent->modules_dir, agent->plan.inject, &bed->modules);
+	if (!ret)
+		ret = device_open(bed);
+	if (!ret && agent->plan.exec)
+		return program_run(agent);
+	if (!ret)
+		ret = pb_facts_write(agent->records, &bed->info);
+	if (!ret)
+		ret = cpu_bind();
+	if (!ret && agent->is_init)
+		ret = settle(agent);
+	if (!ret)
+		ret = pb_watch_open(&bed->kmsg);
+	for (size_t i = 0; i < agent->plan.nr_cells && !ret; i++)
+		ret = cell_stream(agent, &agent->plan.cells[i]);
+	return ret ? ret : pb_record_write_end(agent->records, "complete");
+}
+
+/* What stopped the agent stands in the stream too: the host has nothing else to read. */
+static int agent_finish(struct agent *agent, int code)
+{
+	int ret = 0;
+
+	if (code) {
+		fprintf(stderr, "pinbench-agent: %s\n", pb_fail_message(code));
+		ret = pb_record_write_fact(agent->records, "agent.error", pb_fail_message(code));
+		if (!ret)
+			ret = pb_record_write_end(agent->records, "failed");
+	}
+	if (!ret)
+		ret = records_flush(agent->records);
+	pb_modules_done(&agent->bed.modules);
+	pb_agent_plan_done(&agent->plan);
+	closep(&agent->bed.device);
+	closep(&agent->bed.kmsg);
+	return ret;
+}
+
+static void usage(FILE *out)
+{
+	fputs("usage: pinbench-agent --plan FILE --modules DIR [--records FILE]\n"
+	      "Runs the cells of a plan on this machine and writes records, by default to standard\n"
+	      "output. Wants root. As process 1 it takes no options.\n",
+	      out);
+}
+
+static int options_parse(int argc, char **argv, struct agent *agent)
+{
+	static const struct option options[] = {
+		{ "plan", required_argument, NULL, 'p' },
+		{ "modules", required_argument, NULL, 'm' },
+		{ "records", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *records = NULL;
+
+	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (option == 'h') {
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		} else if (option == 'p') {
+			agent->plan_path = optarg;
+		} else if (option == 'm') {
+			agent->modules_dir = optarg;
+		} else if (option == 'r') {
+			records = optarg;
+		} else {
+			return -EINVAL;
+		}
+	}
+	if (!agent->plan_path || !agent->modules_dir || optind < argc)
+		return -EINVAL;
+	agent->records = records ? fopen(records, "we") : stdout;
+	return agent->records ? 0 : -errno;
+}
+
+static void init_main(struct agent *agent)
+{
+	int ret = pb_init_begin();
+
+	agent->is_init = true;
+	agent->plan_path = "/plan.jsonl";
+	agent->modules_dir = "/modules";
+	if (!ret)
+		ret = pb_init_port(&agent->records);
+	if (ret)
+		fprintf(stderr, "pinbench-agent: %s\n", pb_fail_message(ret));
+	else
+		ret = agent_finish(agent, agent_run(agent));
+	if (ret)
+		fprintf(stderr, "pinbench-agent: %s\n", pb_fail_message(ret));
+	pb_init_end();
+}
+
+int main(int argc, char **argv)
+{
+	struct agent agent = { .bed = { .device = -1, .kmsg = -1 } };
+	int ret, code;
+
+	if (getpid() == 1)
+		init_main(&agent);
+	ret = options_parse(argc, argv, &agent);
+	if (ret) {
+		usage(stderr);
+		return 2;
+	}
+	code = agent_run(&agent);
+	ret = agent_finish(&agent, code);
+	return code || ret ? 2 : 0;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * plan - what the host tells the agent: one JSON object a line, a header and then the cells.
+ * Why: host and agent are two programs; what they agree on stands in one file that both link.
+ */
+#include "bench/agent/plan.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "collect/record.h"
+#include "common/err.h"
+#include "common/str.h"
+
+PB_DEFINE_CLEANUP(json_freep, json_t *, json_decref);
+
+static const char *const fault_names[] = {
+	[PB_FAULT_NONE] = "none",       [PB_FAULT_PANIC] = "panic", [PB_FAULT_HANG] = "hang",
+	[PB_FAULT_WARNING] = "warning", [PB_FAULT_SPLAT] = "splat",
+};
+
+int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
+{
+	pb_cleanup(json_freep) json_t *head =
+		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s*}", "type", "plan", "format",
+			  PB_AGENT_PLAN_FORMAT, "inject", (int)plan->inject, "metric", plan->metric,
+			  "unit", plan->unit, "evidence", plan->evidence, "exec", plan->exec);
+	int ret = 0;
+
+	if (head && plan->fault != PB_FAULT_NONE &&
+	    json_object_set_new(head, "fault",
+				json_pack("{s:I, s:s}", "cell", (json_int_t)plan->fault_cell,
+					  "action", fault_names[plan->fault])))
+		return pb_fail(-ENOMEM, "out of memory");
+	if (!head)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (json_dumpf(head, out, JSON_COMPACT) || fputc('\n', out) == EOF)
+		return pb_fail(-EIO, "cannot write the agent's plan");
+	for (size_t i = 0; i < plan->nr_cells && !ret; i++)
+		ret = pb_record_write_cell(out, &plan->cells[i]);
+	return ret;
+}
+
+static int word_get(const json_t *object, const char *key, char word[PB_WORD_LEN])
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	if (!text || strlen(text) >= PB_WORD_LEN)
+		return pb_fail(-EBADMSG, "'%s' must be a word of up to %d letters", key,
+			       PB_WORD_LEN - 1);
+	snprintf(word, PB_WORD_LEN, "%s", text);
+	return 0;
+}
+
+static int number_get(const json_t *object, const char *key, uint64_t max, uint64_t *ret_number)
+{
+	const json_t *number = json_object_get(object, key);
+
+	if (!json_is_integer(number) || json_integer_value(number) < 0 ||
+	    (uint64_t)json_integer_value(number) > max)
+		return pb_fail(-EBADMSG, "'%s' must be a whole number from 0 to %llu", key,
+			       (unsigned long long)max);
+	*ret_number = (uint64_t)json_integer_value(number);
+	return 0;
+}
+
+static int u32_get(const json_t *object, const char *key, uint32_t *ret_number)
+{
+	uint64_t number = 0;
+	int ret = number_get(object, key, UINT32_MAX, &number);
+
+	if (!ret)
+		*ret_number = (uint32_t)number;
+	return ret;
+}
+
+static int fault_get(const json_t *fault, struct pb_agent_plan *plan)
+{
+	char action[PB_WORD_LEN];
+	int ret = word_get(fault, "action", action);
+
+	if (!ret)
+		ret = u32_get(fault, "cell", &plan->fault_cell);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(fault_names) && !ret; i++)
+		if (pb_streq(fault_names[i], action)) {
+			plan->fault = (enum pb_agent_fault)i;
+			return 0;
+		}
+	return ret ? ret : pb_fail(-EBADMSG, "no fault is called '%s'", action);
+}
+
+static int head_get(const json_t *head, struct pb_agent_plan *plan)
+{
+	const json_t *fault = json_object_get(head, "fault");
+	const char *exec = json_string_value(json_object_get(head, "exec"));
+	uint32_t format;
+	int ret = u32_get(head, "format", &format);
+
+	if (!ret && format != PB_AGENT_PLAN_FORMAT)
+		ret = pb_fail(-EPROTO, "format %u, this agent knows %d", format,
+			      PB_AGENT_PLAN_FORMAT);
+	if (!ret)
+		ret = u32_get(head, "inject", &plan->inject);
+	if (!ret)
+		ret = word_get(head, "metric", plan->metric);
+	if (!ret)
+		ret = word_get(head, "unit", plan->unit);
+	if (!ret)
+		ret = word_get(head, "evidence", plan->evidence);
+	if (!ret && fault)
+		ret = fault_get(fault, plan);
+	if (!ret && exec) {
+		plan->exec = strdup(exec);
+		if (!plan->exec)
+			ret = pb_fail(-ENOMEM, "out of memory");
+	}
+	return ret;
+}
+
+static int cell_get(const json_t *object, struct pb_cell *cell)
+{
+	int ret = u32_get(object, "cell", &cell->index);
+
+	if (!ret)
+		ret = word_get(object, "strategy", cell->strategy);
+	if (!ret)
+		ret = word_get(object, "memory", cell->memory);
+	if (!ret)
+		ret = number_get(object, "pages", INT64_MAX, &cell->nr_pages);
+	if (!ret)
+		ret = u32_get(object, "threads", &cell->nr_threads);
+	if (!ret)
+		ret = word_get(object, "sharing", cell->sharing);
+	if (!ret)
+		ret = word_get(object, "load", cell->load);
+	if (!ret)
+		ret = u32_get(object, "samples", &cell->nr_samples);
+	if (!ret)
+		ret = u32_get(object, "warmup", &cell->nr_warmup);
+	return ret;
+}
+
+static int line_get(const json_t *line, bool first, struct pb_agent_plan *plan)
+{
+	const char *type = json_string_value(json_object_get(line, "type"));
+	struct pb_cell *cells;
+
+	if (!type || !pb_streq(type, first ? "plan" : "cell"))
+		return pb_fail(-EBADMSG, "expected a record of type '%s'", first ? "plan" : "cell");
+	if (first)
+		return head_get(line, plan);
+	cells = reallocarray(plan->cells, plan->nr_cells + 1, sizeof(*cells));
+	if (!cells)
+		return pb_fail(-ENOMEM, "out of memory");
+	plan->cells = cells;
+	cells[plan->nr_cells] = (struct pb_cell){ 0 };
+	return cell_get(line, &cells[plan->nr_cells++]);
+}
+
+int pb_agent_plan_read(const char *path, struct pb_agent_plan *ret_plan)
+{
+	_cleanup_fclose_ FILE *in = fopen(path, "re");
+	pb_cleanup(pb_agent_plan_done) struct pb_agent_plan plan = { 0 };
+	_cleanup_free_ char *text = NULL;
+	unsigned int number = 0;
+	size_t room = 0;
+
+	if (!in)
+		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+	while (getline(&text, &room, in) > 0) {
+		pb_cleanup(json_freep) json_t *line = json_loads(text, 0, NULL);
+		int ret = line ? line_get(line, !number, &plan) : pb_fail(-EBADMSG, "not JSON");
+
+		number++;
+		if (ret)
+			return pb_fail_in(ret, "'%s', line %u", path, number);
+	}
+	if (!number)
+		return pb_fail(-EBADMSG, "'%s' is empty", path);
+	*ret_plan = plan;
+	plan = (struct pb_agent_plan){ 0 };
+	return 0;
+}
+
+void pb_agent_plan_done(struct pb_agent_plan *plan)
+{
+	free(plan->exec);
+	free(plan->cells);
+	*plan = (struct pb_agent_plan){ 0 };
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * plan - what the host tells the agent: one JSON object a line, a header and then the cells.
+ * Why: host and agent are two programs; what they agree on stands in one file that both link.
+ *
+ *   {"type":"plan","format":1,"inject":0,"metric":"instructions","unit":"instructions",
+ *    "evidence":"exact"}
+ *   {"type":"cell","cell":0,"strategy":"pin",...}	as in collect/record.h
+ *
+ * `metric` and `unit` say what one tick of the device's clock is on the machine that the agent is
+ * given; under QEMU's icount a tick is an instruction. For tests the header may also hold
+ * "exec":"/test", a program to run in place of the cells, and "fault":{"cell":3,"action":"panic"},
+ * something that goes wrong in that cell.
+ */
+#ifndef BENCH_AGENT_PLAN_H
+#define BENCH_AGENT_PLAN_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "collect/cell.h"
+#include "common/cleanup.h"
+
+enum { PB_AGENT_PLAN_FORMAT = 1 };
+
+enum pb_agent_fault {
+	PB_FAULT_NONE = 0,
+	PB_FAULT_PANIC,   /* the kernel panics */
+	PB_FAULT_HANG,    /* the agent stops answering */
+	PB_FAULT_WARNING, /* a message of level warning in the kernel's log */
+	PB_FAULT_SPLAT,   /* a module, /fault.ko, that warns with a stack trace */
+};
+
+struct pb_agent_plan {
+	uint32_t inject;
+	char metric[PB_WORD_LEN];
+	char unit[PB_WORD_LEN];
+	char evidence[PB_WORD_LEN];
+	char *exec; /* NULL: run the cells */
+	enum pb_agent_fault fault;
+	uint32_t fault_cell;
+	struct pb_cell *cells;
+	size_t nr_cells;
+};
+
+/* Both return 0 or -errno with a message; reading gives -EBADMSG for what is not a plan. */
+int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan) pb_must_check;
+int pb_agent_plan_read(const char *path, struct pb_agent_plan *ret_plan) pb_must_check;
+
+/* Releases what _read() allocated. */
+void pb_agent_plan_done(struct pb_agent_plan *plan);
+
+#endif
