@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * machine - one QEMU with one guest: started, looked at, ended.
+ * Why: the flags that make a guest count every instruction, the same way each time, stand here.
+ */
+#include "bench/vm/machine.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "bench/vm/initrd.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/paths.h"
+#include "common/proc.h"
+#include "common/str.h"
+
+#define QEMU "qemu-system-x86_64"
+
+enum { LAST_LINES = 40 };
+
+/*
+ * icount with shift 0 makes the guest's TSC a count of the instructions that it executed. sleep=off
+ * lets the clock jump when the guest idles, the seed and the clock of the virtual machine take away
+ * what else could differ from one boot to the next. Memory and CPUs are fixed, since both move the
+ * numbers (per-CPU thresholds); with less memory no huge pages form.
+ */
+static const char *const fixed_args[] = {
+	"-accel",      "tcg",        "-icount",  "shift=0,sleep=off",
+	"-cpu",        "max",        "-m",       "1024",
+	"-smp",        "1",          "-display", "none",
+	"-nodefaults", "-no-reboot", "-nic",     "none",
+	"-seed",       "1",          "-rtc",     "base=2026-01-01T00:00:00,clock=vm",
+};
+
+/* panic=-1 with -no-reboot ends QEMU at a panic; loglevel=5 shows warnings. */
+static const char base_cmdline[] = "console=ttyS0 loglevel=5 panic=-1";
+
+static int plan_write(const char *path, const struct pb_agent_plan *plan)
+{
+	_cleanup_fclose_ FILE *out = fopen(path, "we");
+	int ret;
+
+	if (!out)
+		return pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+	ret = pb_agent_plan_write(out, plan);
+	if (!ret && fflush(out))
+		ret = pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+	return ret;
+}
+
+static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
+		       const char *plan_path, const struct pb_machine_options *options)
+{
+	_cleanup_free_ char *agent = NULL;
+	int ret = pb_path_helper("pinbench-agent", &agent);
+
+	if (!ret)
+		ret = pb_initrd_add(initrd, "init", agent);
+	if (!ret)
+		ret = pb_initrd_add_modules(initrd, "modules", kernel->modules);
+	if (!ret)
+		ret = pb_initrd_add(initrd, "plan.jsonl", plan_path);
+	if (!ret && options->exec)
+		ret = pb_initrd_add(initrd, "test", options->exec);
+	if (!ret && options->fault_module)
+		ret = pb_initrd_add(initrd, "fault.ko", options->fault_module);
+	return ret ? ret : pb_initrd_finish(initrd);
+}
+
+static int dir_make(struct pb_machine *machine)
+{
+	const char *parent = getenv("TMPDIR");
+	_cleanup_free_ char *dir =
+		pb_format("%s/pinbench-vm.XXXXXX", parent && *parent ? parent : "/tmp");
+
+	if (!dir)
+		return -ENOMEM;
+	if (!mkdtemp(dir))
+		return pb_fail(-errno, "cannot make folder '%s': %s", dir, strerror(errno));
+	machine->dir = pb_steal(dir);
+	machine->console = pb_format("%s/console", machine->dir);
+	machine->records = pb_format("%s/records", machine->dir);
+	machine->log = pb_format("%s/qemu", machine->dir);
+	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
+}
+
+static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel,
+		      const char *initrd, const char *cmdline)
+{
+	/* A file takes every byte at once: the guest never waits for a reader on the host. */
+	_cleanup_free_ char *console = pb_format("file:%s", machine->console);
+	_cleanup_free_ char *records = pb_format("file:%s", machine->records);
+	const char *own_args[] = { "-serial",     console,   "-serial", records,   "-kernel",
+				   kernel->image, "-initrd", initrd,    "-append", cmdline };
+	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args) + 2] = { QEMU };
+
+	if (!console || !records)
+		return -ENOMEM;
+	memcpy(argv + 1, fixed_args, sizeof(fixed_args));
+	memcpy(argv + 1 + PB_ARRAY_SIZE(fixed_args), own_args, sizeof(own_args));
+	return pb_proc_start(argv, machine->log, &machine->pid);
+}
+
+int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
+		     const struct pb_agent_plan *plan, const struct pb_machine_options *options)
+{
+	pb_cleanup(pb_initrd_freep) struct pb_initrd *initrd = NULL;
+	_cleanup_free_ char *plan_path = NULL, *initrd_path = NULL, *cmdline = NULL;
+	int ret = dir_make(machine);
+
+	if (ret)
+		return ret;
+	plan_path = pb_format("%s/plan.jsonl", machine->dir);
+	initrd_path = pb_format("%s/initrd", machine->dir);
+	cmdline = pb_format("%s%s%s", base_cmdline, options->cmdline ? " " : "",
+			    options->cmdline ? options->cmdline : "");
+	if (!plan_path || !initrd_path || !cmdline)
+		return -ENOMEM;
+	ret = plan_write(plan_path, plan);
+	if (!ret)
+		ret = pb_initrd_new(initrd_path, &initrd);
+	if (!ret)
+		ret = initrd_fill(initrd, kernel, plan_path, options);
+	return ret ? ret : qemu_start(machine, kernel, initrd_path, cmdline);
+}
+
+int pb_machine_args(char **ret_args)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf args = { 0 };
+	int ret = 0;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args) && !ret; i++)
+		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", fixed_args[i]);
+	if (!ret)
+		*ret_args = pb_steal(args.data);
+	return ret;
+}
+
+int pb_machine_version(char **ret_version)
+{
+	static const char *const argv[] = { QEMU, "--version", NULL };
+	static const char before[] = "QEMU emulator version ";
+	_cleanup_free_ char *output = NULL;
+	const char *version;
+	int ret;
+
+	if (!pb_proc_exists(QEMU))
+		return pb_fail(-ENOENT,
+			       "%s is not installed: it is in Debian's package "
+			       "qemu-system-x86",
+			       QEMU);
+	ret = pb_proc_run(argv, NULL, &output);
+	if (ret)
+		return ret;
+	output[strcspn(output, "\n")] = '\0';
+	version = strncmp(output, before, strlen(before)) ? output : output + strlen(before);
+	*ret_version = strdup(version);
+	return *ret_version ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+bool pb_machine_running(struct pb_machine *machine)
+{
+	if (machine->pid > 0 && waitpid(machine->pid, &machine->status, WNOHANG) == machine->pid)
+		machine->pid = 0;
+	return machine->pid > 0;
+}
+
+void pb_machine_kill(struct pb_machine *machine)
+{
+	if (machine->pid <= 0)
+		return;
+	kill(machine->pid, SIGKILL);
+	while (waitpid(machine->pid, &machine->status, 0) < 0 && errno == EINTR)
+		;
+	machine->pid = 0;
+}
+
+/* The guest's text can hold anything; carriage returns and NULs are dropped. */
+static int text_read(const char *path, char **ret_text)
+{
+	size_t len = 0, kept = 0;
+	int ret = pb_file_read(path, ret_text, &len);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < len; i++)
+		if ((*ret_text)[i] != '\r' && (*ret_text)[i] != '\0')
+			(*ret_text)[kept++] = (*ret_text)[i];
+	while (kept && (*ret_text)[kept - 1] == '\n')
+		kept--;
+	(*ret_text)[kept] = '\0';
+	return 0;
+}
+
+int pb_machine_ending(const struct pb_machine *machine, char **ret_ending)
+{
+	static const char mark[] = "Kernel panic - not syncing: ";
+	_cleanup_free_ char *console = NULL;
+	char *panic = NULL;
+	int ret = text_read(machine->console, &console);
+
+	if (!ret)
+		panic = strstr(console, mark);
+	else
+		pb_fail_clear(); /* QEMU ended before it made the file */
+	if (panic) {
+		panic += strlen(mark);
+		panic[strcspn(panic, "\n")] = '\0';
+		*ret_ending = pb_format("the guest panicked: %s", panic);
+	} else if (WIFSIGNALED(machine->status)) {
+		*ret_ending =
+			pb_format("QEMU was killed by signal %d (%s)", WTERMSIG(machine->status),
+				  strsignal(WTERMSIG(machine->status)));
+	} else if (WEXITSTATUS(machine->status)) {
+		*ret_ending =
+			pb_format("QEMU failed with exit status %d", WEXITSTATUS(machine->status));
+	} else {
+		*ret_ending = pb_format("the guest switched itself off before its plan ended");
+	}
+	return *ret_ending ? 0 : -ENOMEM;
+}
+
+static const char *last_lines(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (int lines = 0; len; len--)
+		if (text[len - 1] == '\n' && ++lines == LAST_LINES)
+			break;
+	return text + len;
+}
+
+int pb_machine_last_lines(const struct pb_machine *machine, char **ret_lines)
+{
+	const char *const paths[] = { machine->console, machine->log };
+	pb_cleanup(pb_buf_done) struct pb_buf lines = { 0 };
+	int ret = pb_buf_add(&lines, "", 0);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(paths) && !ret; i++) {
+		_cleanup_free_ char *text = NULL;
+
+		if (!paths[i] || text_read(paths[i], &text)) {
+			pb_fail_clear();
+			continue;
+		}
+		if (*text)
+			ret = pb_buf_printf(&lines, "%s%s", lines.len_bytes ? "\n" : "",
+					    last_lines(text));
+	}
+	if (!ret)
+		*ret_lines = pb_steal(lines.data);
+	return ret;
+}
+
+void pb_machine_done(struct pb_machine *machine, bool keep)
+{
+	pb_machine_kill(machine);
+	/* What cannot be removed is no reason to fail a run that is over. */
+	if (machine->dir && !keep && pb_tree_remove(machine->dir))
+		pb_fail_clear();
+	free(machine->dir);
+	free(machine->console);
+	free(machine->records);
+	free(machine->log);
+	*machine = (struct pb_machine){ 0 };
+}

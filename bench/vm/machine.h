@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * machine - one QEMU with one guest: started, looked at, ended.
+ * Why: the flags that make a guest count every instruction, the same way each time, stand here.
+ */
+#ifndef BENCH_VM_MACHINE_H
+#define BENCH_VM_MACHINE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "bench/agent/plan.h"
+#include "bench/kernel.h"
+#include "common/cleanup.h"
+
+/* For tests, all of it; zero is what a user gets. */
+struct pb_machine_options {
+	const char *cmdline;      /* added to the kernel's command line */
+	const char *exec;         /* a static program, put in as /test */
+	const char *fault_module; /* put in as /fault.ko */
+};
+
+struct pb_machine {
+	char *dir;     /* private; holds all files below */
+	char *console; /* what the guest's kernel wrote to its first serial line */
+	char *records; /* what the agent wrote to the second */
+	char *log;     /* QEMU's own words */
+	pid_t pid;     /* 0: not running */
+	int status;    /* as waitpid() gives it, once pid is 0 */
+};
+
+/*
+ * Builds an initrd of the agent, the kernel's modules and @plan, and starts QEMU on it. -ENOENT
+ * with the Debian package's name if QEMU is missing. Use pb_machine_done() after a failure, too.
+ */
+int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
+		     const struct pb_agent_plan *plan,
+		     const struct pb_machine_options *options) pb_must_check;
+
+/* The flags of any machine with this kernel, without the paths of one. Newly allocated. */
+int pb_machine_args(char **ret_args) pb_must_check;
+
+/* QEMU's version: "7.2.22 (Debian ...)". Newly allocated. */
+int pb_machine_version(char **ret_version) pb_must_check;
+
+/* Is it still running? Notes how it ended if it is not. */
+bool pb_machine_running(struct pb_machine *machine);
+
+void pb_machine_kill(struct pb_machine *machine);
+
+/* How it ended, as "the guest panicked: ..." or "QEMU was killed by signal 9". Newly allocated. */
+int pb_machine_ending(const struct pb_machine *machine, char **ret_ending) pb_must_check;
+
+/* The last lines of the guest's console and, if there are any, of QEMU. Newly allocated. */
+int pb_machine_last_lines(const struct pb_machine *machine, char **ret_lines) pb_must_check;
+
+/* Kills it if it runs, removes its folder unless @keep, releases everything. */
+void pb_machine_done(struct pb_machine *machine, bool keep);
+
+#endif
