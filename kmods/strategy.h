@@ -16,7 +16,7 @@
 #include "compat/clock.h"
 #include "compat/folio.h"
 #include "inject.h"
-#include "mark.h"
+#include "uapi/mark.h"
 #include "uapi/pinbench.h"
 
 /* One range in one mm, and room for what acquiring it yields. */

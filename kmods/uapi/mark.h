@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * mark - instructions that do nothing and tell a QEMU TCG plugin where the timed windows are.
  * Why: a plugin sees every instruction; what it counts has to be the same stretch that the clock
@@ -10,10 +10,8 @@
  * executes. Each marker stands outside the window that it bounds, next to the timestamp, so it
  * costs a measured call nothing. Elsewhere a marker is a compiler barrier.
  */
-#ifndef PB_MARK_H
-#define PB_MARK_H
-
-#include <linux/compiler.h>
+#ifndef _UAPI_PB_MARK_H
+#define _UAPI_PB_MARK_H
 
 #define PB_MARK_TAG 0x5042
 
@@ -24,14 +22,19 @@
 #define PB_MARK_RUN_BEGIN     5 /* warm-up is over: the first measured call follows */
 #define PB_MARK_RUN_END       6 /* the last measured call is done, or failed */
 
-#ifdef CONFIG_X86
+/* From user space, before a run: which cell it is, 32 bits, the highest first. */
+#define PB_MARK_CELL      7 /* a number follows */
+#define PB_MARK_CELL_ZERO 8
+#define PB_MARK_CELL_ONE  9
+
+#if defined(__x86_64__) || defined(__i386__)
 #define pb_mark(op)                                              \
 	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" \
 		     :                                           \
 		     : "i"(PB_MARK_TAG << 16 | (op))             \
 		     : "memory")
 #else
-#define pb_mark(op) barrier()
+#define pb_mark(op) asm volatile("" : : : "memory")
 #endif
 
 #endif
