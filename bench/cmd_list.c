@@ -9,7 +9,6 @@
 
 #include "bench/catalogue.h"
 #include "bench/commands.h"
-#include "bench/kernels/kernels.h"
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "collect/store.h"

@@ -87,11 +87,7 @@ static int backend_find(const char *name, const struct pb_backend **ret_backend)
 		*ret_backend = &pb_backend_fake;
 		return 0;
 	}
-	if (pb_streq(name, "auto")) {
-		pb_progress_say("backend vm: QEMU counts every instruction of a guest, exactly");
-		name = "vm";
-	}
-	if (pb_streq(name, pb_backend_vm.name)) {
+	if (pb_streq(name, "auto") || pb_streq(name, pb_backend_vm.name)) {
 		*ret_backend = &pb_backend_vm;
 		return 0;
 	}
@@ -181,6 +177,8 @@ static int command_run(struct values *values)
 		return pb_command_failed(ret);
 	if (values->dry_run)
 		plan_print(&plan);
+	else if (pb_streq(values->backend, "auto"))
+		pb_progress_say("Backend vm: QEMU counts every instruction of a guest, exactly.");
 	for (char **kernel = kernels; !values->dry_run && *kernel && !interrupted; kernel++) {
 		int one = kernel_run(values, backend, &plan, *kernel);
 

@@ -6,6 +6,8 @@
 #ifndef BENCH_COMMANDS_H
 #define BENCH_COMMANDS_H
 
+#include <stdio.h>
+
 #include "bench/command.h"
 
 extern const struct pb_command pb_command_compare;
@@ -16,5 +18,8 @@ extern const struct pb_command pb_command_kernel;
 extern const struct pb_command pb_command_list;
 extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_run;
+
+/* The table of kernels: `kernel list` and `list kernels` are the same. */
+int pb_kernels_print(FILE *out);
 
 #endif

@@ -73,6 +73,15 @@ static int run_describe(const struct pb_runner_options *options, struct pb_run_r
 	return uuid_make(ret_run->uuid, sizeof(ret_run->uuid));
 }
 
+/* Numbers with something added must never be taken for plain ones. */
+static int inject_note(unsigned int inject, struct runner *r)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", inject);
+	return on_fact(r, "pinbench.inject", text);
+}
+
 static const char *run_state(int ret, const struct pb_runner_outcome *outcome)
 {
 	if (ret == -EINTR)
@@ -107,6 +116,8 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 	runner.store = store;
 	snprintf(outcome.uuid, sizeof(outcome.uuid), "%s", run.uuid);
 	ret = pb_fingerprint_host(on_fact, &runner);
+	if (!ret && options->inject)
+		ret = inject_note(options->inject, &runner);
 	if (!ret)
 		ret = options->backend->run(&request, &store_sink, &runner);
 	/* The reason why it ended is worth more than one why that could not be written down. */

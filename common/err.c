@@ -26,17 +26,13 @@ int pb_fail(int code, const char *fmt, ...)
 
 int pb_fail_in(int code, const char *fmt, ...)
 {
-	char fresh[sizeof(message)];
+	char context[1024];
 	va_list args;
-	int len;
 
 	va_start(args, fmt);
-	len = vsnprintf(fresh, sizeof(fresh), fmt, args);
+	vsnprintf(context, sizeof(context), fmt, args);
 	va_end(args);
-	if (len >= 0 && (size_t)len < sizeof(fresh))
-		snprintf(fresh + len, sizeof(fresh) - (size_t)len, ": %s", pb_fail_message(code));
-	memcpy(message, fresh, sizeof(message));
-	return code;
+	return pb_fail(code, "%s: %s", context, pb_fail_message(code));
 }
 
 const char *pb_fail_message(int code)
