@@ -32,6 +32,7 @@ struct pb_backend {
 	const char *name;
 	const char *evidence;
 	const char *summary;
+	bool boots_kernels; /* request->kernel is a kernel of bench/kernel.h */
 	int (*run)(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		   void *data);
 };

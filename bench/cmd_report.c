@@ -31,7 +31,8 @@ static int tables_print(const struct pb_sides *sides)
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < sides->nr; i++)
-		ret = pb_table_print_run(sides->runs[i].store, sides->runs[i].run_id, &style, stdout);
+		ret = pb_table_print_run(sides->runs[i].store, sides->runs[i].run_id, &style,
+					 stdout);
 	return ret;
 }
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/catalogue.h"
 #include "bench/commands.h"
+#include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "bench/runner.h"
@@ -111,78 +111,89 @@ static void plan_print(const struct pb_plan *plan)
 }
 
 static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome,
-		       const char *database, const struct values *values)
+		       const struct values *values)
 {
-	if (outcome->nr_measured && !values->quiet) {
+	if (!outcome->uuid[0] || values->quiet)
+		return 0;
+	if (outcome->nr_measured) {
 		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 		struct pb_table_style style = pb_table_style_of(stdout);
-		int ret = pb_store_open(database, PB_STORE_READ, &store);
+		int ret = pb_store_open(values->database, PB_STORE_READ, &store);
 
 		if (!ret)
 			ret = pb_table_print_run(store, outcome->run_id, &style, stdout);
 		if (ret)
 			return ret;
 	}
-	if (outcome->uuid[0] && !values->quiet)
-		printf("run %.8s of %s: %u cells measured, %u refused, %u failed, %u not reached; "
-		       "stored in %s\n",
-		       outcome->uuid, kernel, outcome->nr_measured, outcome->nr_refused,
-		       outcome->nr_failed, outcome->nr_missing, database);
+	printf("run %.8s of %s: %u cells measured, %u refused, %u failed, %u not reached; stored "
+	       "in %s\n",
+	       outcome->uuid, kernel, outcome->nr_measured, outcome->nr_refused, outcome->nr_failed,
+	       outcome->nr_missing, values->database);
 	return 0;
 }
 
-static int exit_status(int ret, const struct pb_runner_outcome *outcome)
-{
-	if (ret == -EINTR)
-		return PB_EXIT_INTERRUPTED;
-	if (ret)
-		return PB_EXIT_ERROR;
-	return outcome->nr_failed || outcome->nr_missing ? PB_EXIT_WORSE : PB_EXIT_OK;
-}
-
-static int kernel_run(const struct values *values, const struct pb_backend *backend,
-		      const struct pb_plan *plan, const char *kernel)
+static int kernel_run(const struct values *values, struct pb_runner_options *options,
+		      const char *kernel)
 {
 	struct pb_runner_outcome outcome = { 0 };
-	struct pb_runner_options options = {
-		.database = values->database,
-		.backend = backend,
-		.kernel = kernel,
-		.plan = plan,
-		.inject = (unsigned int)values->inject,
-		.cell_limit_s = (unsigned int)values->cell_limit_s,
-		.interrupt = &interrupted,
-	};
-	int ret = pb_runner_run(&options, &outcome);
+	int ret;
 
+	options->kernel = kernel;
+	ret = pb_runner_run(options, &outcome);
 	pb_progress_clear();
 	if (ret)
 		pb_command_failed(ret);
-	if (outcome_say(kernel, &outcome, values->database, values))
-		pb_command_failed(-EIO);
-	return exit_status(ret, &outcome);
+	ret = pb_runner_status(ret, &outcome);
+	if (outcome_say(kernel, &outcome, values))
+		return pb_command_failed(-EIO);
+	return ret;
+}
+
+static int kernels_run(const struct values *values, struct pb_runner_options *options)
+{
+	size_t nr = values->kernels.nr;
+	_cleanup_free_ struct pb_rung *rungs = calloc(nr, sizeof(*rungs));
+	int status;
+
+	if (!rungs)
+		return pb_command_failed(pb_fail(-ENOMEM, "out of memory"));
+	for (size_t i = 0; i < nr; i++)
+		rungs[i].kernel = values->kernels.words[i];
+	status = pb_ladder_run(options, rungs, nr);
+	for (size_t i = 0; i < nr; i++)
+		if (outcome_say(rungs[i].kernel, &rungs[i].outcome, values))
+			return pb_command_failed(-EIO);
+	return status;
 }
 
 static int command_run(struct values *values)
 {
-	static char *fallback[] = { (char *)"debian:6.1", NULL };
-	const struct pb_backend *backend = NULL;
-	char **kernels = values->kernels.nr ? values->kernels.words : fallback;
 	struct pb_plan plan = { 0 };
-	int status = PB_EXIT_OK, ret = backend_find(values->backend, &backend);
+	struct pb_runner_options options = {
+		.database = values->database,
+		.plan = &plan,
+		.inject = (unsigned int)values->inject,
+		.cell_limit_s = (unsigned int)values->cell_limit_s,
+		.interrupt = &interrupted,
+	};
+	int status = PB_EXIT_OK, ret = backend_find(values->backend, &options.backend);
 
 	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
 	if (ret)
 		return pb_command_failed(ret);
-	if (values->dry_run)
+	if (values->dry_run) {
 		plan_print(&plan);
-	else if (pb_streq(values->backend, "auto"))
-		pb_progress_say("Backend vm: QEMU counts every instruction of a guest, exactly.");
-	for (char **kernel = kernels; !values->dry_run && *kernel && !interrupted; kernel++) {
-		int one = kernel_run(values, backend, &plan, *kernel);
-
-		status = one > status ? one : status;
+	} else {
+		if (pb_streq(values->backend, "auto"))
+			pb_progress_say(
+				"Backend vm: QEMU counts every instruction of a guest, exactly.");
+		if (values->kernels.nr > 1)
+			status = kernels_run(values, &options);
+		else
+			status = kernel_run(values, &options,
+					    values->kernels.nr ? values->kernels.words[0]
+							       : "debian:6.1");
 	}
 	pb_plan_done(&plan);
 	return status;

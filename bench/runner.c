@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/command.h"
 #include "collect/fingerprint.h"
 #include "collect/store.h"
 #include "common/err.h"
@@ -128,4 +129,13 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		pb_fail(ret, "%s", message);
 	*ret_outcome = outcome;
 	return ret;
+}
+
+int pb_runner_status(int ret, const struct pb_runner_outcome *outcome)
+{
+	if (ret == -EINTR)
+		return PB_EXIT_INTERRUPTED;
+	if (ret)
+		return PB_EXIT_ERROR;
+	return outcome->nr_failed || outcome->nr_missing ? PB_EXIT_WORSE : PB_EXIT_OK;
 }

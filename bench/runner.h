@@ -40,4 +40,7 @@ struct pb_runner_outcome {
 int pb_runner_run(const struct pb_runner_options *options,
 		  struct pb_runner_outcome *ret_outcome) pb_must_check;
 
+/* The exit status that a run deserves, from what pb_runner_run() returned and counted. */
+int pb_runner_status(int ret, const struct pb_runner_outcome *outcome);
+
 #endif

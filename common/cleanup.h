@@ -11,31 +11,31 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define pb_must_check __attribute__((warn_unused_result))
+#define pb_must_check        __attribute__((warn_unused_result))
 #define pb_printf(fmt, args) __attribute__((format(printf, fmt, args)))
-#define pb_cleanup(fn) __attribute__((cleanup(fn)))
+#define pb_cleanup(fn)       __attribute__((cleanup(fn)))
 
 /* Hand the resource over: the guard that held it finds nothing to release. */
-#define pb_steal(ptr)                                                                              \
-	({                                                                                         \
-		__typeof__(ptr) stolen_ = (ptr);                                                   \
-		(ptr) = NULL;                                                                      \
-		stolen_;                                                                           \
+#define pb_steal(ptr)                            \
+	({                                       \
+		__typeof__(ptr) stolen_ = (ptr); \
+		(ptr) = NULL;                    \
+		stolen_;                         \
 	})
-#define pb_steal_fd(fd)                                                                            \
-	({                                                                                         \
-		int stolen_ = (fd);                                                                \
-		(fd) = -1;                                                                         \
-		stolen_;                                                                           \
+#define pb_steal_fd(fd)             \
+	({                          \
+		int stolen_ = (fd); \
+		(fd) = -1;          \
+		stolen_;            \
 	})
 
 /* Defines a guard for a type with a NULL-safe release function: pb_cleanup(name). */
-#define PB_DEFINE_CLEANUP(name, type, release)                                                     \
-	static inline void name(type *guarded)                                                     \
-	{                                                                                          \
-		if (*guarded)                                                                      \
-			release(*guarded);                                                         \
-	}                                                                                          \
+#define PB_DEFINE_CLEANUP(name, type, release) \
+	static inline void name(type *guarded) \
+	{                                      \
+		if (*guarded)                  \
+			release(*guarded);     \
+	}                                      \
 	struct pb_cleanup_wants_a_semicolon
 
 static inline void freep(void *guarded)
@@ -52,9 +52,9 @@ static inline void closep(int *fd)
 PB_DEFINE_CLEANUP(fclosep, FILE *, fclose);
 PB_DEFINE_CLEANUP(closedirp, DIR *, closedir);
 
-#define _cleanup_free_ pb_cleanup(freep)
-#define _cleanup_close_ pb_cleanup(closep)
-#define _cleanup_fclose_ pb_cleanup(fclosep)
+#define _cleanup_free_     pb_cleanup(freep)
+#define _cleanup_close_    pb_cleanup(closep)
+#define _cleanup_fclose_   pb_cleanup(fclosep)
 #define _cleanup_closedir_ pb_cleanup(closedirp)
 
 #endif

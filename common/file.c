@@ -96,7 +96,8 @@ int pb_dir_make(const char *path)
 			continue;
 		*c = '\0';
 		if (mkdir(walk, 0777) && errno != EEXIST)
-			return pb_fail(-errno, "cannot make folder '%s': %s", walk, strerror(errno));
+			return pb_fail(-errno, "cannot make folder '%s': %s", walk,
+				       strerror(errno));
 		*c = saved;
 		if (!saved)
 			return 0;

@@ -27,8 +27,8 @@ static int path_find(const char *const *roots, size_t nr, const char *name, char
 			return 0;
 		}
 	}
-	return pb_fail(-ENOENT, "cannot find pinbench's own '%s' in '%s' or '%s': install it again", name,
-		       roots[1], roots[2]);
+	return pb_fail(-ENOENT, "cannot find pinbench's own '%s' in '%s' or '%s': install it again",
+		       name, roots[1], roots[2]);
 }
 
 int pb_path_data(const char *name, char **ret_path)

@@ -15,7 +15,8 @@
  */
 int pb_path_data(const char *name, char **ret_path) pb_must_check;
 
-/* Finds a helper program: "pinbench-agent". $PINBENCH_LIBEXEC, libexec/pinbench, the build folder. */
+/* Finds a helper program: "pinbench-agent". $PINBENCH_LIBEXEC, libexec/pinbench, the build folder.
+ */
 int pb_path_helper(const char *name, char **ret_path) pb_must_check;
 
 #endif

@@ -93,8 +93,8 @@ static int input_open(const char *input)
 	if (!input)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	fd = memfd_create("pinbench-input", MFD_CLOEXEC);
-	if (fd >= 0 && (write(fd, input, strlen(input)) != (ssize_t)strlen(input) ||
-			lseek(fd, 0, SEEK_SET)))
+	if (fd >= 0 &&
+	    (write(fd, input, strlen(input)) != (ssize_t)strlen(input) || lseek(fd, 0, SEEK_SET)))
 		closep(&fd), fd = -1;
 	return fd;
 }
@@ -114,8 +114,9 @@ static int proc_failed(const char *const *argv, int status, char *words, size_t 
 	const char *last = last_lines(words, len);
 
 	if (WIFSIGNALED(status))
-		return pb_fail(-EIO, "%s was killed by signal %d (%s)%s%s", argv[0], WTERMSIG(status),
-			       strsignal(WTERMSIG(status)), *last ? ":\n" : "", last);
+		return pb_fail(-EIO, "%s was killed by signal %d (%s)%s%s", argv[0],
+			       WTERMSIG(status), strsignal(WTERMSIG(status)), *last ? ":\n" : "",
+			       last);
 	return pb_fail(-EIO, "%s failed with exit status %d%s%s", argv[0], WEXITSTATUS(status),
 		       *last ? ":\n" : "", last);
 }

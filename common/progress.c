@@ -20,6 +20,7 @@ static struct {
 	uint64_t begun_ms;
 	uint64_t drawn_ms;
 	uint64_t quarter;
+	int fd; /* of the parent that draws; 0: draw here */
 } bar;
 
 static uint64_t now_ms(void)
@@ -35,6 +36,11 @@ void pb_progress_quiet(bool quiet)
 	bar.quiet = quiet;
 }
 
+void pb_progress_to(int fd)
+{
+	bar.fd = fd;
+}
+
 void pb_progress_clear(void)
 {
 	if (bar.drawn)
@@ -48,11 +54,17 @@ void pb_progress_say(const char *fmt, ...)
 
 	if (bar.quiet)
 		return;
-	pb_progress_clear();
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	if (bar.fd) {
+		dprintf(bar.fd, "S ");
+		vdprintf(bar.fd, fmt, args);
+		dprintf(bar.fd, "\n");
+	} else {
+		pb_progress_clear();
+		vfprintf(stderr, fmt, args);
+		fputc('\n', stderr);
+	}
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 static void bar_restart(const char *what)
@@ -89,11 +101,15 @@ void pb_progress_bar(const char *what, uint64_t done, uint64_t total, const char
 		bar_restart(what);
 	if (done > total)
 		done = total;
-	if (isatty(STDERR_FILENO)) {
+	if (bar.fd || isatty(STDERR_FILENO)) {
 		if (done < total && now_ms() - bar.drawn_ms < REDRAW_MS)
 			return;
 		bar.drawn_ms = now_ms();
-		bar_draw(done, total, now);
+		if (bar.fd)
+			dprintf(bar.fd, "B %llu %llu %s\t%s\n", (unsigned long long)done,
+				(unsigned long long)total, what, now ? now : "");
+		else
+			bar_draw(done, total, now);
 		return;
 	}
 	quarter = done * 4 / total;

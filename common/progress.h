@@ -25,4 +25,10 @@ void pb_progress_clear(void);
 
 void pb_progress_quiet(bool quiet);
 
+/*
+ * From now on this process draws nothing and writes to @fd, a line each: "S text" for what is said,
+ * "B done total what<TAB>now" for a bar (ten a second at most). For a child whose parent draws.
+ */
+void pb_progress_to(int fd);
+
 #endif

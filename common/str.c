@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * str - strings, lists of words and numbers as people write them.
- * Why: every option, job file and record is parsed by the same few functions with the same messages.
+ * Why: every option, job file and record is parsed by the same few functions with the same
+ * messages.
  */
 #include "common/str.h"
 
