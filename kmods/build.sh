@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# build.sh SRC OUT KDIR [MAKE-ARGUMENT...] - builds the modules in SRC for the kernel in KDIR.
+# SRC OUT KDIR [MAKE-ARGUMENT...] - builds the modules in SRC for the kernel in KDIR.
 # Why: Kbuild writes beside its sources, so OUT becomes a farm of symlinks to SRC: many kernels can
 # be built from one checkout. OUT receives *.ko and absent.tsv.
 set -eu
 
 die()
 {
-	echo "build.sh: $*" >&2
+	echo "${0##*/}: $*" >&2
 	exit 2
 }
 
-[ $# -ge 3 ] || die "usage: build.sh SRC OUT KDIR [MAKE-ARGUMENT...]"
+[ $# -ge 3 ] || die "usage: ${0##*/} SRC OUT KDIR [MAKE-ARGUMENT...]"
 [ -f "$1/Kbuild" ] || die "$1: no Kbuild in it; SRC is pinbench's kmods folder"
 [ -f "$3/Makefile" ] || die "$3: no Makefile in it; KDIR is a kernel's build folder"
 src=$(cd "$1" && pwd)

@@ -12,11 +12,16 @@
 #include "core.h"
 #include "uapi/pinbench.h"
 
-static_assert(PB_MAX_INJECT == PB_INJECT_LEVELS * 10 + PB_INJECT_LEVELS);
+static_assert(PB_INJECT_LEVELS * 10 + PB_INJECT_LEVELS == PB_MAX_INJECT);
 
-DEFINE_STATIC_KEY_ARRAY_FALSE(pb_inject_ones, PB_INJECT_LEVELS);
+struct static_key_false pb_inject_ones[PB_INJECT_LEVELS] = {
+	[0 ... PB_INJECT_LEVELS - 1] = STATIC_KEY_FALSE_INIT,
+};
 EXPORT_SYMBOL_GPL(pb_inject_ones);
-DEFINE_STATIC_KEY_ARRAY_FALSE(pb_inject_tens, PB_INJECT_LEVELS);
+
+struct static_key_false pb_inject_tens[PB_INJECT_LEVELS] = {
+	[0 ... PB_INJECT_LEVELS - 1] = STATIC_KEY_FALSE_INIT,
+};
 EXPORT_SYMBOL_GPL(pb_inject_tens);
 
 static unsigned int inject;

@@ -18,7 +18,10 @@
 extern struct static_key_false pb_inject_ones[PB_INJECT_LEVELS];
 extern struct static_key_false pb_inject_tens[PB_INJECT_LEVELS];
 
-#define pb_nops(n) asm volatile(".rept " #n "\n\tnop\n\t.endr" : : : "memory")
+static __always_inline void pb_nops(const int nr)
+{
+	asm volatile(".rept %c0\n\tnop\n\t.endr" : : "i"(nr) : "memory");
+}
 
 static __always_inline void pb_inject_units(void)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# rows.awk MODULE.SYMVERS STRATEGIES.DEF - which rows this kernel exports the symbols for.
+# MODULE.SYMVERS STRATEGIES.DEF: which rows this kernel exports the symbols for.
 # Why: a row that cannot be linked is left out, with its reason. -v want=built prints the idents of
 # the rows to build, -v want=absent the other rows: strategy's name, TAB, reason.
 

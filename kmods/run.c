@@ -84,10 +84,10 @@ static int run_measure(const struct pb_strategy *strategy, struct pb_call *call,
 		ret = strategy->setup(call);
 	if (ret)
 		return ret;
-	ret = strategy->measure(call, loop);
+	strategy->measure(call, loop);
 	if (strategy->teardown)
 		strategy->teardown(call);
-	return ret;
+	return loop->ret;
 }
 
 static int run_samples(const struct pb_strategy *strategy, struct pb_call *call, struct pb_run *run)

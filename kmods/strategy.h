@@ -7,6 +7,7 @@
 #ifndef PB_STRATEGY_H
 #define PB_STRATEGY_H
 
+#include <linux/device.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -43,6 +44,7 @@ struct pb_loop {
 	u32 nr_samples;
 	u32 nr_warmup;
 	u32 nr_done;
+	int ret;
 };
 
 /*
@@ -58,7 +60,7 @@ struct pb_strategy {
 	int (*probe)(void); /* optional: can it work on this kernel? */
 	int (*setup)(struct pb_call *call);
 	void (*teardown)(struct pb_call *call);
-	int (*measure)(struct pb_call *call, struct pb_loop *loop);
+	void (*measure)(struct pb_call *call, struct pb_loop *loop);
 	long (*acquire)(struct pb_call *call);
 	void (*release)(struct pb_call *call, long nr);
 };
@@ -83,11 +85,12 @@ static inline int pb_call_result(struct pb_call *call, long got)
 
 /*
  * Warm-up and measured calls go through the same instructions; only the store differs. All that is
- * not the call itself, counting included, is outside the two windows. Returns with nothing held.
+ * not the call itself, counting included, is outside the two windows. Afterwards nothing is held,
+ * and loop->ret is 0 or -errno.
  */
-static __always_inline int pb_measure(struct pb_call *call, struct pb_loop *loop,
-				      long (*acquire)(struct pb_call *),
-				      void (*release)(struct pb_call *, long))
+static __always_inline void pb_measure(struct pb_call *call, struct pb_loop *loop,
+				       long (*acquire)(struct pb_call *),
+				       void (*release)(struct pb_call *, long))
 {
 	u64 acquire_begin, acquire_end, release_begin, release_end;
 	u32 i, nr_calls = loop->nr_warmup + loop->nr_samples;
@@ -127,44 +130,27 @@ static __always_inline int pb_measure(struct pb_call *call, struct pb_loop *loop
 		loop->nr_done++;
 	}
 	pb_mark(PB_MARK_RUN_END);
-	return ret;
+	loop->ret = ret;
 }
 
 /*
  * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
  * then any further members of struct pb_strategy.
  */
-#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)                \
-	static int ident##_measure(struct pb_call *call, struct pb_loop *loop)                \
-	{                                                                                     \
-		return pb_measure(call, loop, acquire_pages, release_pages);                  \
-	}                                                                                     \
-	static long ident##_acquire_once(struct pb_call *call)                                \
-	{                                                                                     \
-		return acquire_pages(call);                                                   \
-	}                                                                                     \
-	static void ident##_release_once(struct pb_call *call, long nr)                       \
-	{                                                                                     \
-		release_pages(call, nr);                                                      \
-	}                                                                                     \
-	static const struct pb_strategy ident##_strategy = { .id = PB_STRATEGY_##ident,       \
-							     .owner = THIS_MODULE,            \
-							     .symbol = function,              \
-							     .measure = ident##_measure,      \
-							     .acquire = ident##_acquire_once, \
-							     .release = ident##_release_once, \
-							     ##__VA_ARGS__ };                 \
-	static int __init ident##_init(void)                                                  \
-	{                                                                                     \
-		return pb_strategy_register(&ident##_strategy);                               \
-	}                                                                                     \
-	module_init(ident##_init);                                                            \
-	static void __exit ident##_exit(void)                                                 \
-	{                                                                                     \
-		pb_strategy_unregister(&ident##_strategy);                                    \
-	}                                                                                     \
-	module_exit(ident##_exit);                                                            \
-	MODULE_DESCRIPTION("pinbench strategy " #ident);                                      \
+#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)           \
+	static void ident##_measure(struct pb_call *call, struct pb_loop *loop)          \
+	{                                                                                \
+		pb_measure(call, loop, acquire_pages, release_pages);                    \
+	}                                                                                \
+	static const struct pb_strategy ident##_strategy = { .id = PB_STRATEGY_##ident,  \
+							     .owner = THIS_MODULE,       \
+							     .symbol = function,         \
+							     .measure = ident##_measure, \
+							     .acquire = acquire_pages,   \
+							     .release = release_pages,   \
+							     ##__VA_ARGS__ };            \
+	module_driver(ident##_strategy, pb_strategy_register, pb_strategy_unregister);   \
+	MODULE_DESCRIPTION("pinbench strategy " #ident);                                 \
 	MODULE_LICENSE("GPL")
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# probe.sh SRCTREE - prints the -DPB_HAVE_* that describe this kernel's headers.
+# SRCTREE: prints the -DPB_HAVE_* that describe this kernel's headers.
 # Why: distributions backport, so what a header says counts, not what the version says.
 set -eu
 include="$1/include/linux"

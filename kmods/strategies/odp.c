@@ -13,8 +13,7 @@
 
 struct odp {
 	struct mmu_interval_notifier notifier;
-	spinlock_t lock; /* a driver's page-table lock: retry check and invalidation exclude each
-			    other */
+	spinlock_t lock; /* retry check and invalidation exclude each other */
 	u64 invalidations;
 };
 

@@ -28,13 +28,15 @@
 #define PB_MARK_CELL_ONE  9
 
 #if defined(__x86_64__) || defined(__i386__)
-#define pb_mark(op)                                              \
-	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" \
-		     :                                           \
-		     : "i"(PB_MARK_TAG << 16 | (op))             \
-		     : "memory")
+#define pb_mark(op)                                                      \
+	({                                                               \
+		asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" \
+			     :                                           \
+			     : "i"(PB_MARK_TAG << 16 | (op))             \
+			     : "memory");                                \
+	})
 #else
-#define pb_mark(op) asm volatile("" : : : "memory")
+#define pb_mark(op) ({ asm volatile("" : : : "memory"); })
 #endif
 
 #endif

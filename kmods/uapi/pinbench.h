@@ -37,7 +37,8 @@
 
 enum pb_strategy_id {
 	PB_STRATEGY_NONE = 0,
-#define PB_STRATEGY(id, ident, name, floor, family, symbols, summary) PB_STRATEGY_##ident = id,
+#define PB_STRATEGY(id_u32, ident, name, floor, family, symbols, summary) \
+	PB_STRATEGY_##ident = id_u32,
 #include "strategies.def"
 #undef PB_STRATEGY
 };
