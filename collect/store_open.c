@@ -43,6 +43,21 @@ static int check_header(const char *path, const unsigned char *header, ssize_t l
 	return 0;
 }
 
+/* SQLite would report a folder that nothing can be made in as a file that is missing. */
+static int check_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *folder = NULL;
+
+	folder = slash ? strndup(path, (size_t)(slash - path + 1)) : strdup(".");
+	if (!folder)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+		return 0;
+	return pb_fail(-errno, "database '%s': cannot make it in folder '%s': %s", path, folder,
+		       strerror(errno));
+}
+
 /*
  * Looks at the file before SQLite does: that would replay a journal left beside it, also another
  * program's. Note that closing a descriptor drops this process's locks on the file, so a database
@@ -57,7 +72,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 
 	if (stat(path, &st) < 0) {
 		if (errno == ENOENT && mode == PB_STORE_WRITE && path[0])
-			return 0;
+			return check_folder(path);
 		return open_errno(path, errno);
 	}
 	if (!S_ISREG(st.st_mode))
