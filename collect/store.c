@@ -150,7 +150,7 @@ static int run_insert(struct pb_store *store, const struct pb_run_record *run)
 {
 	const char *const texts[] = { run->uuid,     run->created, run->backend,
 				      run->evidence, run->plan,    run->revision };
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int ret = query_get(store, PB_STORE_RUN_INSERT, &query);
 
 	if (!ret)
@@ -178,7 +178,7 @@ int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run, 
 int pb_store_fact_set(struct pb_store *store, int64_t run_id, const char *key, const char *value)
 {
 	const char *const texts[] = { key, value };
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int ret = step_begin(store);
 
 	if (ret)
@@ -195,7 +195,7 @@ int pb_store_fact_set(struct pb_store *store, int64_t run_id, const char *key, c
 
 static int samples_insert(struct pb_store *store, const struct pb_series *series)
 {
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int ret = query_get(store, PB_STORE_SAMPLE_INSERT, &query);
 
 	if (!ret && sqlite3_bind_int64(query, 1, sqlite3_last_insert_rowid(store->db)) != SQLITE_OK)
@@ -219,7 +219,7 @@ static int samples_insert(struct pb_store *store, const struct pb_series *series
 static int series_insert(struct pb_store *store, int64_t cell_id, const struct pb_series *series)
 {
 	const char *const texts[] = { series->phase, series->metric, series->unit };
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int ret = query_get(store, PB_STORE_SERIES_INSERT, &query);
 
 	if (!ret)
@@ -269,7 +269,7 @@ static int cell_bind(struct pb_store *store, sqlite3_stmt *query, int64_t run_id
 
 static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
 {
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int64_t cell_id;
 	int ret = query_get(store, PB_STORE_CELL_INSERT, &query);
 
@@ -304,7 +304,7 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_ce
 
 int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
 {
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int ret = step_begin(store);
 
 	if (ret)

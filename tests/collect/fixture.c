@@ -156,7 +156,7 @@ void fixture_write(const char *path, const void *data, size_t len)
 
 int64_t fixture_count(struct pb_store *store, const char *sql)
 {
-	sqlite3_stmt *query;
+	sqlite3_stmt *query = NULL;
 	int64_t count;
 
 	assert_int_equal(sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &query, NULL),
