@@ -33,7 +33,8 @@ int pb_fault_make(enum pb_agent_fault fault)
 		for (;;)
 			pause();
 	case PB_FAULT_WARNING:
-		return text_put("/dev/kmsg", "<4>pinbench: a warning on purpose");
+		/* Without a line's end the kernel would wait for more and show nothing yet. */
+		return text_put("/dev/kmsg", "<4>pinbench: a warning on purpose\n");
 	case PB_FAULT_SPLAT:
 		return pb_module_load("/fault.ko", "");
 	}

@@ -16,9 +16,13 @@
 #include "bench/memory/memory.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "kmods/uapi/mark.h"
 
 /* Two calls activate a page, the drain in between makes it so; the rest is for good measure. */
 enum { WARM_ROUNDS = 2, WARM_CALLS = 4 };
+
+/* What the runs that only warm are marked with. */
+#define NO_CELL UINT32_MAX
 
 static const struct {
 	const char *name;
@@ -96,6 +100,17 @@ static int device_run(const struct pb_bed *bed, const struct pb_cell *cell, stru
 		       strerror(-code));
 }
 
+/* Tells a plugin that watches the guest which cell the next run is for, the highest bit first. */
+static void cell_mark(uint32_t index)
+{
+	pb_mark(PB_MARK_CELL);
+	for (int bit = 31; bit >= 0; bit--)
+		if (index >> bit & 1)
+			pb_mark(PB_MARK_CELL_ONE);
+		else
+			pb_mark(PB_MARK_CELL_ZERO);
+}
+
 /*
  * A slow get marks each page as accessed, which for its first calls moves the page between the
  * kernel's lists, through a batch that fills for tens of calls. A buffer in use is long past that:
@@ -109,6 +124,7 @@ static int pages_warm(const struct pb_bed *bed, const struct pb_cell *cell,
 
 	warm.nr_samples = 1;
 	warm.nr_warmup = WARM_CALLS - 1;
+	cell_mark(NO_CELL);
 	for (int i = 0; i < WARM_ROUNDS && !ret; i++) {
 		ret = device_run(bed, cell, &warm);
 		if (!ret)
@@ -209,6 +225,7 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 		return cell_ends(result, PB_CELL_FAILED, ret);
 	run.samples = (uintptr_t)samples;
 	ret = pages_warm(bed, cell, &run);
+	cell_mark(cell->index);
 	if (!ret)
 		ret = device_run(bed, cell, &run);
 	if (ret)

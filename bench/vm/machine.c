@@ -20,8 +20,6 @@
 
 #define QEMU "qemu-system-x86_64"
 
-enum { LAST_LINES = 40 };
-
 /*
  * icount with shift 0 makes the guest's TSC a count of the instructions that it executed. sleep=off
  * lets the clock jump when the guest idles, the seed and the clock of the virtual machine take away
@@ -224,17 +222,17 @@ int pb_machine_ending(const struct pb_machine *machine, char **ret_ending)
 	return *ret_ending ? 0 : -ENOMEM;
 }
 
-static const char *last_lines(const char *text)
+static const char *last_lines(const char *text, unsigned int nr_lines)
 {
 	size_t len = strlen(text);
 
-	for (int lines = 0; len; len--)
-		if (text[len - 1] == '\n' && ++lines == LAST_LINES)
+	for (unsigned int lines = 0; len; len--)
+		if (text[len - 1] == '\n' && ++lines == nr_lines)
 			break;
 	return text + len;
 }
 
-int pb_machine_last_lines(const struct pb_machine *machine, char **ret_lines)
+int pb_machine_last_lines(const struct pb_machine *machine, unsigned int nr_lines, char **ret_lines)
 {
 	const char *const paths[] = { machine->console, machine->log };
 	pb_cleanup(pb_buf_done) struct pb_buf lines = { 0 };
@@ -249,7 +247,7 @@ int pb_machine_last_lines(const struct pb_machine *machine, char **ret_lines)
 		}
 		if (*text)
 			ret = pb_buf_printf(&lines, "%s%s", lines.len_bytes ? "\n" : "",
-					    last_lines(text));
+					    last_lines(text, nr_lines));
 	}
 	if (!ret)
 		*ret_lines = pb_steal(lines.data);

@@ -51,8 +51,9 @@ void pb_machine_kill(struct pb_machine *machine);
 /* How it ended, as "the guest panicked: ..." or "QEMU was killed by signal 9". Newly allocated. */
 int pb_machine_ending(const struct pb_machine *machine, char **ret_ending) pb_must_check;
 
-/* The last lines of the guest's console and, if there are any, of QEMU. Newly allocated. */
-int pb_machine_last_lines(const struct pb_machine *machine, char **ret_lines) pb_must_check;
+/* The last @nr_lines of the guest's console and, if there are any, of QEMU. Newly allocated. */
+int pb_machine_last_lines(const struct pb_machine *machine, unsigned int nr_lines,
+			  char **ret_lines) pb_must_check;
 
 /* Kills it if it runs, removes its folder unless @keep, releases everything. */
 void pb_machine_done(struct pb_machine *machine, bool keep);

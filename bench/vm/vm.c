@@ -18,7 +18,7 @@
 #include "common/str.h"
 #include "kmods/uapi/pinbench.h"
 
-enum { EXEC_LIMIT_S = 600, EXEC_POLL_MS = 100 };
+enum { EXEC_LIMIT_S = 600, EXEC_POLL_MS = 100, MESSAGE_LINES = 20 };
 
 struct facts {
 	const struct pb_record_sink *sink;
@@ -141,7 +141,7 @@ static int output_copy(const struct pb_machine *machine, FILE *out, int *ret_sta
 	if (!end) {
 		_cleanup_free_ char *lines = NULL;
 
-		ret = pb_machine_last_lines(machine, &lines);
+		ret = pb_machine_last_lines(machine, MESSAGE_LINES, &lines);
 		return ret ? ret
 			   : pb_fail(-EIO, "the test's guest gave up after:\n%s\nconsole:\n%s",
 				     text, lines);
@@ -197,5 +197,6 @@ const struct pb_backend pb_backend_vm = {
 	.name = "vm",
 	.evidence = "exact",
 	.summary = "a Debian kernel in QEMU, its instructions counted exactly",
+	.boots_kernels = true,
 	.run = backend_run,
 };

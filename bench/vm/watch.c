@@ -20,6 +20,8 @@ enum {
 	DEFAULT_CELL_LIMIT_S = 120,
 	/* Boot and settling take 10 s on an idle core; a machine may be slow and shared by many. */
 	BOOT_LIMIT_S = 300,
+	DETAIL_LINES = 120, /* a panic with its registers and both stack traces */
+	MESSAGE_LINES = 20,
 };
 
 struct watch {
@@ -223,8 +225,9 @@ static int missing_close(struct watch *watch, const char *trouble)
 
 static int trouble_close(struct watch *watch, const char *trouble)
 {
+	unsigned int nr_lines = watch->begun ? DETAIL_LINES : MESSAGE_LINES;
 	_cleanup_free_ char *lines = NULL;
-	int ret = pb_machine_last_lines(watch->machine, &lines);
+	int ret = pb_machine_last_lines(watch->machine, nr_lines, &lines);
 
 	if (ret)
 		return ret;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * profile - what the profiler on the host cannot see from there: symbols, and which cell runs.
+ * Why: a debug port needs no driver and raises no interrupt, so nothing of it lands in a window.
+ */
+#include "bench/agent/profile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <sys/io.h>
+#endif
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+#include "kmods/uapi/mark.h"
+
+/* Is this line of a function? "ffffffff81000000 T _stext\t[module]" */
+static bool is_function(const char *line)
+{
+	const char *type = strchr(line, ' ');
+
+	/* __pfx_ marks the padding before a function, where a tracer may put code. */
+	return type && strchr("tTwW", type[1]) && strncmp(type + 2, " __pfx_", 7) != 0;
+}
+
+static int symbols_read(struct pb_buf *symbols)
+{
+	static const char path[] = "/proc/kallsyms";
+	_cleanup_fclose_ FILE *in = fopen(path, "re");
+	_cleanup_free_ char *line = NULL;
+	bool hidden = true;
+	size_t room = 0;
+	ssize_t len;
+	int ret = 0;
+
+	if (!in)
+		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+	while (!ret && (len = getline(&line, &room, in)) > 0) {
+		if (!is_function(line))
+			continue;
+		hidden = hidden && strspn(line, "0") == strcspn(line, " ");
+		ret = pb_buf_add(symbols, line, (size_t)len);
+	}
+	if (!ret && hidden)
+		ret = pb_fail(-EPERM, "'%s' hides the addresses", path);
+	return ret ? ret : pb_buf_add(symbols, "\n", 1);
+}
+
+#if defined(__x86_64__)
+
+int pb_profile_symbols_send(void)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf symbols = { 0 };
+	int ret = symbols_read(&symbols);
+
+	if (ret)
+		return ret;
+	if (ioperm(PB_PROFILE_PORT, 1, 1))
+		return pb_fail(-errno, "cannot use port %#x: %s", PB_PROFILE_PORT, strerror(errno));
+	outsb(PB_PROFILE_PORT, symbols.data, symbols.len_bytes);
+	ioperm(PB_PROFILE_PORT, 1, 0);
+	return 0;
+}
+
+#else
+
+int pb_profile_symbols_send(void)
+{
+	return pb_fail(-EOPNOTSUPP, "profiles are for x86_64: elsewhere there is no debug port");
+}
+
+#endif
+
+void pb_profile_cell_mark(uint32_t cell)
+{
+	pb_mark(PB_MARK_CELL);
+	for (int bit = 31; bit >= 0; bit--) {
+		if (cell >> bit & 1)
+			pb_mark(PB_MARK_CELL_ONE);
+		else
+			pb_mark(PB_MARK_CELL_ZERO);
+	}
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guest - runs a small plan in a guest for a test, and keeps what the sink was told.
+ * Why: each boot takes seconds; tests should be about what comes out of it.
+ */
+#include "tests/vm/guest.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bench/kernel.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/paths.h"
+#include "common/proc.h"
+#include "common/str.h"
+
+static pid_t qemu_pid;
+
+const char *guest_kernel(void)
+{
+	const char *name = getenv("PINBENCH_TEST_KERNEL");
+	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
+	_cleanup_free_ char *version = NULL;
+	int ret;
+
+	name = name && *name ? name : "debian:6.1";
+	ret = pb_machine_version(&version);
+	if (!ret)
+		ret = pb_kernel_prepare(name, &kernel);
+	if (ret) {
+		printf("1..0 # SKIP no guest with kernel %s: %s\n", name, pb_fail_message(ret));
+		exit(GUEST_SKIP);
+	}
+	return name;
+}
+
+struct listener {
+	const struct guest_plan *plan;
+	struct guest_run *run;
+};
+
+static int cell_started(void *data, const struct pb_cell *cell)
+{
+	struct listener *listener = data;
+
+	if (listener->plan->cell_started)
+		listener->plan->cell_started(cell->index, qemu_pid);
+	return 0;
+}
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static int cell_ended(void *data, const struct pb_cell_result *result)
+{
+	struct guest_run *run = ((struct listener *)data)->run;
+	struct pb_cell_result *mine = &run->cells[run->nr_cells];
+	int ret = 0;
+
+	assert_true(run->nr_cells < GUEST_MAX_CELLS);
+	run->nr_cells++;
+	mine->cell = result->cell;
+	mine->state = result->state;
+	mine->error = result->error;
+	mine->symbol = copy(result->symbol);
+	mine->reason = copy(result->reason);
+	mine->detail = copy(result->detail);
+	for (size_t i = 0; i < result->nr_series && !ret; i++) {
+		const struct pb_series *series = &result->series[i];
+
+		ret = pb_cell_result_add(mine, series->phase, series->metric, series->unit,
+					 series->values, series->nr_values);
+	}
+	return ret;
+}
+
+static void qemu_started(pid_t pid)
+{
+	qemu_pid = pid;
+}
+
+static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUEST_MAX_CELLS])
+{
+	pb_cleanup(pb_words_freep) char **words = NULL;
+	size_t nr;
+
+	assert_int_equal(pb_words_split(plan->strategies, "strategies", &words, &nr), 0);
+	assert_true(nr <= GUEST_MAX_CELLS);
+	for (size_t i = 0; i < nr; i++) {
+		cells[i] = (struct pb_cell){
+			.index = (uint32_t)i,
+			.nr_pages = plan->nr_pages,
+			.nr_threads = 1,
+			.sharing = "private",
+			.load = "none",
+			.nr_samples = plan->nr_samples,
+			.nr_warmup = 2,
+		};
+		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s", words[i]);
+		snprintf(cells[i].memory, sizeof(cells[i].memory), "%s", plan->memory);
+	}
+	return nr;
+}
+
+void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *options,
+		struct guest_run *ret_run)
+{
+	static const struct pb_record_sink sink = {
+		.cell_started = cell_started,
+		.cell_ended = cell_ended,
+	};
+	struct pb_cell cells[GUEST_MAX_CELLS];
+	struct pb_vm_options own = *options;
+	struct listener listener = { .plan = plan, .run = ret_run };
+	const struct pb_backend_request request = {
+		.kernel = guest_kernel(),
+		.cells = cells,
+		.nr_cells = cells_make(plan, cells),
+		.inject = plan->inject,
+		.cell_limit_s = plan->cell_limit_s,
+		.interrupt = plan->interrupt,
+	};
+
+	*ret_run = (struct guest_run){ 0 };
+	own.started = qemu_started;
+	ret_run->code = pb_vm_run(&request, &own, &sink, &listener);
+	ret_run->message = strdup(ret_run->code ? pb_fail_message(ret_run->code) : "");
+}
+
+void guest_done(struct guest_run *run)
+{
+	for (size_t i = 0; i < run->nr_cells; i++)
+		pb_cell_result_done(&run->cells[i]);
+	free(run->message);
+}
+
+const struct pb_series *guest_series(const struct pb_cell_result *result, const char *phase)
+{
+	for (size_t i = 0; i < result->nr_series; i++)
+		if (pb_streq(result->series[i].phase, phase) &&
+		    pb_streq(result->series[i].metric, "instructions"))
+			return &result->series[i];
+	return NULL;
+}
+
+char *guest_fault_module(const char *dir)
+{
+	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
+	_cleanup_free_ char *source = NULL, *build = NULL, *target = NULL, *kbuild = NULL;
+
+	assert_int_equal(pb_kernel_prepare(guest_kernel(), &kernel), 0);
+	assert_int_equal(pb_path_data("tests/vm/fault.c", &source), 0);
+	build = pb_format("M=%s", dir);
+	target = pb_format("%s/fault.c", dir);
+	kbuild = pb_format("%s/Kbuild", dir);
+	assert_true(build && target && kbuild);
+	const char *const copy_argv[] = { "cp", source, target, NULL };
+	const char *const make_argv[] = { "make",           "-s",  "-C",
+					  kernel.build_dir, build, "CONFIG_DEBUG_INFO_BTF_MODULES=",
+					  "modules",        NULL };
+
+	if (pb_proc_run(copy_argv, NULL, NULL) ||
+	    pb_file_write(kbuild, "obj-m := fault.o\n", strlen("obj-m := fault.o\n")) ||
+	    pb_proc_run(make_argv, NULL, NULL))
+		fail_msg("%s", pb_fail_message(-EIO));
+	return pb_format("%s/fault.ko", dir);
+}

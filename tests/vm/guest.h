@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guest - runs a small plan in a guest for a test, and keeps what the sink was told.
+ * Why: each boot takes seconds; tests should be about what comes out of it.
+ */
+#ifndef TESTS_VM_GUEST_H
+#define TESTS_VM_GUEST_H
+
+#include "bench/vm/vm.h"
+#include "collect/cell.h"
+
+enum { GUEST_MAX_CELLS = 16, GUEST_SKIP = 77 };
+
+struct guest_plan {
+	const char *strategies; /* "noop,pin": a cell each */
+	const char *memory;
+	uint64_t nr_pages;
+	uint32_t nr_samples;
+	unsigned int inject;
+	unsigned int cell_limit_s; /* 0: the default */
+	/* Called as each cell starts, with QEMU's pid. May be NULL. */
+	void (*cell_started)(uint32_t index, pid_t qemu);
+	const volatile bool *interrupt;
+};
+
+struct guest_run {
+	int code; /* what the backend returned */
+	char *message;
+	size_t nr_cells;                              /* that the sink was handed */
+	struct pb_cell_result cells[GUEST_MAX_CELLS]; /* deep copies */
+};
+
+/* The kernel that the tests boot. Exits the program with 77, saying why, where it cannot be had. */
+const char *guest_kernel(void);
+
+/* Boots it; release with guest_done(). */
+void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *options,
+		struct guest_run *ret_run);
+void guest_done(struct guest_run *run);
+
+/* The series of this phase in instructions, or NULL. */
+const struct pb_series *guest_series(const struct pb_cell_result *result, const char *phase);
+
+/* A module that warns as it is loaded, built for the tests' kernel in @dir. */
+char *guest_fault_module(const char *dir);
+
+#endif
