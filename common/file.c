@@ -86,9 +86,12 @@ int pb_file_write(const char *path, const void *data, size_t len_bytes)
 int pb_dir_make(const char *path)
 {
 	_cleanup_free_ char *walk = strdup(path);
+	struct stat st;
 
 	if (!walk)
 		return pb_fail(-ENOMEM, "out of memory");
+	if (!walk[0])
+		return pb_fail(-ENOENT, "cannot make a folder without a name");
 	for (char *c = walk + 1;; c++) {
 		char saved = *c;
 
@@ -100,8 +103,13 @@ int pb_dir_make(const char *path)
 				       strerror(errno));
 		*c = saved;
 		if (!saved)
-			return 0;
+			break;
 	}
+	/* EEXIST above may have been a file. */
+	if (stat(walk, &st) || !S_ISDIR(st.st_mode))
+		return pb_fail(-ENOTDIR, "cannot make folder '%s': there is a file of that name",
+			       walk);
+	return 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
