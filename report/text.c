@@ -47,11 +47,13 @@ const char *pb_number(double value, char buf[PB_NUMBER_LEN])
 
 const char *pb_number_short(double value, char buf[PB_NUMBER_LEN])
 {
-	if (fabs(value) < 0.005) {
+	if (fabs(value) < 0.005)
 		snprintf(buf, PB_NUMBER_LEN, "0");
-		return buf;
-	}
-	return number_format(value, 99.95, "", buf);
+	else if (fabs(value) < 0.0995)
+		snprintf(buf, PB_NUMBER_LEN, "%s%.2f", value < 0 ? minus : "", fabs(value));
+	else
+		number_format(value, 99.95, "", buf);
+	return buf;
 }
 
 const char *pb_number_change(double value, char buf[PB_NUMBER_LEN])

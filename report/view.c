@@ -160,7 +160,7 @@ const char *pb_evidence_words(const char *evidence)
 		const char *evidence;
 		const char *words;
 	} rows[] = {
-		{ "exact", "instructions executed by the guest, counted by QEMU's icount" },
+		{ "exact", "instructions retired, counted by QEMU's icount" },
 		{ "hardware", "counters of a real machine" },
 		{ "syscall", "native time of the kernel's own users of each strategy" },
 		{ "model", "caches and coherence simulated, with the geometry given" },

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * figure - a picture on its way: words, data, and the gnuplot script that draws it.
+ * Why: a figure is one file in figures/ and one row in its table; drawing is the same for all.
+ */
+#ifndef REPORT_FIGURE_H
+#define REPORT_FIGURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/cleanup.h"
+#include "report/view.h"
+
+/* One row of a bar chart, in data units. Without a label it is a heading. */
+struct pb_bar {
+	char *name;
+	char *label; /* what stands at the end of the bar; NULL: a heading */
+	double start;
+	double middle; /* from here to @end the bar is pale */
+	double end;
+	uint32_t colour; /* 0xRRGGBB */
+	bool linked;     /* the next row begins where this one ends */
+};
+
+/* One line of a line chart. */
+struct pb_line {
+	char *name;
+	size_t panel; /* index into .panels; lines of one panel are neighbours */
+	uint32_t colour;
+	bool dashed;
+	size_t nr_points;
+	double *x;
+	double *y;
+};
+
+struct pb_figure_kind;
+
+/* All strings are owned and clean. */
+struct pb_figure {
+	const struct pb_figure_kind *kind;
+	char *name;  /* the file's name without its ending */
+	char *title; /* in words */
+	char *note;  /* conditions and evidence class; lines */
+	char *alt;   /* the figure for those who cannot see it */
+	char *unit;  /* of the value axis: "instructions a page" */
+	size_t nr_bars;
+	struct pb_bar *bars;
+	size_t nr_panels;
+	char **panels; /* their titles */
+	size_t nr_lines;
+	struct pb_line *lines;
+};
+
+struct pb_figures {
+	size_t nr;
+	struct pb_figure *items;
+};
+
+/* How large a picture is to be; heights follow from what is in it. */
+struct pb_canvas {
+	int width;
+	int height;
+	int top; /* where the plot begins, below title and note */
+};
+
+struct pb_figure_kind {
+	const char *name;
+	const char *template; /* file in report/templates */
+	/* Adds the figures of one setting of a run to @figures. */
+	int (*plan)(const struct pb_figure_kind *kind, const struct pb_view *view,
+		    const struct pb_setting *setting, struct pb_figures *figures);
+	/* Writes the data for gnuplot, the same for every size. */
+	void (*data)(const struct pb_figure *figure, FILE *out);
+	/* Sets the canvas's height and writes what the template needs to know, as gnuplot
+	 * variables. */
+	int (*script)(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out);
+};
+
+extern const struct pb_figure_kind *const pb_figure_kinds[]; /* ended by NULL */
+
+/*
+ * Adds an empty figure "KIND-MEMORY..." whose note names the run. @detail ends the name and may be
+ * empty. The pointer is good until the next one is added.
+ */
+int pb_figure_add(struct pb_figures *figures, const struct pb_figure_kind *kind,
+		  const struct pb_view *view, const struct pb_setting *setting, const char *detail,
+		  struct pb_figure **ret_figure) pb_must_check;
+/* Adds a line to the note: what the marks of this figure mean. */
+int pb_figure_note(struct pb_figure *figure, const char *words) pb_must_check;
+/* Title and note as comment lines of a data file. */
+void pb_figure_head(const struct pb_figure *figure, FILE *out);
+/* Takes back the last figure, when it turned out to have nothing to show. */
+void pb_figure_drop(struct pb_figures *figures);
+int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar) pb_must_check;
+void pb_figures_done(struct pb_figures *figures);
+
+/* All figures of a run. */
+int pb_figures_plan(const struct pb_view *view, struct pb_figures *ret_figures) pb_must_check;
+
+/* "EOPNOTSUPP", "failed", "not planned": why this cell has no bar. Owned. */
+char *pb_figure_absence(const struct pb_summary_cell *cell) pb_must_check;
+
+/* How wide text of this size may come out, in pixels, whatever font the reader has. */
+int pb_text_pixels(const char *text, int font_px);
+
+/* A round step (1, 2 or 5 times a power of ten) that divides @span into at most @most parts. */
+double pb_tic_step(double span, int most);
+
+/* 'text' as gnuplot reads it; array and number assignments. */
+void pb_gp_string(FILE *out, const char *text);
+void pb_gp_number(FILE *out, const char *name, double value);
+
+/* Bars: shared by all kinds that draw them. */
+void pb_bars_data(const struct pb_figure *figure, FILE *out);
+int pb_bars_script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out);
+
+#endif

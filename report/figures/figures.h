@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * figures - one declaration a figure.
+ * Why: a new figure is a file here and a row in report/figure.c.
+ */
+#ifndef REPORT_FIGURES_FIGURES_H
+#define REPORT_FIGURES_FIGURES_H
+
+#include "report/figure.h"
+
+extern const struct pb_figure_kind pb_figure_cost;
+extern const struct pb_figure_kind pb_figure_pages;
+extern const struct pb_figure_kind pb_figure_steps;
+
+#endif

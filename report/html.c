@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * html - the page's frame, and the order of what is in it.
+ * Why: one file without scripts or links to elsewhere can be mailed, archived and printed.
+ */
+#include "report/html.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/embed.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+#include "report/draw.h"
+#include "report/html_parts.h"
+#include "report/text.h"
+
+/* One run, loaded, arranged and drawn. */
+struct section {
+	struct pb_summary summary;
+	struct pb_view view;
+	struct pb_figures figures;
+	char *title;
+	char *figures_dir; /* where its pictures lie */
+};
+
+struct page {
+	size_t nr;
+	struct section *sections;
+	unsigned int serial; /* of the next figure in the page */
+};
+
+static void page_done(struct page *page)
+{
+	for (size_t i = 0; page->sections && i < page->nr; i++) {
+		struct section *section = &page->sections[i];
+
+		pb_figures_done(&section->figures);
+		pb_view_done(&section->view);
+		pb_summary_done(&section->summary);
+		free(section->title);
+		free(section->figures_dir);
+	}
+	free(page->sections);
+}
+
+static const char *embedded(const char *name)
+{
+	for (const struct pb_embedded *t = pb_embedded_templates; t->name; t++)
+		if (pb_streq(t->name, name))
+			return t->text;
+	return "";
+}
+
+static int evidence_check(const struct page *page)
+{
+	const struct pb_summary *first = &page->sections[0].summary;
+
+	for (size_t i = 1; i < page->nr; i++) {
+		const struct pb_summary *other = &page->sections[i].summary;
+
+		if (!pb_streq(first->run.evidence, other->run.evidence))
+			return pb_fail(
+				-EINVAL,
+				"cannot show run %.8s beside run %.8s: their evidence is '%s' "
+				"and '%s', and numbers of different classes are never shown "
+				"together (draw a report of each)",
+				first->run.uuid, other->run.uuid, first->run.evidence,
+				other->run.evidence);
+	}
+	return 0;
+}
+
+static int section_load(struct section *section, const struct pb_report_run *run)
+{
+	int ret = pb_summary_load(run->store, run->run_id, &section->summary);
+
+	if (!ret)
+		ret = pb_view_init(&section->view, &section->summary);
+	if (ret)
+		return ret;
+	section->title = pb_run_title(&section->summary);
+	return section->title ? 0 : -ENOMEM;
+}
+
+static int section_draw(struct section *section, const char *dir, bool alone, bool png)
+{
+	int ret;
+
+	/* Several runs have figures of the same names. */
+	section->figures_dir = alone ? pb_format("%s/figures", dir)
+				     : pb_format("%s/figures/%.8s", dir, section->summary.run.uuid);
+	if (!section->figures_dir)
+		return -ENOMEM;
+	ret = pb_dir_make(section->figures_dir);
+	if (!ret)
+		ret = pb_figures_plan(&section->view, &section->figures);
+	return ret ? ret : pb_draw(&section->figures, section->figures_dir, png);
+}
+
+static void counts_write(FILE *out, const struct pb_summary *summary)
+{
+	static const enum pb_cell_state states[] = { PB_CELL_MEASURED, PB_CELL_REFUSED,
+						     PB_CELL_FAILED, PB_CELL_MISSING };
+	size_t counts[PB_CELL_MISSING + 1] = { 0 };
+
+	for (size_t i = 0; i < summary->nr_cells; i++)
+		counts[summary->cells[i].state]++;
+	pb_html_printf(out, "<p class=\"meta\">%zu cells", summary->nr_cells);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(states); i++)
+		if (counts[states[i]])
+			pb_html_printf(out, ", %zu %s", counts[states[i]],
+				       pb_cell_state_name(states[i]));
+	pb_html_printf(out, " \xC2\xB7 %s: %s \xC2\xB7 plan %s \xC2\xB7 run %s of %s</p>\n",
+		       summary->run.evidence, pb_evidence_words(summary->run.evidence),
+		       summary->run.plan, summary->run.uuid, summary->run.created);
+}
+
+static int intro_write(FILE *out, const struct section *section)
+{
+	const struct pb_summary *summary = &section->summary;
+	_cleanup_free_ char *lead = pb_html_lead(&section->view);
+
+	if (!lead)
+		return -ENOMEM;
+	pb_html_printf(out, "<p class=\"lead\">%s</p>\n", lead);
+	if (!pb_streq(summary->state, "complete"))
+		pb_html_printf(
+			out,
+			"<p class=\"warn\">This run is not complete (%s). What it measured is "
+			"shown; what it did not is listed with the reason.</p>\n",
+			summary->state);
+	if (pb_streq(summary->run.evidence, "fake"))
+		fputs("<p class=\"warn\">These numbers were invented by the tests' backend and measure "
+		      "nothing.</p>\n",
+		      out);
+	counts_write(out, summary);
+	return 0;
+}
+
+static int figures_write(FILE *out, struct page *page, const struct section *section)
+{
+	fputs("<div class=\"figures\">\n", out);
+	for (size_t i = 0; i < section->figures.nr; i++) {
+		const struct pb_figure *figure = &section->figures.items[i];
+		int ret;
+
+		fputs("<figure>\n", out);
+		ret = pb_draw_inline(figure, section->figures_dir, page->serial++, out);
+		if (ret)
+			return ret;
+		pb_html_printf(out, "<figcaption>%s.svg, %s.tsv</figcaption>\n</figure>\n",
+			       figure->name, figure->name);
+	}
+	fputs("</div>\n", out);
+	return 0;
+}
+
+static int section_write(FILE *out, struct page *page, const struct section *section, size_t nr)
+{
+	bool alone = page->nr == 1;
+	int ret = 0;
+
+	if (!alone) {
+		pb_html_printf(out,
+			       "<section aria-labelledby=\"run%zu\">\n<h2 id=\"run%zu\">%s</h2>\n",
+			       nr, nr, section->title);
+		ret = intro_write(out, section);
+	}
+	/* Below a run's own heading, its parts are one level deeper. */
+	pb_html_printf(out, alone ? "<h2>Figures</h2>\n" : "<h3>Figures</h3>\n");
+	if (!ret)
+		ret = figures_write(out, page, section);
+	pb_html_printf(out, alone ? "<h2>Numbers</h2>\n" : "<h3>Numbers</h3>\n");
+	if (!ret)
+		ret = pb_html_tables(out, &section->view);
+	pb_html_printf(out, alone ? "<h2>Not measured, and why</h2>\n"
+				  : "<h3>Not measured, and why</h3>\n");
+	if (!ret)
+		ret = pb_html_absences(out, &section->view);
+	pb_html_printf(out, alone ? "<h2>Fingerprint</h2>\n" : "<h3>Fingerprint</h3>\n");
+	pb_html_fingerprint(out, &section->summary);
+	if (!alone)
+		fputs("</section>\n", out);
+	return ret;
+}
+
+static void head_write(FILE *out, const struct page *page)
+{
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>pinbench: ",
+	      out);
+	for (size_t i = 0; i < page->nr; i++)
+		pb_html_printf(out, "%s%s", i ? ", " : "", page->sections[i].title);
+	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", embedded("page.css"));
+	fputs("<header>\n<p class=\"eyebrow\">pinbench: how the Linux kernel holds on to user pages</p>\n"
+	      "<h1>What a page pin costs on ",
+	      out);
+	for (size_t i = 0; i < page->nr; i++)
+		pb_html_printf(out, "%s%s",
+			       !i                 ? ""
+			       : i + 1 < page->nr ? ", "
+						  : " and ",
+			       page->sections[i].title);
+	fputs("</h1>\n", out);
+}
+
+static int page_write(FILE *out, struct page *page)
+{
+	int ret = 0;
+
+	head_write(out, page);
+	if (page->nr == 1) {
+		ret = intro_write(out, &page->sections[0]);
+	} else {
+		fputs("<nav aria-label=\"Runs\"><ul>\n", out);
+		for (size_t i = 0; i < page->nr; i++)
+			pb_html_printf(out, "<li><a href=\"#run%zu\">%s</a></li>\n", i,
+				       page->sections[i].title);
+		fputs("</ul></nav>\n", out);
+	}
+	fputs("</header>\n<main>\n", out);
+	for (size_t i = 0; i < page->nr && !ret; i++)
+		ret = section_write(out, page, &page->sections[i], i);
+	fprintf(out, "<h2>How to read a number</h2>\n%s</main>\n", embedded("reading.html"));
+	fputs("<footer><p>Drawn from raw samples. Figures and their data also lie in figures/, beside "
+	      "this page.</p></footer>\n</body>\n</html>\n",
+	      out);
+	return ret;
+}
+
+static int page_save(struct page *page, const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int ret;
+
+	if (!out)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = page_write(out, page);
+	if (fclose(out) && !ret)
+		ret = pb_fail(-ENOMEM, "out of memory");
+	return ret ? ret : pb_file_write(path, text, len);
+}
+
+static int page_draw(struct page *page, const char *dir, bool png)
+{
+	for (size_t i = 0; i < page->nr; i++) {
+		int ret = section_draw(&page->sections[i], dir, page->nr == 1, png);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char *dir,
+		    const struct pb_report_options *options, char **ret_index_path)
+{
+	pb_cleanup(page_done) struct page page = { 0 };
+	_cleanup_free_ char *path = pb_format("%s/index.html", dir);
+	int ret = 0;
+
+	if (!nr_runs)
+		return pb_fail(-EINVAL, "a report needs a run");
+	page.sections = calloc(nr_runs, sizeof(*page.sections));
+	if (!path || !page.sections)
+		return pb_fail(-ENOMEM, "out of memory");
+	page.nr = nr_runs;
+	for (size_t i = 0; i < nr_runs && !ret; i++)
+		ret = section_load(&page.sections[i], &runs[i]);
+	if (!ret)
+		ret = evidence_check(&page);
+	if (!ret)
+		ret = page_draw(&page, dir, options && options->png);
+	if (!ret)
+		ret = page_save(&page, path);
+	if (ret)
+		return ret;
+	*ret_index_path = pb_steal(path);
+	return 0;
+}

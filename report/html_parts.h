@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * html_parts - the parts of the page, written one after the other.
+ * Why: each file of the page knows one part; only html.c knows their order.
+ */
+#ifndef REPORT_HTML_PARTS_H
+#define REPORT_HTML_PARTS_H
+
+#include <stdio.h>
+
+#include "common/cleanup.h"
+#include "report/figure.h"
+#include "report/view.h"
+
+/* printf() whose every %s is escaped; of conversions it knows %s, %zu, %u and %%. */
+void pb_html_printf(FILE *out, const char *fmt, ...) pb_printf(2, 3);
+
+/* "On Linux 6.1.0, pin-fast costs 266 instructions a page on anon, ...": one sentence, owned. */
+char *pb_html_lead(const struct pb_view *view) pb_must_check;
+
+/* All of them return 0 or -errno; the stream's own errors are found when it is closed. */
+int pb_html_tables(FILE *out, const struct pb_view *view) pb_must_check;
+int pb_html_absences(FILE *out, const struct pb_view *view) pb_must_check;
+void pb_html_fingerprint(FILE *out, const struct pb_summary *summary);
+
+#endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * html_table - every cell of a run in numbers, and every cell that has none with its reason.
+ * Why: a figure shows the shape; whoever doubts it wants the number, its spread and the function.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/html_parts.h"
+#include "report/text.h"
+
+static void number_cell(FILE *out, double value)
+{
+	char number[PB_NUMBER_LEN];
+
+	fprintf(out, "<td class=\"n\">%s</td>", pb_number(value, number));
+}
+
+/* Shares are for judging, not for calculating: a tenth of a percent is enough. */
+static void share_cell(FILE *out, double share)
+{
+	if (isnan(share) || isinf(share))
+		fputs("<td class=\"n\">\xE2\x80\x93</td>", out);
+	else
+		fprintf(out, "<td class=\"n\">%.1f\xC2\xA0%%</td>", 100 * share);
+}
+
+static void measured_cells(FILE *out, const struct pb_view *view, const struct pb_setting *setting,
+			   const struct pb_summary_cell *cell)
+{
+	struct pb_value value = pb_view_value(view, cell);
+	struct pb_value noop =
+		pb_view_value(view, pb_view_cell(view, setting, "noop", cell->cell.nr_pages));
+	char number[PB_NUMBER_LEN];
+
+	number_cell(out, value.acquire);
+	number_cell(out, value.release);
+	fprintf(out, "<td class=\"n total\">%s</td>", pb_number(value.total, number));
+	fprintf(out, "<td class=\"n\">%s</td>",
+		value.spread == 0 ? "0" : pb_number_change(value.spread, number));
+	share_cell(out, value.window_share);
+	share_cell(out, value.total > 0 ? noop.total / value.total : NAN);
+	pb_html_printf(out, "<td><code>%s</code></td>",
+		       cell->symbol ? cell->symbol : "\xE2\x80\x93");
+}
+
+static void absent_cells(FILE *out, const struct pb_summary_cell *cell)
+{
+	char name[PB_ERROR_NAME_LEN];
+
+	if (!cell) {
+		fputs("<td colspan=\"7\" class=\"absent\">not planned</td>", out);
+		return;
+	}
+	pb_html_printf(out, "<td colspan=\"7\" class=\"absent\">%s%s%s</td>",
+		       pb_cell_state_name(cell->state), cell->error ? " " : "",
+		       cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "");
+}
+
+static void row_write(FILE *out, const struct pb_view *view, const struct pb_setting *setting,
+		      const char *strategy, uint64_t nr_pages)
+{
+	const struct pb_summary_cell *cell = pb_view_cell(view, setting, strategy, nr_pages);
+
+	fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", nr_pages);
+	if (cell && cell->state == PB_CELL_MEASURED)
+		measured_cells(out, view, setting, cell);
+	else
+		absent_cells(out, cell);
+	fputs("</tr>\n", out);
+}
+
+static int table_write(FILE *out, const struct pb_view *view, const struct pb_setting *setting)
+{
+	_cleanup_free_ char *title = pb_setting_title(setting);
+
+	if (!title)
+		return -ENOMEM;
+	pb_html_printf(
+		out,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers for "
+		"%s\">\n<table>\n<caption>%s: %s a page</caption>\n<thead><tr>",
+		title, title, view->metric);
+	fputs("<th scope=\"col\">strategy</th><th scope=\"col\" class=\"n\">pages a call</th>"
+	      "<th scope=\"col\" class=\"n\">acquire</th><th scope=\"col\" class=\"n\">release</th>"
+	      "<th scope=\"col\" class=\"n\">both</th><th scope=\"col\" class=\"n\">spread</th>"
+	      "<th scope=\"col\" class=\"n\">empty window</th><th scope=\"col\" class=\"n\">noop</th>"
+	      "<th scope=\"col\">function that ran</th></tr></thead>\n",
+	      out);
+	for (size_t s = 0; s < view->nr_strategies; s++) {
+		fputs("<tbody>", out);
+		for (size_t p = 0; p < setting->nr_pages; p++) {
+			fputs("<tr>", out);
+			if (!p)
+				pb_html_printf(out,
+					       "<th scope=\"rowgroup\" rowspan=\"%zu\">%s</th>",
+					       setting->nr_pages, view->strategies[s]);
+			row_write(out, view, setting, view->strategies[s], setting->pages[p]);
+		}
+		fputs("</tbody>\n", out);
+	}
+	fputs("</table>\n</div>\n", out);
+	return 0;
+}
+
+int pb_html_tables(FILE *out, const struct pb_view *view)
+{
+	for (size_t i = 0; i < view->nr_settings; i++) {
+		int ret = table_write(out, view, &view->settings[i]);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void absence_write(FILE *out, const struct pb_summary_cell *cell, const char *setting)
+{
+	char name[PB_ERROR_NAME_LEN], pages[PB_WORD_LEN];
+
+	pb_html_printf(out, "<li><strong>%s</strong> on %s, %s: %s%s%s. %s", cell->cell.strategy,
+		       setting, pb_pages_words(cell->cell.nr_pages, pages),
+		       pb_cell_state_name(cell->state), cell->error ? " with " : "",
+		       cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "",
+		       cell->reason ? cell->reason : "No reason was given.");
+	if (cell->detail && *cell->detail)
+		pb_html_printf(out,
+			       "<details><summary>what the console said</summary><pre "
+			       "tabindex=\"0\">%s</pre></details>",
+			       cell->detail);
+	fputs("</li>\n", out);
+}
+
+int pb_html_absences(FILE *out, const struct pb_view *view)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < view->summary->nr_cells; i++) {
+		const struct pb_summary_cell *cell = &view->summary->cells[i];
+		struct pb_setting setting = { .memory = cell->cell.memory,
+					      .nr_threads = cell->cell.nr_threads,
+					      .sharing = cell->cell.sharing,
+					      .load = cell->cell.load };
+		_cleanup_free_ char *title = NULL;
+
+		if (cell->state == PB_CELL_MEASURED)
+			continue;
+		title = pb_setting_title(&setting);
+		if (!title)
+			return -ENOMEM;
+		if (!nr++)
+			fputs("<ul class=\"absences\">\n", out);
+		absence_write(out, cell, title);
+	}
+	fputs(nr ? "</ul>\n" : "<p>Every cell of the plan was measured.</p>\n", out);
+	return 0;
+}
