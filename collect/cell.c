@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/profile.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -161,6 +162,9 @@ void pb_cell_result_done(struct pb_cell_result *result)
 	for (size_t i = 0; i < result->nr_series; i++)
 		free(result->series[i].values);
 	free(result->series);
+	for (size_t i = 0; i < result->nr_profiles; i++)
+		pb_profile_done(&result->profiles[i]);
+	free(result->profiles);
 	free(result->symbol);
 	free(result->reason);
 	free(result->detail);

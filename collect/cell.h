@@ -77,6 +77,8 @@ struct pb_series {
 	double *values; /* NaN: the counter never ran (stored as NULL, never as 0) */
 };
 
+struct pb_profile; /* collect/profile.h */
+
 struct pb_cell_result {
 	struct pb_cell cell;
 	enum pb_cell_state state;
@@ -86,6 +88,8 @@ struct pb_cell_result {
 	char *detail; /* several lines: the console's end, the splat; may be NULL */
 	size_t nr_series;
 	struct pb_series *series;
+	size_t nr_profiles; /* 0: the run was not profiled */
+	struct pb_profile *profiles;
 };
 
 /*

@@ -149,6 +149,9 @@ static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *res
 	(void)series_ids;
 	for (size_t i = 0; !ret && i < result->nr_series; i++)
 		ret = pb_record_write_series(stream->out, result->cell.index, &result->series[i]);
+	for (size_t i = 0; !ret && i < result->nr_profiles; i++)
+		ret = pb_record_write_profile(stream->out, result->cell.index,
+					      &result->profiles[i]);
 	return ret ? ret : pb_record_write_done(stream->out, result);
 }
 

@@ -16,6 +16,7 @@
 
 /* Larger counts are no plan's, and a double still holds these exactly. */
 #define MAX_PAGES (UINT64_C(1) << 48)
+#define MAX_COUNT (UINT64_C(1) << 53)
 enum { MAX_THREADS = 1 << 16 };
 
 const char *pb_record_printable(const char *text, char *buf, size_t size)
@@ -271,6 +272,44 @@ int pb_record_check_series(const json_t *record, struct pb_cell_result *result)
 				       "cell %" PRIu32 " has a series %s of phase %s already",
 				       result->cell.index, metric, phase);
 	return pb_cell_result_add(result, phase, metric, unit, values, nr);
+}
+
+static int check_function(const json_t *record, struct pb_profile *profile)
+{
+	_cleanup_free_ char *name = NULL, *caller = NULL;
+	uint64_t instructions, entries;
+	int ret = pb_record_text_dup(record, "function", true, &name);
+
+	if (!ret)
+		ret = pb_record_text_dup(record, "caller", false, &caller);
+	if (!ret)
+		ret = pb_record_count(record, "instructions", 0, MAX_COUNT, &instructions);
+	if (!ret)
+		ret = pb_record_count(record, "entries", 0, MAX_COUNT, &entries);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < profile->nr_functions; i++)
+		if (pb_streq(profile->functions[i].name, name))
+			return pb_fail(-EBADMSG, "the profile has a function '%s' already", name);
+	return pb_profile_add(profile, name, caller, instructions, entries);
+}
+
+int pb_record_check_profile(const json_t *record, struct pb_cell_result *result)
+{
+	pb_cleanup(pb_profile_done) struct pb_profile profile = { 0 };
+	const json_t *array = json_object_get(record, "functions");
+	size_t nr = json_array_size(array);
+	int ret = pb_record_word(record, "phase", profile.phase, sizeof(profile.phase));
+
+	if (!ret && (!json_is_array(array) || nr < 1 || nr > PB_RECORD_MAX_FUNCTIONS))
+		ret = pb_fail(-EBADMSG, "\"functions\" is %s of %zu; 1 to %d functions are valid",
+			      kind(array), nr, PB_RECORD_MAX_FUNCTIONS);
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = check_function(json_array_get(array, i), &profile);
+	if (ret)
+		return ret;
+	ret = pb_cell_result_profile(result, &profile);
+	return ret == -EEXIST ? pb_fail_in(-EBADMSG, "cell %" PRIu32, result->cell.index) : ret;
 }
 
 static int check_error(const json_t *record, int *ret_error)

@@ -16,6 +16,7 @@
 enum {
 	PB_RECORD_MAX_CELLS = 1 << 20,
 	PB_RECORD_MAX_VALUES = 1 << 24,
+	PB_RECORD_MAX_FUNCTIONS = 1 << 12, /* of one call: some dozens is usual */
 };
 
 /* All return 0, or -EBADMSG with a message that names the field and what would be valid. */
@@ -36,6 +37,8 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run) pb_
 int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell) pb_must_check;
 /* Adds the record's series to @result. */
 int pb_record_check_series(const json_t *record, struct pb_cell_result *result) pb_must_check;
+/* Adds the record's profile to @result. */
+int pb_record_check_profile(const json_t *record, struct pb_cell_result *result) pb_must_check;
 /* Fills in how @result ended. */
 int pb_record_check_done(const json_t *record, struct pb_cell_result *result) pb_must_check;
 

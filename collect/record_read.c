@@ -160,6 +160,15 @@ static int take_series(struct pb_record_reader *reader, const json_t *record)
 	return ret ? bad_record(reader, ret) : 0;
 }
 
+static int take_profile(struct pb_record_reader *reader, const json_t *record)
+{
+	int ret = check_open(reader, record);
+
+	if (!ret)
+		ret = pb_record_check_profile(record, &reader->cell);
+	return ret ? bad_record(reader, ret) : 0;
+}
+
 static int take_done(struct pb_record_reader *reader, const json_t *record)
 {
 	int ret = check_open(reader, record);
@@ -195,8 +204,9 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 }
 
 static const struct record_type record_types[] = {
-	{ "run", take_run },       { "fact", take_fact }, { "cell", take_cell },
-	{ "series", take_series }, { "done", take_done }, { "end", take_end },
+	{ "run", take_run },       { "fact", take_fact },       { "cell", take_cell },
+	{ "series", take_series }, { "profile", take_profile }, { "done", take_done },
+	{ "end", take_end },
 };
 
 static int take_record(struct pb_record_reader *reader, const json_t *record)
@@ -219,7 +229,7 @@ static int take_record(struct pb_record_reader *reader, const json_t *record)
 	}
 	return bad_record(reader, pb_fail(-EBADMSG,
 					  "unknown type '%s'; valid are run, fact, cell, "
-					  "series, done, end",
+					  "series, profile, done, end",
 					  name));
 }
 

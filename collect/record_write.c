@@ -139,6 +139,32 @@ int pb_record_write_series(FILE *out, uint32_t cell, const struct pb_series *ser
 	return ret ? ret : write_line(out, &line);
 }
 
+int pb_record_write_profile(FILE *out, uint32_t cell, const struct pb_profile *profile)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
+	int ret = pb_buf_printf(&line, "{\"type\":\"profile\",\"cell\":%" PRIu32, cell);
+
+	if (!ret)
+		ret = add_text(&line, "phase", profile->phase);
+	if (!ret)
+		ret = pb_buf_printf(&line, ",\"functions\":[");
+	for (size_t i = 0; !ret && i < profile->nr_functions; i++) {
+		const struct pb_profile_function *function = &profile->functions[i];
+
+		ret = pb_buf_printf(&line, "%s{\"instructions\":%" PRIu64 ",\"entries\":%" PRIu64,
+				    i ? "," : "", function->instructions, function->entries);
+		if (!ret)
+			ret = add_text(&line, "function", function->name);
+		if (!ret)
+			ret = add_text(&line, "caller", function->caller);
+		if (!ret)
+			ret = pb_buf_add(&line, "}", 1);
+	}
+	if (!ret)
+		ret = pb_buf_add(&line, "]", 1);
+	return ret ? ret : write_line(out, &line);
+}
+
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };

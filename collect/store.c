@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -283,6 +284,8 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 	cell_id = sqlite3_last_insert_rowid(store->db);
 	for (size_t i = 0; !ret && i < result->nr_series; i++)
 		ret = series_insert(store, cell_id, &result->series[i]);
+	for (size_t i = 0; !ret && i < result->nr_profiles; i++)
+		ret = pb_profile_insert(store, cell_id, &result->profiles[i]);
 	return ret;
 }
 
@@ -298,6 +301,9 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_ce
 	if (result->state == PB_CELL_MEASURED && !result->nr_series)
 		return pb_fail(-EINVAL, "cell %" PRIu32 " is measured, but has no series",
 			       result->cell.index);
+	ret = pb_profile_check(result);
+	if (ret)
+		return pb_fail_in(ret, "cell %" PRIu32, result->cell.index);
 	ret = step_begin(store);
 	return ret ? ret : step_end(store, cell_insert(store, run_id, result));
 }

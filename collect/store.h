@@ -26,6 +26,8 @@ enum pb_store_mode {
  */
 int pb_store_open(const char *path, enum pb_store_mode mode,
 		  struct pb_store **ret_store) pb_must_check;
+/* An empty store in memory that calls itself @name; gone when freed. */
+int pb_store_open_memory(const char *name, struct pb_store **ret_store) pb_must_check;
 void pb_store_free(struct pb_store *store);
 
 /* The connection, for queries. Belongs to the store. */
@@ -43,7 +45,10 @@ int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run,
 int pb_store_fact_set(struct pb_store *store, int64_t run_id, const char *key,
 		      const char *value) pb_must_check;
 
-/* Keeps a cell that ended, with all its series, in one transaction. -EEXIST: this index was. */
+/*
+ * Keeps a cell that ended, with all its series and profiles, in one transaction. -EEXIST: this
+ * index was. -EBADMSG: a profile does not add up (collect/profile.h).
+ */
 int pb_store_cell_add(struct pb_store *store, int64_t run_id,
 		      const struct pb_cell_result *result) pb_must_check;
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -230,6 +231,8 @@ static int cell_tell(struct pb_store *store, sqlite3_stmt *cells,
 		ids[result.nr_series] = sqlite3_column_int64(query, 0);
 		ret = series_read(store, query, &result);
 	}
+	if (!ret)
+		ret = pb_profile_load(store, cell_id, &result);
 	return ret ? ret : visitor->cell(data, cell_id, &result, ids);
 }
 
