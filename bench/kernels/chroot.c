@@ -24,12 +24,16 @@ enum { MAX_ARGS = 24 };
  */
 static const char include_format[] =
 	"%s,binutils,make,dash,bash,coreutils,diffutils,findutils,gawk,grep,gzip,kmod,libc6-dev,"
-	"libelf1,pahole,perl-base,sed,tar,xz-utils,zlib1g,base-files";
+	"libelf1,perl-base,sed,tar,xz-utils,zlib1g,base-files";
 
-static const char links_hook[] = "for link in awk:gawk; do"
-				 " test -e \"$1/usr/bin/${link%:*}\" ||"
-				 " ln -s \"${link#*:}\" \"$1/usr/bin/${link%:*}\"; done;"
-				 " test -e \"$1/bin/sh\" || ln -s dash \"$1/bin/sh\"";
+/* Links that the packages' scripts would have made. */
+static const struct {
+	const char *link;
+	const char *target;
+} links[] = {
+	{ "usr/bin/awk", "gawk" },
+	{ "bin/sh", "dash" },
+};
 
 /* $1 chroot, then folders up to --, then the command. Mounts vanish with the namespace. */
 static const char enter_script[] =
@@ -64,22 +68,33 @@ static int chroot_fill(const char *part, const char *suite, const char *compiler
 		       const struct pb_sources *sources, const char *log)
 {
 	_cleanup_free_ char *include = pb_format(include_format, compiler);
-	_cleanup_free_ char *include_option = NULL, *hook = NULL;
+	_cleanup_free_ char *include_option = NULL;
 
 	if (!include)
 		return -ENOMEM;
 	include_option = pb_format("--include=%s", include);
-	hook = pb_format("--customize-hook=%s", links_hook);
-	if (!include_option || !hook)
+	if (!include_option)
 		return -ENOMEM;
-	return pb_proc_run((const char *const[]){ "mmdebstrap", "--variant=extract",
-						  geteuid() ? "--mode=chrootless" : "--mode=root",
-						  "--architectures=amd64",
-						  "--aptopt=Acquire::Languages \"none\"",
-						  "--aptopt=Acquire::Retries \"2\"",
-						  "--components=main", include_option, hook, suite,
-						  part, sources->archive, NULL },
-			   &(struct pb_proc_options){ .log = log }, NULL);
+	return pb_proc_run(
+		(const char *const[]){
+			"mmdebstrap", "--variant=extract",
+			geteuid() ? "--mode=chrootless" : "--mode=root", "--architectures=amd64",
+			"--aptopt=Acquire::Languages \"none\"", "--aptopt=Acquire::Retries \"2\"",
+			"--components=main", include_option, suite, part, sources->archive, NULL },
+		&(struct pb_proc_options){ .log = log }, NULL);
+}
+
+static int chroot_link(const char *part)
+{
+	for (size_t i = 0; i < PB_ARRAY_SIZE(links); i++) {
+		_cleanup_free_ char *path = pb_format("%s/%s", part, links[i].link);
+
+		if (!path)
+			return -ENOMEM;
+		if (!pb_file_exists(path) && symlink(links[i].target, path) && errno != EEXIST)
+			return pb_fail(-errno, "cannot make link '%s': %s", path, strerror(errno));
+	}
+	return 0;
 }
 
 int pb_chroot_make(const char *path, const char *suite, const char *compiler)
@@ -101,6 +116,8 @@ int pb_chroot_make(const char *path, const char *suite, const char *compiler)
 	ret = pb_tree_remove(part);
 	if (!ret)
 		ret = chroot_fill(part, suite, compiler, &sources, log);
+	if (!ret)
+		ret = chroot_link(part);
 	if (ret)
 		return pb_fail_in(ret, "making a chroot of %s with %s", suite, compiler);
 	if (rename(part, path))
