@@ -10,6 +10,7 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
+#include "collect/baseline.h"
 #include "collect/export.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -22,7 +23,8 @@ struct values {
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
-	{ "format", 'f', PB_OPTION_TEXT, AT(format), "csv|jsonl", "what to write (csv)", 0, 0 },
+	{ "format", 'f', PB_OPTION_TEXT, AT(format), "csv|jsonl|baseline", "what to write (csv)", 0,
+	  0 },
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "where to (standard output)", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
@@ -35,6 +37,7 @@ static const struct {
 } formats[] = {
 	{ "csv", pb_export_csv },
 	{ "jsonl", pb_export_jsonl },
+	{ "baseline", pb_baseline_export },
 };
 
 /* Runs may lie in several databases: each is written by the store that it is in. */
@@ -88,7 +91,8 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 	}
 	if (!ret)
-		pb_fail(-EINVAL, "export: unknown format '%s' (valid: csv jsonl)", values.format);
+		pb_fail(-EINVAL, "export: unknown format '%s' (valid: csv jsonl baseline)",
+			values.format);
 	return pb_command_failed(-EINVAL);
 }
 
@@ -98,7 +102,8 @@ const struct pb_command pb_command_export = {
 	.summary = "write runs as CSV or as the record stream",
 	.text = "Without a RUN the latest one is written. CSV has one row a cell, phase and metric, its\n"
 		"values per page with the harness's empty window subtracted; a cell without values has\n"
-		"samples 0. jsonl is lossless: `pinbench import` takes it.",
+		"samples 0. jsonl is lossless: `pinbench import` takes it. baseline is one exact run\n"
+		"as text that diffs well: `pinbench compare` takes it.",
 	.options = rows,
 	.run = run,
 };

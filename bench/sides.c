@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/progress.h"
 
 int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides *ret_sides)
 {
@@ -29,6 +30,9 @@ int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides
 	}
 	while (!ret && sides.nr < nr) {
 		ret = pb_select_run(sides.store, words[sides.nr], &sides.runs[sides.nr]);
+		if (!ret && sides.runs[sides.nr].fell_back)
+			pb_progress_say("No run of %s is stored; its baseline is taken.",
+					words[sides.nr]);
 		sides.nr += ret == 0;
 	}
 	if (ret) {

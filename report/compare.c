@@ -74,6 +74,12 @@ struct cell_tally {
 	double head_total;
 };
 
+/* Fewer than were asked for: a baseline, which keeps the least sample of each series. */
+static bool least_only(const struct pb_summary_cell *cell, const struct pb_summary_series *series)
+{
+	return series && series->per_page && series->nr_values < cell->cell.nr_samples;
+}
+
 /* Either of @old and @new may be NULL: that side did not take the series. */
 static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 			  const struct pb_summary_series *old, const struct pb_summary_series *new,
@@ -89,8 +95,11 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	diff.base_value = old ? old->min : NAN;
 	diff.head_value = new ? new->min : NAN;
 	c->nr_samples += old ? old->nr_values : 0;
-	tally->resampled |=
-		!old || !new || old->digest != new->digest || old->nr_values != new->nr_values;
+	if (least_only(cells->base, old) || least_only(cells->head, new))
+		c->least_only = true;
+	else
+		tally->resampled |= !old || !new || old->digest != new->digest ||
+				    old->nr_values != new->nr_values;
 	if (series->per_page && pb_streq(series->metric, c->metric)) {
 		tally->base_total += diff.base_value;
 		tally->head_total += diff.head_value;
@@ -188,6 +197,9 @@ static int fact_add(struct pb_comparison *c, const char *key, const char *base, 
 	struct pb_fact_diff *facts;
 
 	if (base && head && pb_streq(base, head))
+		return 0;
+	/* The host cannot move an exact number, so that a baseline does not keep it. */
+	if ((!base || !head) && !strncmp(key, "host.", strlen("host.")))
 		return 0;
 	facts = reallocarray(c->facts, c->nr_facts + 1, sizeof(*facts));
 	if (!facts)

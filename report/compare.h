@@ -67,6 +67,7 @@ struct pb_comparison {
 	size_t nr_better;
 	size_t nr_lost;           /* measured in base, refused or failed in head */
 	size_t nr_samples;        /* of all series compared, on one side */
+	bool least_only;          /* a side is a baseline, which keeps the least of each series */
 	size_t nr_cells_resample; /* cells with equal values whose samples are not all identical */
 	size_t nr_diffs;
 	struct pb_diff *diffs; /* per page first, biggest change first */

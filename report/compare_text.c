@@ -240,6 +240,9 @@ static char *quote_same(const struct pb_comparison *c)
 		return pb_format("no difference in the least samples of %zu %s, but other samples "
 				 "differ in %zu of them",
 				 c->nr_compared, cells, c->nr_cells_resample);
+	if (c->least_only)
+		return pb_format("no difference: the least samples of %zu %s are identical",
+				 c->nr_compared, cells);
 	return pb_format("no difference: %zu %s, all %zu samples identical", c->nr_compared, cells,
 			 c->nr_samples);
 }

@@ -11,9 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "collect/baseline.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/text.h"
+
+static const char baseline[] = "baseline:";
 
 enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 
@@ -153,7 +156,8 @@ static int select_known(struct pb_store *store, const char *word, struct pb_sele
 	if (!ret)
 		return pb_fail(-ENOENT,
 			       "no run '%s' in '%s' (valid: the start of a run's uuid, latest, "
-			       "latest~N, a kernel's name or release, a database, DATABASE:RUN)",
+			       "latest~N, a kernel's name or release, a database, DATABASE:RUN, "
+			       "baseline:KERNEL)",
 			       word, pb_store_path(store));
 	return ret < 0 ? ret : 0;
 }
@@ -161,13 +165,36 @@ static int select_known(struct pb_store *store, const char *word, struct pb_sele
 static int select_in_file(const char *path, const char *word, struct pb_selected *selected)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	int ret = pb_store_open(path, PB_STORE_READ, &store);
+	int ret = pb_baseline_is(path) ? pb_baseline_load(path, &store)
+				       : pb_store_open(path, PB_STORE_READ, &store);
 
 	if (!ret)
 		ret = select_known(store, word, selected);
 	if (!ret)
 		selected->owned = pb_steal(store);
 	return ret;
+}
+
+static int select_baseline(const char *name, struct pb_selected *selected)
+{
+	_cleanup_free_ char *path = NULL;
+	int ret = pb_baseline_find(name, &path);
+
+	return ret ? ret : select_in_file(path, "latest", selected);
+}
+
+/* The message of a missing run stands unless a baseline is there: it says more. */
+static int select_known_or_baseline(struct pb_store *store, const char *word,
+				    struct pb_selected *selected)
+{
+	int ret = select_known(store, word, selected);
+
+	if (ret != -ENOENT || !strchr(word, ':'))
+		return ret;
+	if (select_baseline(word, selected))
+		return select_known(store, word, selected);
+	selected->fell_back = true;
+	return 0;
 }
 
 /* Where the path of PATH:RUN ends, or NULL: kernels have colons in their names, too. */
@@ -196,10 +223,12 @@ int pb_select_run(struct pb_store *store, const char *word, struct pb_selected *
 		ret = select_in_file(path, colon + 1, &selected);
 	} else if (is_file(word)) {
 		ret = select_in_file(word, "latest", &selected);
+	} else if (!strncmp(word, baseline, strlen(baseline))) {
+		ret = select_baseline(word + strlen(baseline), &selected);
 	} else if (strchr(word, '/')) {
 		ret = pb_fail(-ENOENT, "no run '%s': there is no such file", word);
 	} else {
-		ret = select_known(store, word, &selected);
+		ret = select_known_or_baseline(store, word, &selected);
 	}
 	if (ret)
 		return ret;

@@ -6,6 +6,7 @@
 #ifndef REPORT_SELECT_H
 #define REPORT_SELECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "collect/store.h"
@@ -14,6 +15,7 @@
 struct pb_selected {
 	struct pb_store *store; /* the caller's, or one opened for this run */
 	struct pb_store *owned; /* NULL when it is the caller's */
+	bool fell_back;         /* a baseline stands in for a kernel that has no run */
 	int64_t run_id;
 	char uuid[37];
 };
@@ -26,6 +28,8 @@ struct pb_selected {
  *   1a2b3c4d             the start of a uuid, 4 digits or more
  *   debian:6.1, 6.1.0-49-cloud-amd64, 6.1
  *                        a kernel by name, release or start of a release: its newest run
+ *   baseline:debian:6.1  the baseline of that kernel that comes with pinbench, or a baseline's path
+ * A kernel's name that no run has means its baseline, if there is one.
  * @store is where runs are looked for; NULL where there is no database, so that only paths work.
  * Errors: -ENOENT, -EINVAL (ambiguous: the message lists the candidates), and pb_store_open()'s.
  */

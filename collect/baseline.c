@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * baseline - writes a run as a baseline, and finds baselines by the kernel's name.
+ * Why: only what makes the number stands in the text, so that a diff of it is a change of cost.
+ */
+#include "collect/baseline.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "collect/baseline_private.h"
+#include "common/err.h"
+#include "common/paths.h"
+#include "common/str.h"
+
+/* For a glob_t that was zeroed: nothing found, nothing to release. */
+static void glob_done(glob_t *found)
+{
+	globfree(found);
+}
+
+/* Text from a guest's console must not break the table. */
+static void field_write(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
+}
+
+static void header_write(FILE *out, const char *key, const char *value)
+{
+	fprintf(out, "# %s\t", key);
+	field_write(out, value);
+	fputc('\n', out);
+}
+
+static void header_number(FILE *out, const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	header_write(out, key, text);
+}
+
+static int run_check(const struct pb_summary *summary)
+{
+	const char *injected = pb_summary_fact(summary, "pinbench.inject");
+	const struct pb_run_record *run = &summary->run;
+
+	if (!pb_streq(summary->state, "complete") || !summary->nr_cells)
+		return pb_fail(-EINVAL,
+			       "baseline of run %.8s: it is %s, and only a complete run "
+			       "can be one",
+			       run->uuid, summary->nr_cells ? summary->state : "empty");
+	if (!pb_streq(run->evidence, "exact") && !pb_streq(run->evidence, "fake"))
+		return pb_fail(-EINVAL,
+			       "baseline of run %.8s: '%s' evidence has noise, and one "
+			       "number cannot stand for it",
+			       run->uuid, run->evidence);
+	if (injected && !pb_streq(injected, "0"))
+		return pb_fail(-EINVAL,
+			       "baseline of run %.8s: %s instructions were injected into "
+			       "each call, so its numbers are not the kernel's",
+			       run->uuid, injected);
+	return 0;
+}
+
+/* What the header says once must hold for every cell. */
+static int cells_check(const struct pb_summary *summary)
+{
+	const struct pb_cell *first = &summary->cells[0].cell;
+
+	for (size_t i = 1; i < summary->nr_cells; i++) {
+		const struct pb_cell *cell = &summary->cells[i].cell;
+
+		if (cell->nr_threads != first->nr_threads ||
+		    cell->nr_samples != first->nr_samples || cell->nr_warmup != first->nr_warmup ||
+		    !pb_streq(cell->load, first->load) || !pb_streq(cell->sharing, first->sharing))
+			return pb_fail(-EINVAL,
+				       "baseline of run %.8s: its cells differ in threads, "
+				       "sharing, load, samples or warm-up; run one setting at a "
+				       "time",
+				       summary->run.uuid);
+	}
+	return 0;
+}
+
+static void headers_write(const struct pb_summary *summary, FILE *out)
+{
+	const struct pb_cell *cell = &summary->cells[0].cell;
+	const struct pb_run_record *run = &summary->run;
+	char day[sizeof(run->created)];
+
+	snprintf(day, sizeof(day), "%.10s", run->created);
+	header_number(out, PB_BASELINE_MAGIC, PB_BASELINE_FORMAT);
+	header_write(out, "measured", day);
+	header_write(out, "run.evidence", run->evidence);
+	header_write(out, "run.backend", run->backend);
+	header_write(out, "run.plan", run->plan);
+	header_write(out, "run.revision", run->revision);
+	header_number(out, "plan.samples", cell->nr_samples);
+	header_number(out, "plan.warmup", cell->nr_warmup);
+	header_number(out, "plan.threads", cell->nr_threads);
+	header_write(out, "plan.sharing", cell->sharing);
+	header_write(out, "plan.load", cell->load);
+	for (size_t i = 0; i < summary->nr_facts; i++)
+		if (strncmp(summary->facts[i].key, "host.", strlen("host.")) != 0)
+			header_write(out, summary->facts[i].key, summary->facts[i].value);
+	fputs("# columns\tstrategy\tmemory\tpages\tphase\tvalue\tsymbol\n", out);
+}
+
+static void row_begin(const struct pb_cell *cell, FILE *out)
+{
+	fprintf(out, "%s\t%s\t%" PRIu64 "\t", cell->strategy, cell->memory, cell->nr_pages);
+}
+
+static void absence_write(const struct pb_summary_cell *cell, FILE *out)
+{
+	char name[PB_ERROR_NAME_LEN];
+
+	row_begin(&cell->cell, out);
+	fprintf(out, "%s\t%s\t", pb_cell_state_name(cell->state),
+		cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "-");
+	field_write(out, cell->reason && *cell->reason ? cell->reason : "-");
+	fputc('\n', out);
+}
+
+static void series_write(const struct pb_summary_cell *cell, const struct pb_summary_series *series,
+			 const char *metric, FILE *out)
+{
+	double pages = series->per_page ? (double)cell->cell.nr_pages : 1;
+	char text[PB_VALUE_LEN];
+
+	row_begin(&cell->cell, out);
+	fputs(series->phase, out);
+	if (!pb_streq(series->metric, metric) || !pb_streq(series->unit, metric))
+		fprintf(out, ":%s:%s", series->metric, series->unit);
+	/* Counts are whole; dividing by the pages has left rounding behind. */
+	pb_value_text(round(series->min * pages * 1e6) / 1e6, text);
+	fprintf(out, "\t%s\t", *text ? text : "-");
+	field_write(out, cell->symbol ? cell->symbol : "-");
+	fputc('\n', out);
+}
+
+int pb_baseline_write(const struct pb_summary *summary, FILE *out)
+{
+	const char *metric = pb_summary_metric(summary->run.evidence);
+	int ret = run_check(summary);
+
+	if (!ret)
+		ret = cells_check(summary);
+	if (ret)
+		return ret;
+	headers_write(summary, out);
+	for (size_t i = 0; i < summary->nr_cells; i++) {
+		const struct pb_summary_cell *cell = &summary->cells[i];
+
+		if (cell->state != PB_CELL_MEASURED)
+			absence_write(cell, out);
+		for (size_t s = 0; s < cell->nr_series; s++)
+			series_write(cell, &cell->series[s], metric, out);
+	}
+	return fflush(out) || ferror(out) ? pb_fail(-EIO, "cannot write the baseline") : 0;
+}
+
+int pb_baseline_export(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
+{
+	pb_cleanup(pb_summary_done) struct pb_summary summary = { 0 };
+	int ret;
+
+	if (nr_runs != 1)
+		return pb_fail(-EINVAL, "export: a baseline holds one run, and %zu were named",
+			       nr_runs);
+	ret = pb_summary_load(store, run_ids[0], &summary);
+	return ret ? ret : pb_baseline_write(&summary, out);
+}
+
+/* ARCH/PLAN/NAME, each "*" if not given, with the joint of a kernel's name as files have it. */
+static char *pattern_make(const char *folder, const char *name)
+{
+	char *pattern = pb_format("%s/%s%s.tsv", folder, strchr(name, '/') ? "" : "*/*/", name);
+
+	for (char *c = pattern ? pattern + strlen(folder) : NULL; c && *c; c++)
+		if (*c == ':')
+			*c = '-';
+	return pattern;
+}
+
+static int candidates_fail(const char *name, const char *folder, const glob_t *found)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf list = { 0 };
+
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		const char *path = found->gl_pathv[i] + strlen(folder) + 1;
+
+		if (pb_buf_printf(&list, "\n  baseline:%.*s", (int)(strlen(path) - strlen(".tsv")),
+				  path))
+			return -ENOMEM;
+	}
+	return pb_fail(-EINVAL, "baseline '%s' is ambiguous; it may be%s", name, list.data);
+}
+
+/* A message that lists what there is. */
+static int missing_fail(const char *name, const char *folder)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf list = { 0 };
+	pb_cleanup(glob_done) glob_t found = { 0 };
+	_cleanup_free_ char *all = pb_format("%s/*/*/*.tsv", folder);
+
+	if (!all)
+		return -ENOMEM;
+	/* Where none is found, there are none to list. */
+	(void)!glob(all, 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i] + strlen(folder) + 1;
+
+		if (pb_buf_printf(&list, " %.*s", (int)(strlen(path) - strlen(".tsv")), path))
+			return -ENOMEM;
+	}
+	return pb_fail(-ENOENT, "no baseline '%s' (valid:%s)", name,
+		       list.data ? list.data : " none, there is no baseline here");
+}
+
+int pb_baseline_find(const char *name, char **ret_path)
+{
+	_cleanup_free_ char *folder = NULL, *pattern = NULL, *path = NULL;
+	pb_cleanup(glob_done) glob_t found = { 0 };
+	int ret = pb_path_data("data/baselines", &folder);
+
+	if (ret)
+		return ret;
+	if (!*name || strpbrk(name, "*?[]{}\\~") || strstr(name, ".."))
+		return missing_fail(name, folder);
+	pattern = pattern_make(folder, name);
+	if (!pattern)
+		return -ENOMEM;
+	ret = glob(pattern, 0, NULL, &found);
+	if (ret == GLOB_NOSPACE)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (ret)
+		return missing_fail(name, folder);
+	if (found.gl_pathc > 1)
+		return candidates_fail(name, folder, &found);
+	path = strdup(found.gl_pathv[0]);
+	if (!path)
+		return pb_fail(-ENOMEM, "out of memory");
+	*ret_path = pb_steal(path);
+	return 0;
+}
