@@ -52,7 +52,7 @@ static int get_text(const json_t *record, const char *key, const char **ret_text
 
 int pb_record_text(const json_t *record, const char *key, char *ret_text, size_t size)
 {
-	const char *text;
+	const char *text = NULL;
 	int ret = get_text(record, key, &text);
 
 	if (ret)
@@ -67,7 +67,7 @@ int pb_record_text(const json_t *record, const char *key, char *ret_text, size_t
 int pb_record_word(const json_t *record, const char *key, char *ret_word, size_t size)
 {
 	char shown[40];
-	const char *text;
+	const char *text = NULL;
 	int ret = get_text(record, key, &text);
 
 	if (ret)
@@ -83,7 +83,7 @@ int pb_record_word(const json_t *record, const char *key, char *ret_word, size_t
 
 int pb_record_text_dup(const json_t *record, const char *key, bool required, char **ret_text)
 {
-	const char *text;
+	const char *text = NULL;
 	char *copy;
 	int ret;
 
@@ -193,7 +193,7 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
 int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell)
 {
 	struct pb_cell cell = { 0 };
-	uint64_t index, threads, samples, warmup;
+	uint64_t index = 0, threads = 0, samples = 0, warmup = 0;
 	int ret = pb_record_count(record, "cell", 0, PB_RECORD_MAX_CELLS - 1, &index);
 
 	if (!ret)

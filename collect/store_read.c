@@ -162,7 +162,7 @@ int pb_store_values(struct pb_store *store, int64_t series_id, double **ret_valu
 static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell_result *result)
 {
 	struct pb_cell *cell = &result->cell;
-	uint64_t index, threads, samples, warmup;
+	uint64_t index = 0, threads = 0, samples = 0, warmup = 0;
 	const char *error = column(query, 11);
 	int ret = copy_count(store, query, 1, 0, UINT32_MAX, &index);
 
