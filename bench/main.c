@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/man.h"
 #include "bench/options.h"
 #include "common/err.h"
 #include "common/progress.h"
@@ -79,6 +80,10 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "--help";
 
 	if (pb_streq(word, "--help") || pb_streq(word, "-h") || pb_streq(word, "help")) {
+		if (argc > 2 && pb_streq(argv[2], "--man")) {
+			pb_man_write(stdout);
+			return output_closed(PB_EXIT_OK);
+		}
 		if (argc > 2 && pb_streq(word, "help")) {
 			for (const struct pb_command *const *c = pb_commands; *c; c++) {
 				if (!pb_streq((*c)->name, argv[2]))
