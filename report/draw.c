@@ -16,7 +16,14 @@
 #include "report/svg.h"
 #include "report/text.h"
 
-enum { WIDE_PX = 720, NARROW_PX = 360, TITLE_FONT_PX = 16, NOTE_FONT_PX = 11, PNG_SCALE = 2 };
+enum {
+	WIDE_PX = 720,
+	NARROW_PX = 360,
+	WIDE_TITLE_PX = 16,
+	NARROW_TITLE_PX = 15,
+	NOTE_FONT_PX = 11,
+	PNG_SCALE = 2
+};
 
 enum output { OUTPUT_WIDE, OUTPUT_NARROW, OUTPUT_PNG };
 
@@ -59,6 +66,7 @@ static void terminal_write(FILE *out, enum output output, const struct pb_canvas
 	pb_gp_number(out, "W", canvas->width);
 	pb_gp_number(out, "H", canvas->height);
 	pb_gp_number(out, "TOP", canvas->top);
+	pb_gp_number(out, "TITLE_PX", output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX);
 	if (output == OUTPUT_PNG)
 		fprintf(out,
 			"set terminal pngcairo noenhanced size %d,%d fontscale %d linewidth %d "
@@ -79,6 +87,7 @@ static int picture_write(const struct pb_figure *figure, const char *dir, enum o
 	struct pb_canvas canvas = { .width = output == OUTPUT_NARROW ? NARROW_PX : WIDE_PX };
 	_cleanup_free_ char *path = file_path(figure, dir, endings[output]), *script = NULL;
 	_cleanup_free_ char *data = file_path(figure, dir, ".tsv");
+	int title_px = output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX;
 	size_t len = 0;
 	int titles, notes, ret;
 	FILE *own;
@@ -86,7 +95,7 @@ static int picture_write(const struct pb_figure *figure, const char *dir, enum o
 	if (!path || !data)
 		return -ENOMEM;
 	fputs("reset session\n", out);
-	titles = lines_write(out, "TITLE", figure->title, canvas.width, TITLE_FONT_PX);
+	titles = lines_write(out, "TITLE", figure->title, canvas.width, title_px);
 	notes = lines_write(out, "NOTE", figure->note, canvas.width, NOTE_FONT_PX);
 	own = open_memstream(&script, &len);
 	if (titles < 0 || notes < 0 || !own)

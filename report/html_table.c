@@ -109,12 +109,14 @@ static int table_write(FILE *out, const struct pb_view *view, const struct pb_se
 
 int pb_html_tables(FILE *out, const struct pb_view *view)
 {
+	fputs("<div class=\"tables\">\n", out);
 	for (size_t i = 0; i < view->nr_settings; i++) {
 		int ret = table_write(out, view, &view->settings[i]);
 
 		if (ret)
 			return ret;
 	}
+	fputs("</div>\n", out);
 	return 0;
 }
 

@@ -176,7 +176,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		pb_figure_drop(figures);
 		return 0;
 	}
-	figure->title = pb_format("Cost of a page against pages a call: %s", words);
+	figure->title = pb_format("Cost of a page by pages a call: %s", words);
 	if (!figure->title)
 		return -ENOMEM;
 	figure->alt = alt_make(figure);

@@ -164,7 +164,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		pb_figure_drop(figures);
 		return 0;
 	}
-	figure->title = pb_format("What each step adds: %s, %s a call", words,
+	figure->title = pb_format("What a step adds: %s, %s a call", words,
 				  pb_pages_words(nr_pages, pages));
 	figure->alt = pb_format("%s, and in brackets the cost so far, %s.%s",
 				figure->title ? figure->title : "", figure->unit, alt.data);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * family - many effects judged together: intervals and verdicts that hold for the whole matrix.
+ * Why: see family.h.
+ */
+#include "report/stats/family.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+
+#include "common/err.h"
+
+/*
+ * alpha: half of the one per cent that is promised; the other half is for noise that is not what
+ * the method assumes. effect: half of the one per cent that is to be found, five standard errors
+ * below it at 0.4 % noise and 20 samples.
+ */
+const struct pb_family_options pb_family_defaults = { .alpha = 0.005, .bound = 0, .effect = 0.005 };
+
+/* Beyond this, a series is a drift and not noise; its error is as wide as it can be made. */
+static const double autocorr_most = 0.95;
+
+static double autocorr_common(const struct pb_judged *rows, size_t nr)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		sum += rows[i].effect.autocorr;
+	return nr ? sum / (double)nr : 0;
+}
+
+/* How much wider the error is, squared, since samples repeat what the one before them said. */
+static double inflation(const struct pb_effect *effect, double common)
+{
+	double r = common, samples = (double)effect->nr_base + (double)effect->nr_head;
+
+	/* Three standard deviations of what chance alone would show, two series being averaged. */
+	if (effect->autocorr > common + 3 / sqrt(samples))
+		r = effect->autocorr;
+	r = fmin(fmax(r, 0), autocorr_most);
+	return (1 + r) / (1 - r);
+}
+
+/* Uses .lower and .upper as scratch: the error in force and its degrees of freedom. */
+static void test(struct pb_judged *row, double common, double bound)
+{
+	double more = inflation(&row->effect, common);
+	double beyond = fabs(row->effect.change) - bound - row->effect.blindness;
+
+	row->lower = row->effect.error * sqrt(more);
+	row->upper = fmax(1, row->effect.df / more);
+	if (beyond <= 0)
+		row->p = 1;
+	else if (row->lower == 0 || isinf(row->effect.change))
+		row->p = 0;
+	else
+		row->p = 2 * gsl_cdf_tdist_Q(beyond / row->lower, row->upper);
+}
+
+static void interval(struct pb_judged *row, double level)
+{
+	double error = row->lower, df = row->upper;
+	double reach = row->effect.blindness;
+
+	if (error > 0)
+		reach += error * gsl_cdf_tdist_Qinv(level / 2, df);
+	row->lower = row->effect.change - reach;
+	row->upper = row->effect.change + reach;
+}
+
+int pb_family_judge(struct pb_judged *rows, size_t nr, const struct pb_family_options *options)
+{
+	_cleanup_free_ double *p = calloc(nr + 1, sizeof(*p));
+	_cleanup_free_ size_t *order = calloc(nr + 1, sizeof(*order));
+	double common = autocorr_common(rows, nr), most = 0;
+	bool open = true;
+
+	if (!p || !order)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < nr; i++) {
+		test(&rows[i], common, options->bound);
+		p[i] = rows[i].p;
+	}
+	gsl_sort_index(order, p, 1, nr);
+	for (size_t k = 0, rejected = 0; k < nr; k++) {
+		struct pb_judged *row = &rows[order[k]];
+
+		most = fmax(most, fmin(1, row->p * (double)(nr - k)));
+		row->p_holm = most;
+		open = open && most < options->alpha;
+		rejected += open;
+		/* What was not rejected shares the level at which the procedure stopped. */
+		interval(row, options->alpha / (double)(open ? nr - k : nr - rejected));
+		row->outside = open;
+		row->negligible = open && fabs(row->effect.change) < options->effect;
+	}
+	return 0;
+}

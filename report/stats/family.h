@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * family - many effects judged together: intervals and verdicts that hold for the whole matrix.
+ * Why: of 160 comparisons at the usual 5 % eight are false alarms; a gate may have none.
+ *
+ * Holm's step-down correction: the k-th smallest of m p-values is held against alpha / (m - k + 1),
+ * and its interval is drawn at that level, so that the interval lies outside of the bound exactly
+ * where the test says so. Samples taken one after the other are not independent: standard errors
+ * are widened by sqrt((1 + r) / (1 - r)), r being the matrix's common lag-1 autocorrelation, or the
+ * row's own where that is clearly higher.
+ */
+#ifndef REPORT_STATS_FAMILY_H
+#define REPORT_STATS_FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/cleanup.h"
+#include "report/stats/effect.h"
+
+struct pb_family_options {
+	double alpha;  /* chance of one false finding or more in the whole family */
+	double bound;  /* changes up to this size are of no interest: 0, or what a gate allows */
+	double effect; /* noise threshold: an estimate below it is no finding, however sure */
+};
+
+extern const struct pb_family_options pb_family_defaults;
+
+struct pb_judged {
+	struct pb_effect effect;
+	double lower; /* of the relative change; simultaneous over the family */
+	double upper;
+	double p;        /* of a change beyond the bound, for this row alone */
+	double p_holm;   /* the same, corrected: below alpha where .outside */
+	bool outside;    /* the interval lies wholly beyond +bound or -bound */
+	bool negligible; /* outside, but smaller than the noise threshold */
+};
+
+/* Fills in everything but .effect. -ENOMEM. */
+int pb_family_judge(struct pb_judged *rows, size_t nr,
+		    const struct pb_family_options *options) pb_must_check;
+
+#endif
