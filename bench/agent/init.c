@@ -82,22 +82,43 @@ int pb_init_port(FILE **ret_port)
 	return 0;
 }
 
-/* Time that no CPU was idle since boot, in ticks of 10 ms, and tasks that want to run now. */
-static int load_read(unsigned long long *ret_busy, unsigned int *ret_running)
-{
-	_cleanup_free_ char *stat = NULL, *loadavg = NULL;
-	unsigned long long user, nice, system, idle, iowait, irq, softirq;
-	int ret = pb_file_read("/proc/stat", &stat, NULL);
+/* /proc/stat's first line: where the time went since boot, in ticks of 10 ms. */
+enum stat_column { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, NR_COLUMNS };
 
-	if (!ret)
-		ret = pb_file_read("/proc/loadavg", &loadavg, NULL);
+static int busy_read(unsigned long long *ret_busy)
+{
+	_cleanup_free_ char *stat = NULL;
+	unsigned long long ticks[NR_COLUMNS];
+	int ret = pb_file_read("/proc/stat", &stat, NULL);
+	char *at, *end;
+
 	if (ret)
 		return ret;
-	if (sscanf(stat, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle,
-		   &iowait, &irq, &softirq) != 7 ||
-	    sscanf(loadavg, "%*s %*s %*s %u/", ret_running) != 1)
-		return pb_fail(-EBADMSG, "cannot read the machine's load from /proc");
-	*ret_busy = user + nice + system + irq + softirq;
+	at = stat + strcspn(stat, " ");
+	for (int i = 0; i < NR_COLUMNS; i++, at = end) {
+		ticks[i] = strtoull(at, &end, 10);
+		if (end == at)
+			return pb_fail(-EBADMSG, "cannot read the machine's load from /proc/stat");
+	}
+	*ret_busy = ticks[USER] + ticks[NICE] + ticks[SYSTEM] + ticks[IRQ] + ticks[SOFTIRQ];
+	return 0;
+}
+
+/* /proc/loadavg, "0.00 0.01 0.05 1/83 123": of 83 tasks one wants to run now. */
+static int running_read(unsigned long *ret_running)
+{
+	_cleanup_free_ char *loadavg = NULL;
+	int ret = pb_file_read("/proc/loadavg", &loadavg, NULL);
+	char *at, *end;
+
+	if (ret)
+		return ret;
+	at = loadavg;
+	for (int i = 0; i < 3; i++)
+		at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ');
+	*ret_running = strtoul(at, &end, 10);
+	if (*end != '/')
+		return pb_fail(-EBADMSG, "cannot read the machine's load from /proc/loadavg");
 	return 0;
 }
 
@@ -109,8 +130,9 @@ int pb_init_settle(unsigned int *ret_waited_ms)
 {
 	const struct timespec step = { .tv_nsec = SETTLE_STEP_MS * 1000000L };
 	unsigned long long busy = 0, before;
-	unsigned int waited_ms = 0, running = 0;
-	int ret = load_read(&busy, &running);
+	unsigned long running = 0;
+	unsigned int waited_ms = 0;
+	int ret = busy_read(&busy);
 
 	for (int quiet = 0; !ret && quiet < SETTLE_QUIET_STEPS;) {
 		if (waited_ms >= SETTLE_LIMIT_MS)
@@ -119,7 +141,9 @@ int pb_init_settle(unsigned int *ret_waited_ms)
 		nanosleep(&step, NULL);
 		waited_ms += SETTLE_STEP_MS;
 		before = busy;
-		ret = load_read(&busy, &running);
+		ret = busy_read(&busy);
+		if (!ret)
+			ret = running_read(&running);
 		/* The one that runs is this process. */
 		quiet = busy == before && running <= 1 ? quiet + 1 : 0;
 	}

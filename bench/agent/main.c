@@ -133,10 +133,10 @@ static int agent_run(struct agent *agent)
 	bed->plan = &agent->plan;
 	if (!ret)
 		ret = pb_modules_load(agent->modules_dir, agent->plan.inject, &bed->modules);
+	if (!ret && agent->plan.exec)
+		return program_run(agent); /* the device is all its own */
 	if (!ret)
 		ret = device_open(bed);
-	if (!ret && agent->plan.exec)
-		return program_run(agent);
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info);
 	if (!ret)

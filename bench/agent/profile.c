@@ -58,10 +58,10 @@ int pb_profile_symbols_send(void)
 
 	if (ret)
 		return ret;
-	if (ioperm(PB_PROFILE_PORT, 1, 1))
-		return pb_fail(-errno, "cannot use port %#x: %s", PB_PROFILE_PORT, strerror(errno));
-	outsb(PB_PROFILE_PORT, symbols.data, symbols.len_bytes);
-	ioperm(PB_PROFILE_PORT, 1, 0);
+	if (ioperm(PB_MARK_PORT, 1, 1))
+		return pb_fail(-errno, "cannot use port %#x: %s", PB_MARK_PORT, strerror(errno));
+	outsb(PB_MARK_PORT, symbols.data, symbols.len_bytes);
+	ioperm(PB_MARK_PORT, 1, 0);
 	return 0;
 }
 

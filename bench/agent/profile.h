@@ -10,9 +10,6 @@
 
 #include "common/cleanup.h"
 
-/* The debug port on which symbols leave: a byte written there is a byte in the host's file. */
-#define PB_PROFILE_PORT 0x5042
-
 /*
  * Writes the kernel's functions, modules' included, to the debug port, in the lines of
  * /proc/kallsyms, and an empty line behind the last. -EOPNOTSUPP on a machine without such ports,

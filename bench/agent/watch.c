@@ -63,8 +63,11 @@ int pb_watch_log(int kmsg, struct pb_buf *lines)
 static int counter_get(const char *vmstat, const char *name, unsigned long long *ret_value)
 {
 	const char *line = strstr(vmstat, name);
+	char *end = NULL;
 
-	if (!line || sscanf(line + strlen(name), " %llu", ret_value) != 1)
+	if (line)
+		*ret_value = strtoull(line + strlen(name), &end, 10);
+	if (!end || *end != '\n')
 		return pb_fail(-EBADMSG, "/proc/vmstat has no %s", name);
 	return 0;
 }

@@ -26,7 +26,7 @@ static int u64_read_at(int fd, const char *path, uint64_t index, uint64_t *value
 		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
 	if ((size_t)got != want)
 		return pb_fail(-EIO, "'%s' ends before entry %llu", path,
-			       (unsigned long long)(index + nr));
+			       (unsigned long long)index + nr);
 	return 0;
 }
 

@@ -72,11 +72,25 @@ static int huge_verify(const struct pb_page *pages, size_t nr, size_t index)
 	return 0;
 }
 
+/* Does this line of smaps begin the mapping that holds @addr? "55d0c0000000-55d0c0021000 rw-p ..."
+ */
+static bool mapping_begins(const char *line, bool *ret_inside, uintptr_t addr)
+{
+	char *dash, *blank;
+	uintptr_t start = strtoul(line, &dash, 16), end;
+
+	if (dash == line || *dash != '-')
+		return false;
+	end = strtoul(dash + 1, &blank, 16);
+	*ret_inside = start <= addr && addr < end;
+	return *blank == ' ';
+}
+
 /* A split of the mapping alone leaves the pages compound; only smaps tells. */
 static int mapping_verify(const struct pb_memory *memory)
 {
+	static const char huge[] = "AnonHugePages:";
 	_cleanup_free_ char *smaps = NULL;
-	uintptr_t addr = (uintptr_t)memory->addr;
 	size_t huge_kib = 0;
 	bool inside = false;
 	int ret = pb_file_read("/proc/self/smaps", &smaps, NULL);
@@ -84,15 +98,10 @@ static int mapping_verify(const struct pb_memory *memory)
 	if (ret)
 		return ret;
 	for (char *save, *line = strtok_r(smaps, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		unsigned long start, end;
-		size_t kib;
-
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			inside = start <= addr && addr < end;
-		else if (inside && sscanf(line, "AnonHugePages: %zu kB", &kib) == 1)
-			huge_kib = kib;
-	}
+	     line = strtok_r(NULL, "\n", &save))
+		if (!mapping_begins(line, &inside, (uintptr_t)memory->addr) && inside &&
+		    strncmp(line, huge, strlen(huge)) == 0)
+			huge_kib = strtoul(line + strlen(huge), NULL, 10);
 	if (huge_kib * 1024 < memory->len_bytes)
 		return pb_fail(-ENOMEM, "huge pages map %zu KiB of %zu KiB", huge_kib,
 			       memory->len_bytes / 1024);

@@ -128,32 +128,36 @@ static int backend_run(const struct pb_backend_request *request, const struct pb
 	return pb_vm_run(request, &none, sink, data);
 }
 
-/* Everything before the end record is the program's; a port ends lines with CR LF or LF. */
+/* The agent's end record says "exit 0" or "signal 9". */
+static int status_parse(const char *state, int *ret_status)
+{
+	static const char exit_word[] = "exit ", signal_word[] = "signal ";
+
+	if (strncmp(state, exit_word, strlen(exit_word)) == 0)
+		*ret_status = (int)strtol(state + strlen(exit_word), NULL, 10);
+	else if (strncmp(state, signal_word, strlen(signal_word)) == 0)
+		*ret_status = 128 + (int)strtol(state + strlen(signal_word), NULL, 10);
+	else
+		return pb_fail(-EIO, "the agent could not run the test");
+	return 0;
+}
+
+/* Everything before the end record is the program's. */
 static int output_copy(const struct pb_machine *machine, FILE *out, int *ret_status)
 {
-	_cleanup_free_ char *text = NULL;
-	int ret = pb_file_read(machine->records, &text, NULL), number;
+	static const char end_record[] = "{\"type\":\"end\",\"state\":\"";
+	_cleanup_free_ char *text = NULL, *lines = NULL;
+	int ret = pb_file_read(machine->records, &text, NULL);
 	char *end;
 
 	if (ret)
 		return ret;
-	end = strstr(text, "{\"type\":\"end\",\"state\":\"");
-	if (!end) {
-		_cleanup_free_ char *lines = NULL;
-
-		ret = pb_machine_last_lines(machine, MESSAGE_LINES, &lines);
-		return ret ? ret
-			   : pb_fail(-EIO, "the test's guest gave up after:\n%s\nconsole:\n%s",
-				     text, lines);
-	}
-	fwrite(text, 1, (size_t)(end - text), out);
-	if (sscanf(end, "{\"type\":\"end\",\"state\":\"exit %d", &number) == 1)
-		*ret_status = number;
-	else if (sscanf(end, "{\"type\":\"end\",\"state\":\"signal %d", &number) == 1)
-		*ret_status = 128 + number;
-	else
-		return pb_fail(-EIO, "the test's guest failed");
-	return 0;
+	end = strstr(text, end_record);
+	fwrite(text, 1, end ? (size_t)(end - text) : strlen(text), out);
+	if (end)
+		return status_parse(end + strlen(end_record), ret_status);
+	ret = pb_machine_last_lines(machine, MESSAGE_LINES, &lines);
+	return ret ? ret : pb_fail(-EIO, "the guest ended before the test did:\n%s", lines);
 }
 
 static int machine_wait(struct pb_machine *machine)
