@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * uapi - the parts of the guest test of kmods/uapi/pinbench.h.
+ * Why: each part is about one promise of the header and stands in a file of its own.
+ */
+#ifndef TESTS_VM_UAPI_UAPI_H
+#define TESTS_VM_UAPI_UAPI_H
+
+void test_gate(void);   /* who may ask, and what every request must look like */
+void test_query(void);  /* PB_IOC_INFO, PB_IOC_STRATEGY_INFO, inject */
+void test_run(void);    /* PB_IOC_RUN: rejections, errors and results */
+void test_hold(void);   /* PB_IOC_HOLD, PB_IOC_DROP */
+void test_ending(void); /* signals, kill -9, exit, close: nothing stays held */
+void test_pages(void);  /* reference counts are what they were */
+void test_unload(void); /* modules in use stay; last, as it unloads all */
+
+#endif
