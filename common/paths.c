@@ -41,7 +41,7 @@ int pb_path_data(const char *name, char **ret_path)
 int pb_path_helper(const char *name, char **ret_path)
 {
 	const char *roots[] = { getenv("PINBENCH_LIBEXEC"), PB_LIBEXECDIR,
-				PB_BUILD_ROOT "/bench/agent" };
+				PB_BUILD_ROOT "/bench/agent", PB_BUILD_ROOT "/collect/tcg" };
 
 	return path_find(roots, PB_ARRAY_SIZE(roots), name, ret_path);
 }

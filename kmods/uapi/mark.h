@@ -27,6 +27,9 @@
 #define PB_MARK_CELL_ZERO 8
 #define PB_MARK_CELL_ONE  9
 
+/* The debug port on which a guest sends its symbols: a byte written is a byte in a file outside. */
+#define PB_MARK_PORT 0x5042
+
 #if defined(__x86_64__) || defined(__i386__)
 #define pb_mark(op)                                                      \
 	({                                                               \
