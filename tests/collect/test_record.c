@@ -162,71 +162,100 @@ static void test_full_disk(void **state)
 	fclose(out);
 }
 
+static const struct {
+	const char *text, *message;
+} hostile[] = {
+	{ "nonsense\n", "line 1: no JSON object" },
+	{ "{\"type\":\"end\"\n", "line 1: no JSON object" },
+	{ "\x1b[31m{\n", "line 1: no JSON object" },
+	{ "[1]\n", "line 1: no JSON object: an array" },
+	{ "\n \r\n{}\n", "line 3: \"type\" is missing; it must be text" },
+	{ "{\"type\":\"fact\",\"type\":\"end\"}\n", "line 1: no JSON object: duplicate" },
+	{ "{\"type\":\"fact\",\"key\":\"a\\u0000b\",\"value\":\"\"}\n", "line 1: no JSON" },
+	{ "{\"type\":\"fact\",\"key\":\"a\xff\",\"value\":\"\"}\n", "line 1: no JSON" },
+	{ "{\"type\":\"strange\"}\n", "line 1: unknown type 'strange'; valid are run" },
+	{ "{\"type\":\"a\\u001b[31m\"}\n", "\"type\" is 'a?[31m'; a word" },
+	{ "{\"type\":\"fact\",\"key\":\"\",\"value\":\"\"}\n", "\"key\" is empty" },
+	{ "{\"type\":\"fact\",\"key\":\"a b\",\"value\":\"\"}\n", "\"key\" is 'a b'" },
+	{ "{\"type\":\"fact\",\"key\":\"a\",\"value\":1}\n", "\"value\" is a number" },
+	{ "{\"type\":\"run\",\"format\":2}\n", "format 2 is newer" },
+	{ "{\"type\":\"run\",\"format\":0}\n", "\"format\" is 0; 1 to" },
+	{ "{\"type\":\"run\",\"format\":1,\"uuid\":\"6F1C\"}\n", "\"uuid\" is '6F1C'" },
+	{ RUN RUN, "line 2: a run begins, but the one before has not ended" },
+	{ RUN END END, "line 3: 'end' after the run's end" },
+	{ RUN END CELL, "line 3: 'cell' after the run's end" },
+	{ CELL CELL, "line 2: a cell begins, but cell 0 has not ended" },
+	{ CELL SERIES DONE CELL, "line 4: cell 0 came before" },
+	{ CELL SERIES SERIES, "line 3: cell 0 has a series ns of phase acquire already" },
+	{ CELL DONE, "line 2: cell 0 is measured, but has no series" },
+	{ DONE, "line 1: cell 0 has not begun" },
+	{ SERIES, "line 1: cell 0 has not begun" },
+	{ CELL END, "line 2: the run ends, but cell 0 has not" },
+	{ CELL "{\"type\":\"done\",\"cell\":1,\"state\":\"failed\"}\n",
+	  "cell 1 has not begun; cell 0 has" },
+	{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"failed\"}\n", "\"reason\" is missing" },
+	{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"fine\"}\n",
+	  "\"state\" is 'fine'; valid are measured" },
+	{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"failed\",\"errno\":\"EWHAT\","
+	       "\"reason\":\"r\"}\n",
+	  "\"errno\" is 'EWHAT'" },
+	{ CELL_HEAD "\"pages\":0," CELL_TAIL, "\"pages\" is 0; 1 to" },
+	{ CELL_HEAD "\"pages\":-1," CELL_TAIL, "\"pages\" is -1; 1 to" },
+	{ CELL_HEAD "\"pages\":1.5," CELL_TAIL, "\"pages\" is a fraction" },
+	{ CELL_HEAD "\"pages\":\"8\"," CELL_TAIL, "\"pages\" is text" },
+	{ CELL_HEAD "\"pages\":99999999999999999999," CELL_TAIL, "no JSON object" },
+	{ "{\"type\":\"cell\",\"cell\":1048576}\n", "\"cell\" is 1048576; 0 to 1048575" },
+	{ "{\"type\":\"cell\",\"cell\":0,\"strategy\":\"aaaaaaaaaabbbbbbbbbbccccccccccdd\"}\n",
+	  "\"strategy\" has 32 bytes; at most 31" },
+	{ CELL SERIES_HEAD "\"values\":[]}\n", "\"values\" is an array of 0" },
+	{ CELL SERIES_HEAD "\"values\":7}\n", "\"values\" is a number" },
+	{ CELL SERIES_HEAD "\"values\":[1,\"2\"]}\n", "\"values\" has text at 1" },
+	{ CELL SERIES_HEAD "\"values\":[1e999]}\n", "no JSON object" },
+	{ "{\"type\":\"end\",\"state\":\"running\"}\n", "valid are complete, failed" },
+	{ CELL "{\"type\":", "line 2: the stream ends in the middle of this line" },
+};
+
 static void test_hostile(void **state)
 {
-	static const struct {
-		const char *text, *message;
-	} cases[] = {
-		{ "nonsense\n", "line 1: no JSON object" },
-		{ "{\"type\":\"end\"\n", "line 1: no JSON object" },
-		{ "\x1b[31m{\n", "line 1: no JSON object" },
-		{ "[1]\n", "line 1: no JSON object: an array" },
-		{ "\n \r\n{}\n", "line 3: \"type\" is missing; it must be text" },
-		{ "{\"type\":\"fact\",\"type\":\"end\"}\n", "line 1: no JSON object: duplicate" },
-		{ "{\"type\":\"fact\",\"key\":\"a\\u0000b\",\"value\":\"\"}\n", "line 1: no JSON" },
-		{ "{\"type\":\"fact\",\"key\":\"a\xff\",\"value\":\"\"}\n", "line 1: no JSON" },
-		{ "{\"type\":\"strange\"}\n", "line 1: unknown type 'strange'; valid are run" },
-		{ "{\"type\":\"a\\u001b[31m\"}\n", "\"type\" is 'a?[31m'; a word" },
-		{ "{\"type\":\"fact\",\"key\":\"\",\"value\":\"\"}\n", "\"key\" is empty" },
-		{ "{\"type\":\"fact\",\"key\":\"a b\",\"value\":\"\"}\n", "\"key\" is 'a b'" },
-		{ "{\"type\":\"fact\",\"key\":\"a\",\"value\":1}\n", "\"value\" is a number" },
-		{ "{\"type\":\"run\",\"format\":2}\n", "format 2 is newer" },
-		{ "{\"type\":\"run\",\"format\":0}\n", "\"format\" is 0; 1 to" },
-		{ "{\"type\":\"run\",\"format\":1,\"uuid\":\"6F1C\"}\n", "\"uuid\" is '6F1C'" },
-		{ RUN RUN, "line 2: a run begins, but the one before has not ended" },
-		{ RUN END END, "line 3: 'end' after the run's end" },
-		{ RUN END CELL, "line 3: 'cell' after the run's end" },
-		{ CELL CELL, "line 2: a cell begins, but cell 0 has not ended" },
-		{ CELL SERIES DONE CELL, "line 4: cell 0 came before" },
-		{ CELL SERIES SERIES, "line 3: cell 0 has a series ns of phase acquire already" },
-		{ CELL DONE, "line 2: cell 0 is measured, but has no series" },
-		{ DONE, "line 1: cell 0 has not begun" },
-		{ SERIES, "line 1: cell 0 has not begun" },
-		{ CELL END, "line 2: the run ends, but cell 0 has not" },
-		{ CELL "{\"type\":\"done\",\"cell\":1,\"state\":\"failed\"}\n",
-		  "cell 1 has not begun; cell 0 has" },
-		{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"failed\"}\n",
-		  "\"reason\" is missing" },
-		{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"fine\"}\n",
-		  "\"state\" is 'fine'; valid are measured" },
-		{ CELL "{\"type\":\"done\",\"cell\":0,\"state\":\"failed\",\"errno\":\"EWHAT\","
-		       "\"reason\":\"r\"}\n",
-		  "\"errno\" is 'EWHAT'" },
-		{ CELL_HEAD "\"pages\":0," CELL_TAIL, "\"pages\" is 0; 1 to" },
-		{ CELL_HEAD "\"pages\":-1," CELL_TAIL, "\"pages\" is -1; 1 to" },
-		{ CELL_HEAD "\"pages\":1.5," CELL_TAIL, "\"pages\" is a fraction" },
-		{ CELL_HEAD "\"pages\":\"8\"," CELL_TAIL, "\"pages\" is text" },
-		{ CELL_HEAD "\"pages\":99999999999999999999," CELL_TAIL, "no JSON object" },
-		{ "{\"type\":\"cell\",\"cell\":1048576}\n", "\"cell\" is 1048576; 0 to 1048575" },
-		{ "{\"type\":\"cell\",\"cell\":0,\"strategy\":\"aaaaaaaaaabbbbbbbbbbccccccccccdd\"}\n",
-		  "\"strategy\" has 32 bytes; at most 31" },
-		{ CELL SERIES_HEAD "\"values\":[]}\n", "\"values\" is an array of 0" },
-		{ CELL SERIES_HEAD "\"values\":7}\n", "\"values\" is a number" },
-		{ CELL SERIES_HEAD "\"values\":[1,\"2\"]}\n", "\"values\" has text at 1" },
-		{ CELL SERIES_HEAD "\"values\":[1e999]}\n", "no JSON object" },
-		{ "{\"type\":\"end\",\"state\":\"running\"}\n", "valid are complete, failed" },
-		{ CELL "{\"type\":", "line 2: the stream ends in the middle of this line" },
-	};
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(hostile); i++) {
+		struct seen seen = { 0 };
+		size_t len = strlen(hostile[i].text);
+
+		assert_int_equal(read_pieces(hostile[i].text, len, len, &seen), -EBADMSG);
+		if (!strstr(pb_fail_message(-EBADMSG), hostile[i].message))
+			fail_msg("case %zu: '%s' lacks '%s'", i, pb_fail_message(-EBADMSG),
+				 hostile[i].message);
+	}
+}
+
+/* Whatever a broken line or a hand does to a stream: an answer, and no other harm (ASan watches).
+ */
+static void test_mutations(void **state)
+{
+	static const char stream[] = RUN CELL SERIES DONE END RUN CELL SERIES DONE END;
+	static const char spice[] = "\"{}[]:,\\\n-.0eE9\0\xff";
+	uint64_t random = 1;
 
 	(void)state;
-	for (size_t i = 0; i < PB_ARRAY_SIZE(cases); i++) {
+	for (int round = 0; round < 4000; round++) {
+		char text[sizeof(stream)];
 		struct seen seen = { 0 };
-		size_t len = strlen(cases[i].text);
+		size_t piece;
+		int ret;
 
-		assert_int_equal(read_pieces(cases[i].text, len, len, &seen), -EBADMSG);
-		if (!strstr(pb_fail_message(-EBADMSG), cases[i].message))
-			fail_msg("case %zu: '%s' lacks '%s'", i, pb_fail_message(-EBADMSG),
-				 cases[i].message);
+		memcpy(text, stream, sizeof(stream));
+		for (int i = 0; i <= round % 4; i++) {
+			/* Knuth's MMIX generator: the same mutations every time. */
+			random = random * UINT64_C(6364136223846793005) +
+				 UINT64_C(1442695040888963407);
+			text[(random >> 33) % (sizeof(stream) - 1)] =
+				spice[(random >> 20) % (sizeof(spice) - 1)];
+		}
+		piece = (random >> 40) % sizeof(stream) + 1;
+		ret = read_pieces(text, sizeof(stream) - 1, piece, &seen);
+		assert_true(ret == 0 || ret == -EBADMSG);
+		assert_true(ret == 0 || strstr(pb_fail_message(ret), "records: line "));
 	}
 }
 
@@ -324,15 +353,11 @@ static void test_error_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_infinite_is_refused),
-		cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_two_runs_and_unknown_keys),
-		cmocka_unit_test(test_open_cell),
-		cmocka_unit_test(test_sink_stops),
-		cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_error_names),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_infinite_is_refused),
+		cmocka_unit_test(test_full_disk),  cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_mutations),  cmocka_unit_test(test_two_runs_and_unknown_keys),
+		cmocka_unit_test(test_open_cell),  cmocka_unit_test(test_sink_stops),
+		cmocka_unit_test(test_long_line),  cmocka_unit_test(test_error_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
