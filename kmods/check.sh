@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# CHECKPATCH KDIR [MAKE-ARGUMENT...] - the modules have to be silent under checkpatch, W=1 and sparse.
+# KDIR CHECKPATCH [MAKE-ARGUMENT...] - the modules have to be silent under checkpatch, W=1 and sparse.
 # Why: what these find in kernel code is cheap to fix when it is new and dear to find later.
-# CHECKPATCH is scripts/checkpatch.pl of a kernel's source, KDIR a kernel's build folder.
+# KDIR is a kernel's build folder, CHECKPATCH scripts/checkpatch.pl of a kernel's source.
 set -eu
 
 [ $# -ge 2 ] || {
-	echo "usage: ${0##*/} CHECKPATCH KDIR [MAKE-ARGUMENT...]" >&2
+	echo "usage: ${0##*/} KDIR CHECKPATCH [MAKE-ARGUMENT...]" >&2
 	exit 2
 }
-checkpatch=$(realpath "$1")
-kdir=$2
+kdir=$1
+checkpatch=$(realpath "$2")
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 command -v sparse >/dev/null || {

@@ -69,6 +69,28 @@ struct pb_strategy {
 int pb_strategy_register(const struct pb_strategy *strategy);
 void pb_strategy_unregister(const struct pb_strategy *strategy);
 
+/*
+ * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
+ * then any further members of struct pb_strategy.
+ */
+#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)         \
+	static void ident##_measure(struct pb_call *call, struct pb_loop *loop)        \
+	{                                                                              \
+		pb_measure(call, loop, acquire_pages, release_pages);                  \
+	}                                                                              \
+	static const struct pb_strategy ident##_strategy = {                           \
+		.id = PB_STRATEGY_##ident,                                             \
+		.owner = THIS_MODULE,                                                  \
+		.symbol = function,                                                    \
+		.measure = ident##_measure,                                            \
+		.acquire = acquire_pages,                                              \
+		.release = release_pages,                                              \
+		##__VA_ARGS__,                                                         \
+	};                                                                             \
+	module_driver(ident##_strategy, pb_strategy_register, pb_strategy_unregister); \
+	MODULE_DESCRIPTION("pinbench strategy " #ident);                               \
+	MODULE_LICENSE("GPL")
+
 /* Notes what acquire() returned: 0 when that was all, else the error that the caller sees. */
 static inline int pb_call_result(struct pb_call *call, long got)
 {
@@ -132,25 +154,5 @@ static __always_inline void pb_measure(struct pb_call *call, struct pb_loop *loo
 	pb_mark(PB_MARK_RUN_END);
 	loop->ret = ret;
 }
-
-/*
- * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
- * then any further members of struct pb_strategy.
- */
-#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)           \
-	static void ident##_measure(struct pb_call *call, struct pb_loop *loop)          \
-	{                                                                                \
-		pb_measure(call, loop, acquire_pages, release_pages);                    \
-	}                                                                                \
-	static const struct pb_strategy ident##_strategy = { .id = PB_STRATEGY_##ident,  \
-							     .owner = THIS_MODULE,       \
-							     .symbol = function,         \
-							     .measure = ident##_measure, \
-							     .acquire = acquire_pages,   \
-							     .release = release_pages,   \
-							     ##__VA_ARGS__ };            \
-	module_driver(ident##_strategy, pb_strategy_register, pb_strategy_unregister);   \
-	MODULE_DESCRIPTION("pinbench strategy " #ident);                                 \
-	MODULE_LICENSE("GPL")
 
 #endif
