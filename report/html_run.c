@@ -72,8 +72,10 @@ static int lead_floor(struct pb_buf *buf, const struct pb_view *view,
 	floor = pb_view_value(view, pb_view_cell(view, setting, strategy->floor, nr_pages)).total;
 	if (!(floor > 0) || pb_streq(strategy->floor, "noop"))
 		return 0;
-	return pb_buf_printf(buf, ", %.1f times %s's %s", total / floor, strategy->floor,
-			     pb_number_short(floor, number));
+	pb_number_short(floor, number);
+	if (fabs(total / floor - 1) < 0.05)
+		return pb_buf_printf(buf, ", much like %s's %s", strategy->floor, number);
+	return pb_buf_printf(buf, ", %.1f times %s's %s", total / floor, strategy->floor, number);
 }
 
 static int lead_setting(struct pb_buf *buf, const struct pb_view *view,

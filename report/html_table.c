@@ -85,10 +85,10 @@ static int table_write(FILE *out, const struct pb_view *view, const struct pb_se
 		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Numbers for "
 		"%s\">\n<table>\n<caption>%s: %s a page</caption>\n<thead><tr>",
 		title, title, view->metric);
-	fputs("<th scope=\"col\">strategy</th><th scope=\"col\" class=\"n\">pages a call</th>"
+	fputs("<th scope=\"col\">strategy</th><th scope=\"col\" class=\"n\">pages</th>"
 	      "<th scope=\"col\" class=\"n\">acquire</th><th scope=\"col\" class=\"n\">release</th>"
 	      "<th scope=\"col\" class=\"n\">both</th><th scope=\"col\" class=\"n\">spread</th>"
-	      "<th scope=\"col\" class=\"n\">empty window</th><th scope=\"col\" class=\"n\">noop</th>"
+	      "<th scope=\"col\" class=\"n\">window</th><th scope=\"col\" class=\"n\">noop</th>"
 	      "<th scope=\"col\">function that ran</th></tr></thead>\n",
 	      out);
 	for (size_t s = 0; s < view->nr_strategies; s++) {
@@ -120,44 +120,76 @@ int pb_html_tables(FILE *out, const struct pb_view *view)
 	return 0;
 }
 
-static void absence_write(FILE *out, const struct pb_summary_cell *cell, const char *setting)
+/* Do they say the same, so that one sentence serves both? */
+static bool absence_same(const struct pb_summary_cell *a, const struct pb_summary_cell *b)
 {
-	char name[PB_ERROR_NAME_LEN], pages[PB_WORD_LEN];
+	return a->state == b->state && a->error == b->error &&
+	       pb_streq(a->cell.strategy, b->cell.strategy) &&
+	       pb_streq(a->cell.memory, b->cell.memory) &&
+	       a->cell.nr_threads == b->cell.nr_threads &&
+	       pb_streq(a->cell.sharing, b->cell.sharing) && pb_streq(a->cell.load, b->cell.load) &&
+	       pb_streq(a->reason ? a->reason : "", b->reason ? b->reason : "") &&
+	       pb_streq(a->detail ? a->detail : "", b->detail ? b->detail : "");
+}
 
-	pb_html_printf(out, "<li><strong>%s</strong> on %s, %s: %s%s%s. %s", cell->cell.strategy,
-		       setting, pb_pages_words(cell->cell.nr_pages, pages),
+/* Writes @nr cells from @cell on, which say the same. */
+static int absence_write(FILE *out, const struct pb_summary_cell *cell, size_t nr)
+{
+	struct pb_setting setting = { .memory = cell->cell.memory,
+				      .nr_threads = cell->cell.nr_threads,
+				      .sharing = cell->cell.sharing,
+				      .load = cell->cell.load };
+	_cleanup_free_ char *title = pb_setting_title(&setting);
+	char name[PB_ERROR_NAME_LEN];
+
+	if (!title)
+		return -ENOMEM;
+	pb_html_printf(out, "<li><strong>%s</strong> on %s, ", cell->cell.strategy, title);
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, "%s%" PRIu64,
+			!i           ? ""
+			: i + 1 < nr ? ", "
+				     : " and ",
+			cell[i].cell.nr_pages);
+	pb_html_printf(out, " %s a call: %s%s%s: %s",
+		       nr == 1 && cell->cell.nr_pages == 1 ? "page" : "pages",
 		       pb_cell_state_name(cell->state), cell->error ? " with " : "",
 		       cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "",
-		       cell->reason ? cell->reason : "No reason was given.");
+		       cell->reason ? cell->reason : "no reason was given");
 	if (cell->detail && *cell->detail)
 		pb_html_printf(out,
 			       "<details><summary>what the console said</summary><pre "
 			       "tabindex=\"0\">%s</pre></details>",
 			       cell->detail);
 	fputs("</li>\n", out);
+	return 0;
 }
 
 int pb_html_absences(FILE *out, const struct pb_view *view)
 {
-	size_t nr = 0;
+	const struct pb_summary *summary = view->summary;
+	bool any = false;
+	size_t nr;
 
-	for (size_t i = 0; i < view->summary->nr_cells; i++) {
-		const struct pb_summary_cell *cell = &view->summary->cells[i];
-		struct pb_setting setting = { .memory = cell->cell.memory,
-					      .nr_threads = cell->cell.nr_threads,
-					      .sharing = cell->cell.sharing,
-					      .load = cell->cell.load };
-		_cleanup_free_ char *title = NULL;
+	for (size_t i = 0; i < summary->nr_cells; i += nr) {
+		const struct pb_summary_cell *cell = &summary->cells[i];
+		int ret;
 
+		nr = 1;
 		if (cell->state == PB_CELL_MEASURED)
 			continue;
-		title = pb_setting_title(&setting);
-		if (!title)
-			return -ENOMEM;
-		if (!nr++)
+		while (i + nr < summary->nr_cells && absence_same(cell, cell + nr))
+			nr++;
+		if (!any)
 			fputs("<ul class=\"absences\">\n", out);
-		absence_write(out, cell, title);
+		any = true;
+		ret = absence_write(out, cell, nr);
+		if (ret)
+			return ret;
 	}
-	fputs(nr ? "</ul>\n" : "<p>Every cell of the plan was measured.</p>\n", out);
+	fputs(any                 ? "</ul>\n"
+	      : summary->nr_cells ? "<p>Every cell of the plan was measured.</p>\n"
+				  : "<p>The run ended before its first cell.</p>\n",
+	      out);
 	return 0;
 }
