@@ -67,6 +67,11 @@ int pb_archive_judge(const char *words)
 	return strstr(words, unreachable[PB_ARRAY_SIZE(unreachable) - 1]) ? -ENETUNREACH : -EIO;
 }
 
+static char *extract_path(const struct pb_archive *archive)
+{
+	return pb_format("%s/kernels", archive->dir);
+}
+
 /* Writes @text to @name in the root where it says something else by now. */
 static int root_file(const struct pb_archive *archive, const char *name, const char *text)
 {
@@ -159,6 +164,27 @@ static int apt_failed(int ret, const struct pb_archive *archive, const char *wha
 	}
 }
 
+/* Keeps the kernels' part of the lists apart: they are read often, and tens of megabytes long. */
+static int extract_write(const struct pb_archive *archive)
+{
+	const char *const ask[] = {
+		"apt-get",  "-c",          archive->conf,          "indextargets",
+		"--format", "$(FILENAME)", "Created-By: Packages", NULL
+	};
+	_cleanup_free_ char *file = NULL, *index = NULL, *extract = NULL;
+	_cleanup_free_ char *path = extract_path(archive);
+	int ret = path ? pb_proc_run(ask, NULL, &file) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	file[strcspn(file, "\n")] = '\0';
+	ret = pb_proc_run((const char *const[]){ cat_program, "cat-file", file, NULL }, NULL,
+			  &index);
+	if (!ret)
+		ret = pb_packages_extract(index, &extract);
+	return ret ? ret : pb_file_write(path, extract, strlen(extract));
+}
+
 int pb_archive_update(const struct pb_archive *archive)
 {
 	const char *const argv[] = { "apt-get", "-q", "-c", archive->conf, "update", NULL };
@@ -171,27 +197,21 @@ int pb_archive_update(const struct pb_archive *archive)
 		return ret;
 	pb_progress_say("reading Debian's %s", what);
 	ret = pb_proc_run(argv, &(struct pb_proc_options){ .env = env }, NULL);
-	return ret ? apt_failed(ret, archive, what) : 0;
+	return ret ? apt_failed(ret, archive, what) : extract_write(archive);
 }
 
 int pb_archive_packages(const struct pb_archive *archive, struct pb_packages *ret_packages)
 {
-	const char *const ask[] = {
-		"apt-get",  "-c",          archive->conf,          "indextargets",
-		"--format", "$(FILENAME)", "Created-By: Packages", NULL
-	};
-	_cleanup_free_ char *files = NULL, *index = NULL;
-	int ret = pb_proc_run(ask, NULL, &files);
+	_cleanup_free_ char *path = extract_path(archive), *extract = NULL;
+	int ret;
 
-	if (ret)
-		return ret;
-	files[strcspn(files, "\n")] = '\0';
-	if (!files[0])
+	if (!path)
+		return -ENOMEM;
+	if (!pb_file_exists(path))
 		return pb_fail(-ENOENT, "the package lists of %s were never fetched",
 			       archive->suite);
-	ret = pb_proc_run((const char *const[]){ cat_program, "cat-file", files, NULL }, NULL,
-			  &index);
-	return ret ? ret : pb_packages_parse(index, ret_packages);
+	ret = pb_file_read(path, &extract, NULL);
+	return ret ? ret : pb_packages_parse(extract, ret_packages);
 }
 
 int pb_archive_download(const struct pb_archive *archive, const struct pb_pick *pick,

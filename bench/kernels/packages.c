@@ -46,8 +46,9 @@ static char *stanza_field(const char *stanza, const char *end, const char *field
 	return strdup("");
 }
 
-static int stanza_add(struct pb_packages *packages, const char *stanza, const char *end)
+static int stanza_add(void *data, const char *stanza, const char *end)
 {
+	struct pb_packages *packages = data;
 	struct pb_package *items =
 		reallocarray(packages->items, packages->nr + 1, sizeof(*packages->items));
 	_cleanup_free_ char *size = stanza_field(stanza, end, "Size");
@@ -65,28 +66,58 @@ static int stanza_add(struct pb_packages *packages, const char *stanza, const ch
 	return pb_parse_u64(size, "the Size of a package", 0, UINT64_MAX, &item->size_bytes);
 }
 
-int pb_packages_parse(const char *index, struct pb_packages *ret_packages)
+/* Calls @each for every linux-* stanza of @index. */
+static int stanzas_walk(const char *index,
+			int (*each)(void *data, const char *stanza, const char *end), void *data)
 {
-	pb_cleanup(pb_packages_done) struct pb_packages packages = { 0 };
-
+	static const char wanted[] = "Package: linux-";
 	const char *last = index + strlen(index);
 
 	while (*index) {
 		/* Not strstr(): an index is tens of megabytes, and a sanitizer's measures them each
 		 * time. */
 		const char *end = memmem(index, (size_t)(last - index), "\n\n", 2);
-		int ret;
+		int ret = 0;
 
-		if (!end)
-			end = last;
-		if (!strncmp(index, "Package: linux-", 15)) {
-			ret = stanza_add(&packages, index, end);
-			if (ret)
-				return ret;
-		}
+		end = end ? end : last;
+		if ((size_t)(end - index) > strlen(wanted) &&
+		    !memcmp(index, wanted, strlen(wanted)))
+			ret = each(data, index, end);
+		if (ret)
+			return ret;
 		for (index = end; *index == '\n';)
 			index++;
 	}
+	return 0;
+}
+
+static int extract_add(void *out, const char *stanza, const char *end)
+{
+	int ret = pb_buf_add(out, stanza, (size_t)(end - stanza));
+
+	return ret ? ret : pb_buf_add(out, "\n\n", 2);
+}
+
+int pb_packages_extract(const char *index, char **ret_extract)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf out = { 0 };
+	int ret = pb_buf_add(&out, "", 0);
+
+	if (!ret)
+		ret = stanzas_walk(index, extract_add, &out);
+	if (ret)
+		return ret;
+	*ret_extract = pb_steal(out.data);
+	return 0;
+}
+
+int pb_packages_parse(const char *index, struct pb_packages *ret_packages)
+{
+	pb_cleanup(pb_packages_done) struct pb_packages packages = { 0 };
+	int ret = stanzas_walk(index, stanza_add, &packages);
+
+	if (ret)
+		return ret;
 	*ret_packages = packages;
 	packages = (struct pb_packages){ 0 };
 	return 0;

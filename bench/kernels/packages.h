@@ -36,7 +36,10 @@ struct pb_pick {
 /* Compares two versions as dpkg does: < 0, 0, > 0. */
 int pb_version_compare(const char *a, const char *b);
 
-/* Keeps the linux-* stanzas of an index (Packages file). */
+/* The linux-* stanzas of an index (Packages file) alone: a hundredth of it. Newly allocated. */
+int pb_packages_extract(const char *index, char **ret_extract) pb_must_check;
+
+/* Parses the linux-* stanzas of an index or an extract. */
 int pb_packages_parse(const char *index, struct pb_packages *ret_packages) pb_must_check;
 void pb_packages_done(struct pb_packages *packages);
 
