@@ -121,7 +121,7 @@ static int machine_write(FILE *records)
 	return ret ? ret : thp_write(records);
 }
 
-int pb_facts_write(FILE *records, const struct pb_info *info)
+int pb_facts_write(FILE *records, const struct pb_info *info, bool timed)
 {
 	bool known = info->clock < PB_ARRAY_SIZE(clock_names);
 	int ret = kernel_write(records);
@@ -133,7 +133,7 @@ int pb_facts_write(FILE *records, const struct pb_info *info)
 	if (!ret)
 		ret = pb_record_write_fact(records, "pinbench.clock",
 					   known ? clock_names[info->clock] : "unknown");
-	if (!ret)
+	if (!ret && timed)
 		ret = number_write(records, "pinbench.ticks_hz", info->ticks_hz);
 	if (!ret)
 		ret = number_write(records, "pinbench.inject", info->inject);

@@ -6,12 +6,17 @@
 #ifndef BENCH_AGENT_FACTS_H
 #define BENCH_AGENT_FACTS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "common/cleanup.h"
 #include "kmods/uapi/pinbench.h"
 
-/* Writes a record for each of kernel.*, machine.* and pinbench.*. */
-int pb_facts_write(FILE *records, const struct pb_info *info) pb_must_check;
+/*
+ * Writes a record for each of kernel.*, machine.* and pinbench.*. With @timed, ticks are of time
+ * and their rate is told; where they count instructions, a rate would be the kernel's guess at
+ * nothing.
+ */
+int pb_facts_write(FILE *records, const struct pb_info *info, bool timed) pb_must_check;
 
 #endif

@@ -138,7 +138,8 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = device_open(bed);
 	if (!ret)
-		ret = pb_facts_write(agent->records, &bed->info);
+		ret = pb_facts_write(agent->records, &bed->info,
+				     !pb_streq(agent->plan.unit, "instructions"));
 	if (!ret)
 		ret = cpu_bind();
 	if (!ret && agent->is_init)
