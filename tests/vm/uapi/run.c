@@ -4,6 +4,8 @@
  * Why: a request that is not exactly what was meant must not become a number.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -197,6 +199,52 @@ static void test_result(int fd, const struct strategy_row *row, char *memory)
 	tap_ok(pins_balanced(), "%s: nothing stays pinned", row->name);
 }
 
+struct disturber {
+	char *memory;
+	atomic_bool stop;
+	atomic_uint nr_dropped;
+};
+
+static void *disturb(void *data)
+{
+	struct disturber *disturber = data;
+
+	while (!atomic_load(&disturber->stop)) {
+		madvise(disturber->memory, NR_PAGES * PAGE, MADV_DONTNEED);
+		atomic_fetch_add(&disturber->nr_dropped, 1);
+		usleep(500);
+	}
+	return NULL;
+}
+
+/* Another thread takes the pages away, again and again: every strategy has to find them anew. */
+static void test_disturbed(int fd, const struct strategy_row *row)
+{
+	struct disturber disturber = { .memory = memory_map(NR_PAGES * PAGE) };
+	struct pb_run run = run_of(row->id, disturber.memory, NR_PAGES);
+	pthread_t thread;
+	int ret;
+
+	/* a walk finds nothing where nothing is mapped, and ref looks pages up only once */
+	if (!strategy_walks(row->id) || row->id == PB_STRATEGY_follow)
+		return;
+	run.nr_samples = 4096;
+	run.flags = PB_RUN_WRITE;
+	if (pthread_create(&thread, NULL, disturb, &disturber))
+		tap_bail("cannot start a thread");
+	while (!atomic_load(&disturber.nr_dropped))
+		usleep(100);
+	ret = device_request(fd, PB_IOC_RUN, &run);
+	atomic_store(&disturber.stop, true);
+	pthread_join(thread, NULL);
+	tap_errno(ret, 0, "%s: runs while its pages are taken away", row->name);
+	tap_ok(!run.invalidations == (row->id != PB_STRATEGY_odp),
+	       "%s: the notifier was told of %llu ranges, %u calls started again", row->name,
+	       (unsigned long long)run.invalidations, run.retries);
+	tap_ok(pins_balanced(), "%s: nothing stays pinned", row->name);
+	munmap(disturber.memory, NR_PAGES * PAGE);
+}
+
 /* What the loop adds to every number of every strategy. */
 static void test_noop(int fd, char *memory)
 {
@@ -232,6 +280,7 @@ void test_run(void)
 		test_two_vmas(fd, row);
 		test_write(other, row, memory);
 		test_result(other, row, memory);
+		test_disturbed(other, row);
 	}
 	test_noop(fd, memory);
 	munmap(memory, NR_PAGES * PAGE);
