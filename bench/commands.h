@@ -13,6 +13,7 @@
 extern const struct pb_command pb_command_compare;
 extern const struct pb_command pb_command_doctor;
 extern const struct pb_command pb_command_export;
+extern const struct pb_command pb_command_history;
 extern const struct pb_command pb_command_import;
 extern const struct pb_command pb_command_kernel;
 extern const struct pb_command pb_command_list;

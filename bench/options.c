@@ -52,6 +52,18 @@ static int unknown_option(const struct pb_command *command, const char *dashes, 
 		       dashes, given, valid.data ? valid.data : "");
 }
 
+static int text_add(struct pb_word_list *list, const char *text)
+{
+	char **grown = reallocarray(list->words, list->nr + 2, sizeof(*grown));
+
+	if (!grown)
+		return pb_fail(-ENOMEM, "out of memory");
+	list->words = grown;
+	grown[list->nr] = strdup(text);
+	grown[list->nr + 1] = NULL;
+	return grown[list->nr++] ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
 static int list_add(struct pb_word_list *list, const char *text, const char *what)
 {
 	char **more = NULL, **grown;
@@ -95,6 +107,8 @@ static int value_set(struct parser *p, const struct pb_option *row, const char *
 				    (uint64_t *)(p->values + row->offset));
 	case PB_OPTION_LIST:
 		return list_add((struct pb_word_list *)(p->values + row->offset), value, what);
+	case PB_OPTION_TEXTS:
+		return text_add((struct pb_word_list *)(p->values + row->offset), value);
 	}
 	return pb_fail(-EINVAL, "%s: an option of no kind", what);
 }

@@ -14,10 +14,11 @@
 #include "common/cleanup.h"
 
 enum pb_option_kind {
-	PB_OPTION_FLAG, /* bool */
-	PB_OPTION_TEXT, /* const char *, points into argv */
-	PB_OPTION_U64,  /* uint64_t, in [min, max] */
-	PB_OPTION_LIST, /* struct pb_word_list: a,b,c; may be given several times */
+	PB_OPTION_FLAG,  /* bool */
+	PB_OPTION_TEXT,  /* const char *, points into argv */
+	PB_OPTION_U64,   /* uint64_t, in [min, max] */
+	PB_OPTION_LIST,  /* struct pb_word_list: a,b,c; may be given several times */
+	PB_OPTION_TEXTS, /* struct pb_word_list: one word each time it is given, commas kept */
 };
 
 struct pb_word_list {

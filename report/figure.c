@@ -37,7 +37,7 @@ static char *note_make(const struct pb_view *view)
 }
 
 /* File names are made of what cannot surprise a shell or a browser. */
-static void name_tame(char *name)
+void pb_figure_name_tame(char *name)
 {
 	for (; *name; name++)
 		if (!isalnum((unsigned char)*name) && *name != '-')
@@ -54,7 +54,7 @@ static char *name_make(const struct pb_figure_kind *kind, const struct pb_settin
 		return NULL;
 	name = pb_format("%s-%s%s%s", kind->name, words, *detail ? "-" : "", detail);
 	if (name)
-		name_tame(name);
+		pb_figure_name_tame(name);
 	return name;
 }
 
@@ -114,6 +114,12 @@ static void figure_done(struct pb_figure *figure)
 		free(figure->lines[i].x);
 		free(figure->lines[i].y);
 	}
+	for (size_t i = 0; i < figure->nr_places; i++)
+		free(figure->places[i]);
+	for (size_t i = 0; i < figure->nr_marks; i++)
+		free(figure->marks[i].text);
+	free(figure->places);
+	free(figure->marks);
 	free(figure->bars);
 	free(figure->panels);
 	free(figure->lines);

@@ -36,6 +36,13 @@ struct pb_line {
 	double *y;
 };
 
+/* Words at a place of a panel where a line has no value. */
+struct pb_mark {
+	size_t panel;
+	double x;
+	char *text;
+};
+
 struct pb_figure_kind;
 
 /* All strings are owned and clean. */
@@ -52,6 +59,10 @@ struct pb_figure {
 	char **panels; /* their titles */
 	size_t nr_lines;
 	struct pb_line *lines;
+	size_t nr_places;
+	char **places; /* what stands at 0, 1, 2, ... of an axis of names */
+	size_t nr_marks;
+	struct pb_mark *marks;
 };
 
 struct pb_figures {
@@ -99,6 +110,9 @@ void pb_figures_done(struct pb_figures *figures);
 
 /* All figures of a run. */
 int pb_figures_plan(const struct pb_view *view, struct pb_figures *ret_figures) pb_must_check;
+
+/* Makes of @name, in place, what can be a file's name anywhere. */
+void pb_figure_name_tame(char *name);
 
 /* "EOPNOTSUPP", "failed", "not planned": why this cell has no bar. Owned. */
 char *pb_figure_absence(const struct pb_summary_cell *cell) pb_must_check;

@@ -248,6 +248,32 @@ static int cell_order(const void *a, const void *b)
 	return order ? order : strcmp(left->strategy, right->strategy);
 }
 
+/* Unless told, the most and the fewest pages: what a page costs, and what a call costs. */
+static void pages_choose(const struct pb_history *h, struct pb_history_filter *filter,
+			 uint64_t pages[2])
+{
+	if (filter->nr_pages || filter->nr_cells)
+		return;
+	pages[0] = UINT64_MAX;
+	pages[1] = 0;
+	for (size_t k = 0; k < h->nr_kernels; k++) {
+		const struct pb_summary *summary = &h->kernels[k].summary;
+
+		for (size_t i = 0; i < summary->nr_cells; i++) {
+			const struct pb_cell *cell = &summary->cells[i].cell;
+
+			if (!pb_history_wants(filter, cell))
+				continue;
+			pages[0] = cell->nr_pages < pages[0] ? cell->nr_pages : pages[0];
+			pages[1] = cell->nr_pages > pages[1] ? cell->nr_pages : pages[1];
+		}
+	}
+	if (!pages[1])
+		return;
+	filter->pages = pages;
+	filter->nr_pages = 2;
+}
+
 static int cells_gather(struct pb_history *h, const struct pb_history_filter *filter)
 {
 	int ret = 0;
@@ -303,8 +329,12 @@ static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, 
 static int step_order(const void *a, const void *b)
 {
 	const struct pb_history_step *left = a, *right = b;
+	uint64_t pages_left = left->cell->cell->nr_pages, pages_right = right->cell->cell->nr_pages;
 	double by = fabs(right->change) - fabs(left->change);
 
+	/* What a call costs once would hide what its pages cost: these are not mixed. */
+	if (pages_left != pages_right)
+		return pages_left > pages_right ? -1 : 1;
 	if (by != 0)
 		return by > 0 ? 1 : -1;
 	if (left->to != right->to)
@@ -330,6 +360,8 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		    const struct pb_history_filter *filter, struct pb_history *ret_history)
 {
 	pb_cleanup(pb_history_done) struct pb_history h = { 0 };
+	struct pb_history_filter wanted = *filter;
+	uint64_t pages[2];
 	int ret = nr_runs ? kernels_load(runs, nr_runs, &h)
 			  : pb_fail(-EINVAL, "history: no run was named");
 
@@ -343,7 +375,8 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		return ret;
 	h.metric = filter->metric ? filter->metric
 				  : pb_summary_metric(h.kernels[0].summary.run.evidence);
-	ret = cells_gather(&h, filter);
+	pages_choose(&h, &wanted, pages);
+	ret = cells_gather(&h, &wanted);
 	if (!ret)
 		ret = steps_find(&h);
 	if (ret)

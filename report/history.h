@@ -50,10 +50,13 @@ struct pb_history {
 	size_t nr_cells;
 	struct pb_history_cell *cells; /* by memory, pages (falling), strategy */
 	size_t nr_steps;
-	struct pb_history_step *steps; /* biggest change first */
+	struct pb_history_step *steps; /* by pages (falling), biggest change first */
 };
 
-/* Which cells; an empty list lets all pass. */
+/*
+ * Which cells; an empty list lets all pass, but without pages these are the most and the fewest of
+ * the runs.
+ */
 struct pb_history_filter {
 	char **strategies;
 	size_t nr_strategies;
@@ -113,6 +116,10 @@ struct pb_history_style {
 	double least_share; /* steps smaller than this are only counted */
 	size_t max_steps;   /* 0: all */
 };
+
+/* A column a kernel: what each strategy costs there. Part of pb_history_print(). */
+int pb_history_table(const struct pb_history *history, const struct pb_table_style *style,
+		     FILE *out) pb_must_check;
 
 /* Kernels, table, steps, the sentence, and the commands that explain the big steps. */
 int pb_history_print(const struct pb_history *history, const struct pb_history_style *style,

@@ -9,6 +9,8 @@
 #include "report/figure.h"
 
 extern const struct pb_figure_kind pb_figure_cost;
+/* Of several runs: planned by pb_history_figures(), not from the table. */
+extern const struct pb_figure_kind pb_figure_history;
 extern const struct pb_figure_kind pb_figure_pages;
 extern const struct pb_figure_kind pb_figure_steps;
 

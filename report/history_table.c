@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * history_table - strategies down, kernels across, one table a memory type and pages a call.
+ * Why: a row read from left to right is the history of one strategy's cost.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/history.h"
+#include "report/strategy.h"
+#include "report/text.h"
+#include "report/view.h"
+
+static const char bold[] = "\033[1m", dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
+
+enum { VALUES = 3 }; /* numbers under one kernel: acquire, release, both */
+
+struct table {
+	const struct pb_history *history;
+	const struct pb_table_style *style;
+	FILE *out;
+	size_t first; /* its cells, which are neighbours */
+	size_t nr;
+	int decimals;
+	int width; /* of a number */
+	int name_width;
+	size_t nr_notes;
+	char **notes; /* reasons, each once */
+};
+
+static const char *tint(const struct table *table, const char *escape)
+{
+	return table->style->colour ? escape : "";
+}
+
+static int most(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static double total_of(const struct pb_history *h, const struct pb_history_cell *cell, size_t k)
+{
+	return pb_history_value(h, cell, k, "acquire") + pb_history_value(h, cell, k, "release");
+}
+
+/* All numbers of a table have the same decimals, so that the eye compares them. */
+static void table_measure(struct table *table)
+{
+	const struct pb_history *h = table->history;
+	double largest = 0;
+
+	table->name_width = (int)strlen("strategy");
+	for (size_t i = table->first; i < table->first + table->nr; i++) {
+		const struct pb_history_cell *cell = &h->cells[i];
+
+		table->name_width = most(table->name_width, pb_text_columns(cell->cell->strategy));
+		for (size_t k = 0; k < h->nr_kernels; k++)
+			if (!isnan(total_of(h, cell, k)))
+				largest = fmax(largest, total_of(h, cell, k));
+	}
+	table->decimals = h->cells[table->first].cell->nr_pages == 1 ? 0 : 1;
+	/* Three columns hold the longest error's name: EOPNOTSUPP[1]. */
+	table->width = most(snprintf(NULL, 0, "%.*f", table->decimals, largest), 5);
+	for (size_t k = 0; k < h->nr_kernels; k++)
+		table->width =
+			most(table->width, (pb_text_columns(h->kernels[k].label) + 2) / VALUES);
+}
+
+static int kernel_columns(const struct table *table)
+{
+	return VALUES * (table->width + 1) + 1;
+}
+
+/* How many kernels fit beside each other, shared evenly among the lines that they take. */
+static size_t kernels_fit(const struct table *table)
+{
+	size_t nr = table->history->nr_kernels, fit, lines;
+	int room = (int)table->style->columns - table->name_width;
+
+	if (!table->style->columns)
+		return nr;
+	fit = room > kernel_columns(table) ? (size_t)(room / kernel_columns(table)) : 1;
+	fit = fit < nr ? fit : nr;
+	lines = (nr + fit - 1) / fit;
+	return (nr + lines - 1) / lines;
+}
+
+/* The footnote's number, from 1; 0: out of memory. */
+static size_t note_add(struct table *table, const char *reason)
+{
+	_cleanup_free_ char *clean = pb_text_printable(reason, "");
+	char **notes;
+
+	for (size_t i = 0; clean && i < table->nr_notes; i++)
+		if (pb_streq(table->notes[i], clean))
+			return i + 1;
+	notes = clean ? reallocarray(table->notes, table->nr_notes + 1, sizeof(*notes)) : NULL;
+	if (!notes) {
+		pb_fail(-ENOMEM, "out of memory");
+		return 0;
+	}
+	notes[table->nr_notes++] = pb_steal(clean);
+	table->notes = notes;
+	return table->nr_notes;
+}
+
+static int absence_print(struct table *table, const struct pb_summary_cell *cell)
+{
+	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
+	size_t note;
+
+	if (!cell) {
+		fprintf(table->out, "%*s", kernel_columns(table), "not planned");
+		return 0;
+	}
+	note = note_add(table, cell->reason ? cell->reason : "no reason was given");
+	if (!note)
+		return -ENOMEM;
+	snprintf(word, sizeof(word), "%s[%zu]",
+		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
+			     : pb_cell_state_name(cell->state),
+		 note);
+	fprintf(table->out, "%s%*s%s", tint(table, cell->state == PB_CELL_REFUSED ? dim : red),
+		kernel_columns(table), word, tint(table, plain));
+	return 0;
+}
+
+static void number_print(const struct table *table, int gap, double value)
+{
+	/* Rounded to nothing is nothing: no "-0.0". */
+	double unit = pow(10, -table->decimals);
+
+	if (isnan(value))
+		fprintf(table->out, "%*s\xE2\x80\x93", gap + table->width - 1, "");
+	else
+		fprintf(table->out, "%*s%*.*f", gap, "", table->width, table->decimals,
+			fabs(value) < unit / 2 ? 0.0 : value);
+}
+
+static int cell_print(struct table *table, const struct pb_history_cell *cell, size_t kernel)
+{
+	const struct pb_history *h = table->history;
+
+	if (!cell->at[kernel] || cell->at[kernel]->state != PB_CELL_MEASURED)
+		return absence_print(table, cell->at[kernel]);
+	fputs(tint(table, dim), table->out);
+	number_print(table, 2, pb_history_value(h, cell, kernel, "acquire"));
+	number_print(table, 1, pb_history_value(h, cell, kernel, "release"));
+	fprintf(table->out, "%s%s", tint(table, plain), tint(table, bold));
+	number_print(table, 1, total_of(h, cell, kernel));
+	fputs(tint(table, plain), table->out);
+	return 0;
+}
+
+/* printf() pads by bytes. */
+static void label_print(const struct table *table, const char *label)
+{
+	fprintf(table->out, "%*s%s", most(kernel_columns(table) - pb_text_columns(label), 1), "",
+		label);
+}
+
+static void heads_print(const struct table *table, size_t from, size_t to)
+{
+	fprintf(table->out, "\n%*s", table->name_width, "");
+	for (size_t k = from; k < to; k++)
+		label_print(table, table->history->kernels[k].label);
+	fprintf(table->out, "\n%s%-*s", tint(table, dim), table->name_width, "strategy");
+	for (size_t k = from; k < to; k++)
+		fprintf(table->out, "  %*s %*s %*s", table->width, "acq", table->width, "rel",
+			table->width, "both");
+	fprintf(table->out, "%s\n", tint(table, plain));
+}
+
+static int rows_print(struct table *table, size_t from, size_t to)
+{
+	heads_print(table, from, to);
+	for (size_t i = table->first; i < table->first + table->nr; i++) {
+		const struct pb_history_cell *cell = &table->history->cells[i];
+		_cleanup_free_ char *name = pb_text_printable(cell->cell->strategy, "");
+		int ret = name ? 0 : -ENOMEM;
+
+		if (!ret)
+			fprintf(table->out, "%-*s", table->name_width, name);
+		for (size_t k = from; k < to && !ret; k++)
+			ret = cell_print(table, cell, k);
+		if (ret)
+			return ret;
+		fputc('\n', table->out);
+	}
+	return 0;
+}
+
+static bool same_table(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
+	       pb_streq(a->memory, b->memory) && pb_streq(a->sharing, b->sharing) &&
+	       pb_streq(a->load, b->load);
+}
+
+static int one_print(struct table *table)
+{
+	const struct pb_cell *cell = table->history->cells[table->first].cell;
+	struct pb_setting setting = { .memory = cell->memory,
+				      .nr_threads = cell->nr_threads,
+				      .sharing = cell->sharing,
+				      .load = cell->load };
+	_cleanup_free_ char *title = pb_setting_title(&setting);
+	size_t nr = table->history->nr_kernels, fit;
+	char pages[PB_WORD_LEN];
+
+	if (!title)
+		return -ENOMEM;
+	table_measure(table);
+	fprintf(table->out, "\n%s%s, %s a call%s: %s a page to acquire, to release, both",
+		tint(table, bold), title, pb_pages_words(cell->nr_pages, pages), tint(table, plain),
+		table->history->metric);
+	fit = kernels_fit(table);
+	for (size_t from = 0; from < nr; from += fit) {
+		int ret = rows_print(table, from, from + fit < nr ? from + fit : nr);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void notes_free(struct table *table)
+{
+	for (size_t i = 0; i < table->nr_notes; i++)
+		free(table->notes[i]);
+	free(table->notes);
+}
+
+int pb_history_table(const struct pb_history *history, const struct pb_table_style *style,
+		     FILE *out)
+{
+	pb_cleanup(
+		notes_free) struct table table = { .history = history, .style = style, .out = out };
+	int ret = 0;
+
+	while (table.first < history->nr_cells && !ret) {
+		table.nr = 1;
+		while (table.first + table.nr < history->nr_cells &&
+		       same_table(history->cells[table.first].cell,
+				  history->cells[table.first + table.nr].cell))
+			table.nr++;
+		ret = one_print(&table);
+		table.first += table.nr;
+	}
+	for (size_t i = 0; i < table.nr_notes && !ret; i++)
+		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, table.notes[i]);
+	return ret;
+}
