@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_config - a configuration held against a list of options.
+ * Why: every option that is missing must be named, and none that is there.
+ */
+#include "bench/kernels/config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+static const char options_text[] = "option\tneed\twhy\n"
+				   "MODULES\tmust\tthe strategies\n"
+				   "SERIAL_8250\tmust\tthe console\n"
+				   "DEVTMPFS\tmust\tthe device\n"
+				   "HMM_MIRROR\twant\todp\n";
+
+static void test_get(void **state)
+{
+	static const char text[] = "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_AB=m\n"
+				   "CONFIG_GCC_VERSION=120200\nCONFIG_LAST=\"x y\"";
+	_cleanup_free_ char *a = pb_config_get(text, "A"), *ab = pb_config_get(text, "AB");
+	_cleanup_free_ char *gcc = pb_config_get(text, "GCC_VERSION");
+	_cleanup_free_ char *last = pb_config_get(text, "LAST");
+
+	(void)state;
+	assert_string_equal(a, "y");
+	assert_string_equal(ab, "m");
+	assert_string_equal(gcc, "120200");
+	assert_string_equal(last, "\"x y\"");
+	assert_null(pb_config_get(text, "B"));
+	assert_null(pb_config_get(text, "LAS"));
+	assert_null(pb_config_get("", "A"));
+}
+
+static void test_check(void **state)
+{
+	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
+	_cleanup_free_ char *wants = NULL, *none = NULL;
+	const char *message;
+
+	(void)state;
+	assert_int_equal(pb_table_parse(options_text, "options", &options), 0);
+	assert_int_equal(pb_config_check(&options,
+					 "CONFIG_MODULES=y\nCONFIG_SERIAL_8250=y\n"
+					 "CONFIG_DEVTMPFS=y\nCONFIG_HMM_MIRROR=y\n",
+					 "it", &none),
+			 0);
+	assert_string_equal(none, "");
+	assert_int_equal(pb_config_check(&options,
+					 "CONFIG_MODULES=y\nCONFIG_SERIAL_8250=y\n"
+					 "CONFIG_DEVTMPFS=y\n",
+					 "it", &wants),
+			 0);
+	assert_string_equal(wants, "HMM_MIRROR: odp\n");
+	/* A console in a module is none: nothing loads it. */
+	assert_int_equal(
+		pb_config_check(&options, "CONFIG_MODULES=y\nCONFIG_SERIAL_8250=m\n", "it", &wants),
+		-EOPNOTSUPP);
+	message = pb_fail_message(0);
+	assert_non_null(strstr(message, "CONFIG_SERIAL_8250=y: the console"));
+	assert_non_null(strstr(message, "CONFIG_DEVTMPFS=y: the device"));
+	assert_null(strstr(message, "CONFIG_MODULES"));
+	assert_null(strstr(message, "HMM_MIRROR"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_get),
+					    cmocka_unit_test(test_check) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
