@@ -77,7 +77,15 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	assert_int_equal(read.fault, PB_FAULT_SPLAT);
 	assert_int_equal(read.fault_cell, 7);
 	assert_int_equal(read.nr_cells, 1);
-	assert_memory_equal(&read.cells[0], &cell, sizeof(cell));
+	assert_int_equal(read.cells[0].index, cell.index);
+	assert_string_equal(read.cells[0].strategy, cell.strategy);
+	assert_string_equal(read.cells[0].memory, cell.memory);
+	assert_int_equal(read.cells[0].nr_pages, cell.nr_pages);
+	assert_int_equal(read.cells[0].nr_threads, cell.nr_threads);
+	assert_string_equal(read.cells[0].sharing, cell.sharing);
+	assert_string_equal(read.cells[0].load, cell.load);
+	assert_int_equal(read.cells[0].nr_samples, cell.nr_samples);
+	assert_int_equal(read.cells[0].nr_warmup, cell.nr_warmup);
 }
 
 static void assert_no_plan(const char *text, const char *words)
