@@ -19,6 +19,7 @@ struct pb_backend_request {
 	size_t nr_cells;
 	unsigned int inject;            /* instructions added to every acquire: a self-test */
 	unsigned int cell_limit_s;      /* wall-clock time that one cell may take */
+	bool profile;                   /* say which functions the instructions lie in, too */
 	const volatile bool *interrupt; /* set by a signal: stop soon, keep what was measured */
 };
 

@@ -28,6 +28,7 @@ struct values {
 	struct pb_plan_overrides overrides;
 	uint64_t inject;
 	uint64_t cell_limit_s;
+	bool profile;
 	bool dry_run;
 	bool quiet;
 };
@@ -55,6 +56,8 @@ static const struct pb_option rows[] = {
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
 	  0 },
+	{ "profile", 0, PB_OPTION_FLAG, AT(profile), NULL,
+	  "keep which kernel functions the instructions lie in, for compare --where", 0, 0 },
 	{ "dry-run", 0, PB_OPTION_FLAG, AT(dry_run), NULL, "show the cells and stop", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "no progress, no table", 0, 0 },
 	/* A self-test of the whole path: see docs/methodology.md. */
@@ -174,6 +177,7 @@ static int command_run(struct values *values)
 		.plan = &plan,
 		.inject = (unsigned int)values->inject,
 		.cell_limit_s = (unsigned int)values->cell_limit_s,
+		.profile = values->profile,
 		.interrupt = &interrupted,
 	};
 	int status = PB_EXIT_OK, ret = backend_find(values->backend, &options.backend);

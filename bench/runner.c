@@ -101,6 +101,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		.nr_cells = options->plan->nr_cells,
 		.inject = options->inject,
 		.cell_limit_s = options->cell_limit_s,
+		.profile = options->profile,
 		.interrupt = options->interrupt,
 	};
 	struct pb_run_record run = { 0 };

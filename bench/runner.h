@@ -20,6 +20,7 @@ struct pb_runner_options {
 	const struct pb_plan *plan;
 	unsigned int inject;
 	unsigned int cell_limit_s;
+	bool profile;
 	const volatile bool *interrupt;
 };
 

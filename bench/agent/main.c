@@ -19,6 +19,7 @@
 #include "bench/agent/init.h"
 #include "bench/agent/measure.h"
 #include "bench/agent/plan.h"
+#include "bench/agent/profile.h"
 #include "bench/agent/watch.h"
 #include "collect/record.h"
 #include "common/err.h"
@@ -140,6 +141,8 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info,
 				     !pb_streq(agent->plan.unit, "instructions"));
+	if (!ret && agent->plan.profile)
+		ret = pb_profile_symbols_send();
 	if (!ret)
 		ret = cpu_bind();
 	if (!ret && agent->is_init)

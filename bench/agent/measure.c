@@ -21,9 +21,6 @@
 /* Two calls activate a page, the drain in between makes it so; the rest is for good measure. */
 enum { WARM_ROUNDS = 2, WARM_CALLS = 4 };
 
-/* What the runs that only warm are marked with. */
-#define NO_CELL UINT32_MAX
-
 static const struct {
 	const char *name;
 	uint32_t id;
@@ -124,7 +121,7 @@ static int pages_warm(const struct pb_bed *bed, const struct pb_cell *cell,
 
 	warm.nr_samples = 1;
 	warm.nr_warmup = WARM_CALLS - 1;
-	cell_mark(NO_CELL);
+	cell_mark(PB_MARK_NO_CELL);
 	for (int i = 0; i < WARM_ROUNDS && !ret; i++) {
 		ret = device_run(bed, cell, &warm);
 		if (!ret)

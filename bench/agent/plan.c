@@ -23,9 +23,10 @@ static const char *const fault_names[] = {
 int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 {
 	pb_cleanup(json_freep) json_t *head =
-		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s*}", "type", "plan", "format",
+		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:s*}", "type", "plan", "format",
 			  PB_AGENT_PLAN_FORMAT, "inject", (int)plan->inject, "metric", plan->metric,
-			  "unit", plan->unit, "evidence", plan->evidence, "exec", plan->exec);
+			  "unit", plan->unit, "evidence", plan->evidence, "profile", plan->profile,
+			  "exec", plan->exec);
 	int ret = 0;
 
 	if (head && plan->fault != PB_FAULT_NONE &&
@@ -110,6 +111,7 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 		ret = word_get(head, "evidence", plan->evidence);
 	if (!ret && fault)
 		ret = fault_get(fault, plan);
+	plan->profile = json_is_true(json_object_get(head, "profile"));
 	if (!ret && exec) {
 		plan->exec = strdup(exec);
 		if (!plan->exec)

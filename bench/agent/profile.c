@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * profile - what the profiler on the host cannot see from there: symbols, and which cell runs.
+ * profile - what the profiler on the host cannot see from there: the names of addresses.
  * Why: a debug port needs no driver and raises no interrupt, so nothing of it lands in a window.
  */
 #include "bench/agent/profile.h"
@@ -73,14 +73,3 @@ int pb_profile_symbols_send(void)
 }
 
 #endif
-
-void pb_profile_cell_mark(uint32_t cell)
-{
-	pb_mark(PB_MARK_CELL);
-	for (int bit = 31; bit >= 0; bit--) {
-		if (cell >> bit & 1)
-			pb_mark(PB_MARK_CELL_ONE);
-		else
-			pb_mark(PB_MARK_CELL_ZERO);
-	}
-}

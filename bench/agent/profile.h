@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * profile - what the profiler on the host cannot see from there: symbols, and which cell runs.
+ * profile - what the profiler on the host cannot see from there: the names of addresses.
  * Why: QEMU's plugin sees addresses only; their names are known to the kernel that runs.
  */
 #ifndef BENCH_AGENT_PROFILE_H
 #define BENCH_AGENT_PROFILE_H
-
-#include <stdint.h>
 
 #include "common/cleanup.h"
 
@@ -16,9 +14,5 @@
  * -EPERM where the kernel hides its addresses.
  */
 int pb_profile_symbols_send(void) pb_must_check;
-
-/* Tells the plugin which cell the next run is of. Elsewhere it is a few instructions for nothing.
- */
-void pb_profile_cell_mark(uint32_t cell);
 
 #endif

@@ -94,12 +94,17 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 	_cleanup_free_ char *records = pb_format("file:%s", machine->records);
 	const char *own_args[] = { "-serial",     console,   "-serial", records,   "-kernel",
 				   kernel->image, "-initrd", initrd,    "-append", cmdline };
-	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args) + 2] = { QEMU };
+	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args) + PB_PROFILER_NR_ARGS +
+			 2] = { QEMU };
+	const char **further = argv + 1 + PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args);
 
 	if (!console || !records)
 		return -ENOMEM;
 	memcpy(argv + 1, fixed_args, sizeof(fixed_args));
 	memcpy(argv + 1 + PB_ARRAY_SIZE(fixed_args), own_args, sizeof(own_args));
+	if (machine->profiler)
+		memcpy(further, pb_profiler_args(machine->profiler),
+		       PB_PROFILER_NR_ARGS * sizeof(*further));
 	return pb_proc_start(argv, machine->log, &machine->pid);
 }
 
@@ -114,11 +119,13 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		return ret;
 	plan_path = pb_format("%s/plan.jsonl", machine->dir);
 	initrd_path = pb_format("%s/initrd", machine->dir);
-	cmdline = pb_format("%s%s%s", base_cmdline, options->cmdline ? " " : "",
-			    options->cmdline ? options->cmdline : "");
+	cmdline = pb_format("%s%s%s%s", base_cmdline, plan->profile ? " " PB_PROFILER_CMDLINE : "",
+			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
 	if (!plan_path || !initrd_path || !cmdline)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
+	if (!ret && plan->profile)
+		ret = pb_profiler_new(machine->dir, &machine->profiler);
 	if (!ret)
 		ret = pb_initrd_new(initrd_path, &initrd);
 	if (!ret)
@@ -260,6 +267,7 @@ void pb_machine_done(struct pb_machine *machine, bool keep)
 	/* What cannot be removed is no reason to fail a run that is over. */
 	if (machine->dir && !keep && pb_tree_remove(machine->dir))
 		pb_fail_clear();
+	pb_profiler_free(machine->profiler);
 	free(machine->dir);
 	free(machine->console);
 	free(machine->records);

@@ -11,6 +11,7 @@
 
 #include "bench/agent/plan.h"
 #include "bench/kernel.h"
+#include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
 
 /* For tests, all of it; zero is what a user gets. */
@@ -21,12 +22,13 @@ struct pb_machine_options {
 };
 
 struct pb_machine {
-	char *dir;     /* private; holds all files below */
-	char *console; /* what the guest's kernel wrote to its first serial line */
-	char *records; /* what the agent wrote to the second */
-	char *log;     /* QEMU's own words */
-	pid_t pid;     /* 0: not running */
-	int status;    /* as waitpid() gives it, once pid is 0 */
+	char *dir;                    /* private; holds all files below */
+	char *console;                /* what the guest's kernel wrote to its first serial line */
+	char *records;                /* what the agent wrote to the second */
+	char *log;                    /* QEMU's own words */
+	struct pb_profiler *profiler; /* NULL unless the plan says so */
+	pid_t pid;                    /* 0: not running */
+	int status;                   /* as waitpid() gives it, once pid is 0 */
 };
 
 /*

@@ -78,6 +78,7 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 		.metric = "instructions",
 		.unit = "instructions",
 		.evidence = "exact",
+		.profile = request->profile,
 		.fault = options->fault,
 		.fault_cell = options->fault_cell,
 		.cells = (struct pb_cell *)request->cells,

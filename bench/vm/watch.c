@@ -93,8 +93,10 @@ static int cell_begun(void *data, const struct pb_cell *cell)
 	return sink_returned(watch, watch->sink->cell_started(watch->data, cell));
 }
 
-static int cell_hand_over(struct watch *watch, const struct pb_cell_result *result)
+static int cell_hand_over(void *data, const struct pb_cell_result *result)
 {
+	struct watch *watch = data;
+
 	watch->nr_ended++;
 	if (!watch->sink->cell_ended)
 		return 0;
@@ -106,6 +108,9 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	struct watch *watch = data;
 
 	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
+	if (watch->machine->profiler)
+		return sink_returned(watch, pb_profiler_cell(watch->machine->profiler, result,
+							     cell_hand_over, watch));
 	return cell_hand_over(watch, result);
 }
 

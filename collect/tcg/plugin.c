@@ -91,9 +91,8 @@ static void marker_executed(unsigned int vcpu, void *data)
 		pb_window_end(PB_WINDOW_RELEASE);
 		break;
 	case PB_MARK_RUN_BEGIN:
-		/* A program other than the agent may use the modules, too: its runs have no name.
-		 */
-		if (plugin.named && plugin.armed)
+		/* Runs of another program than the agent have no name. */
+		if (plugin.named && plugin.armed && plugin.cell != PB_MARK_NO_CELL)
 			pb_window_run_begin();
 		break;
 	case PB_MARK_RUN_END:

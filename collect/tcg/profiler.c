@@ -174,16 +174,13 @@ static void profiles_drop(struct pb_cell_result *result)
 
 static int profiles_take(struct pb_profiler *profiler, struct pb_cell_result *result)
 {
-	struct pb_trace_window *windows = NULL;
-	size_t nr = 0;
+	pb_cleanup(pb_trace_run_done) struct pb_trace_run run = { 0 };
 	int ret = trace_read(profiler);
 
-	if (ret)
-		return ret;
-	if (!pb_trace_run(profiler->trace, result->cell.index, &windows, &nr))
-		return pb_fail(-ENODATA, "QEMU's plugin saw no run of this cell");
-	for (size_t i = 0; i < nr && !ret; i++)
-		ret = window_take(&windows[i], result);
+	if (!ret)
+		ret = pb_trace_take(profiler->trace, result->cell.index, &run);
+	for (size_t i = 0; i < run.nr_windows && !ret; i++)
+		ret = window_take(&run.windows[i], result);
 	return ret ? ret : pb_profile_check(result);
 }
 

@@ -13,7 +13,7 @@
 #include "common/err.h"
 #include "common/str.h"
 
-enum { FORMAT = 1, MAX_BLOCKS = 1 << 22, NR_PHASES = 2 };
+enum { FORMAT = 1, MAX_BLOCKS = 1 << 22 };
 
 struct block {
 	size_t nr_insns; /* 0: unknown */
@@ -27,10 +27,10 @@ struct pb_trace {
 	size_t nr_blocks;
 	struct block *blocks;
 	bool in_window; /* lines that follow are of the last window */
-	bool ended;     /* the windows are a whole run's */
 	struct pb_tally tally;
-	size_t nr_windows;
-	struct pb_trace_window windows[NR_PHASES];
+	struct pb_trace_run run; /* that is being read */
+	size_t nr_runs;
+	struct pb_trace_run *runs; /* that have ended, the oldest first */
 };
 
 int pb_trace_new(const struct pb_symbols *symbols, struct pb_trace **ret_trace)
@@ -44,19 +44,21 @@ int pb_trace_new(const struct pb_symbols *symbols, struct pb_trace **ret_trace)
 	return 0;
 }
 
-static void windows_drop(struct pb_trace *trace)
+void pb_trace_run_done(struct pb_trace_run *run)
 {
-	for (size_t i = 0; i < trace->nr_windows; i++)
-		pb_profile_done(&trace->windows[i].profile);
-	trace->nr_windows = 0;
-	trace->ended = false;
+	for (size_t i = 0; i < run->nr_windows; i++)
+		pb_profile_done(&run->windows[i].profile);
+	*run = (struct pb_trace_run){ 0 };
 }
 
 void pb_trace_free(struct pb_trace *trace)
 {
 	if (!trace)
 		return;
-	windows_drop(trace);
+	pb_trace_run_done(&trace->run);
+	for (size_t i = 0; i < trace->nr_runs; i++)
+		pb_trace_run_done(&trace->runs[i]);
+	free(trace->runs);
 	pb_tally_done(&trace->tally);
 	for (size_t i = 0; i < trace->nr_blocks; i++)
 		free(trace->blocks[i].addrs);
@@ -186,7 +188,7 @@ static int window_close(struct pb_trace *trace)
 
 	if (trace->in_window)
 		ret = pb_tally_profile(&trace->tally,
-				       &trace->windows[trace->nr_windows - 1].profile);
+				       &trace->run.windows[trace->run.nr_windows - 1].profile);
 	pb_tally_done(&trace->tally);
 	trace->in_window = false;
 	return ret;
@@ -194,30 +196,41 @@ static int window_close(struct pb_trace *trace)
 
 static int take_window(struct pb_trace *trace, const char *text)
 {
+	struct pb_trace_run *run = &trace->run;
 	struct pb_trace_window window = { 0 };
 	uint64_t instructions, least;
+	uint32_t cell;
 	int ret = window_close(trace);
 
 	if (ret)
 		return ret;
-	if (sscanf(text, "%" SCNu32 " %31s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64,
-		   &window.cell, window.profile.phase, &window.nr_windows, &window.nr_lost,
-		   &instructions, &least) != 6)
+	if (sscanf(text, "%" SCNu32 " %31s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &cell,
+		   window.profile.phase, &window.nr_windows, &window.nr_lost, &instructions,
+		   &least) != 6)
 		return bad_line("a window is a cell, a phase and four counts");
-	if (trace->ended)
-		windows_drop(trace);
-	if (trace->nr_windows == NR_PHASES)
+	if (run->nr_windows == PB_TRACE_NR_PHASES || (run->nr_windows && run->cell != cell))
 		return bad_line("a run has two phases");
-	trace->windows[trace->nr_windows++] = window;
+	run->cell = cell;
+	run->windows[run->nr_windows++] = window;
 	trace->in_window = true;
 	return 0;
 }
 
 static int take_end(struct pb_trace *trace, const char *text)
 {
+	struct pb_trace_run *runs;
+	int ret = window_close(trace);
+
 	(void)text;
-	trace->ended = true;
-	return window_close(trace);
+	if (ret)
+		return ret;
+	runs = reallocarray(trace->runs, trace->nr_runs + 1, sizeof(*runs));
+	if (!runs)
+		return pb_fail(-ENOMEM, "out of memory");
+	trace->runs = runs;
+	runs[trace->nr_runs++] = trace->run;
+	trace->run = (struct pb_trace_run){ 0 };
+	return 0;
 }
 
 static int take_trouble(struct pb_trace *trace, const char *text)
@@ -276,12 +289,18 @@ int pb_trace_feed(struct pb_trace *trace, const char *data, size_t len_bytes)
 	return ret ? ret : pb_buf_add(partial, data, len_bytes);
 }
 
-bool pb_trace_run(const struct pb_trace *trace, uint32_t cell, struct pb_trace_window **ret_windows,
-		  size_t *ret_nr)
+int pb_trace_take(struct pb_trace *trace, uint32_t cell, struct pb_trace_run *ret_run)
 {
-	if (!trace->ended || trace->windows[0].cell != cell)
-		return false;
-	*ret_windows = (struct pb_trace_window *)trace->windows;
-	*ret_nr = trace->nr_windows;
-	return true;
+	size_t passed = 0;
+	bool found;
+
+	while (passed < trace->nr_runs && trace->runs[passed].cell < cell)
+		pb_trace_run_done(&trace->runs[passed++]);
+	found = passed < trace->nr_runs && trace->runs[passed].cell == cell;
+	if (found)
+		*ret_run = trace->runs[passed++];
+	trace->nr_runs -= passed;
+	if (trace->nr_runs)
+		memmove(trace->runs, trace->runs + passed, trace->nr_runs * sizeof(*trace->runs));
+	return found ? 0 : pb_fail(-ENODATA, "QEMU's plugin saw no run of this cell");
 }

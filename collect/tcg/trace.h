@@ -21,14 +21,21 @@
 #include "collect/tcg/symbols.h"
 #include "common/cleanup.h"
 
+enum { PB_TRACE_NR_PHASES = 2 };
+
 struct pb_trace;
 
-/* One phase of one run. */
 struct pb_trace_window {
-	uint32_t cell;
 	uint64_t nr_windows;
 	uint64_t nr_lost;
 	struct pb_profile profile;
+};
+
+/* One cell's run: its windows, one a phase. */
+struct pb_trace_run {
+	uint32_t cell;
+	size_t nr_windows;
+	struct pb_trace_window windows[PB_TRACE_NR_PHASES];
 };
 
 /* @symbols must outlive the trace. */
@@ -39,9 +46,15 @@ void pb_trace_free(struct pb_trace *trace);
  */
 int pb_trace_feed(struct pb_trace *trace, const char *data, size_t len_bytes) pb_must_check;
 
-/* The run of @cell, once it has ended: its windows, one a phase. Belongs to the trace. */
-bool pb_trace_run(const struct pb_trace *trace, uint32_t cell, struct pb_trace_window **ret_windows,
-		  size_t *ret_nr);
+/*
+ * Hands over the run of @cell and forgets those of cells before it. -ENODATA: it has not ended, or
+ * there was none.
+ */
+int pb_trace_take(struct pb_trace *trace, uint32_t cell,
+		  struct pb_trace_run *ret_run) pb_must_check;
+
+/* Releases what is inside and zeroes it. */
+void pb_trace_run_done(struct pb_trace_run *run);
 
 PB_DEFINE_CLEANUP(pb_trace_freep, struct pb_trace *, pb_trace_free);
 

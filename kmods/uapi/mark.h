@@ -27,6 +27,8 @@
 #define PB_MARK_CELL_ZERO 8
 #define PB_MARK_CELL_ONE  9
 
+#define PB_MARK_NO_CELL 0xffffffffU /* the next run is not to be profiled: it only warms */
+
 /* The debug port on which a guest sends its symbols: a byte written is a byte in a file outside. */
 #define PB_MARK_PORT 0x5042
 
