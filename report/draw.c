@@ -25,6 +25,9 @@ enum {
 	PNG_SCALE = 2
 };
 
+/* pngcairo's font sizes are points of 1/72 inch, 96 pixels to the inch; SVG's are pixels. */
+#define PX_PER_POINT (72.0 / 96)
+
 enum output { OUTPUT_WIDE, OUTPUT_NARROW, OUTPUT_PNG };
 
 static const char *const endings[] = { ".svg", ".narrow.svg", ".png" };
@@ -69,10 +72,10 @@ static void terminal_write(FILE *out, enum output output, const struct pb_canvas
 	pb_gp_number(out, "TITLE_PX", output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX);
 	if (output == OUTPUT_PNG)
 		fprintf(out,
-			"set terminal pngcairo noenhanced size %d,%d fontscale %d linewidth %d "
-			"background '#ffffff' font 'sans-serif,12'\n",
-			canvas->width * PNG_SCALE, canvas->height * PNG_SCALE, PNG_SCALE,
-			PNG_SCALE);
+			"set terminal pngcairo noenhanced size %d,%d fontscale %g linewidth %d "
+			"dashlength 0.6 background '#ffffff' font 'Arial,12'\n",
+			canvas->width * PNG_SCALE, canvas->height * PNG_SCALE,
+			PNG_SCALE * PX_PER_POINT, PNG_SCALE);
 	else
 		fprintf(out,
 			"set terminal svg dynamic noenhanced size %d,%d "

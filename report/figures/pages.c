@@ -248,8 +248,10 @@ static void labels_spread(struct label *labels, size_t nr, double top)
 	}
 	for (size_t i = 1; i < nr; i++)
 		labels[i].px = fmax(labels[i].px, labels[i - 1].px + LINE_PX);
-	for (size_t i = nr; i-- > 0; top = labels[i].px - LINE_PX)
+	for (size_t i = nr; i-- > 0;) {
 		labels[i].px = fmin(labels[i].px, top);
+		top = labels[i].px - LINE_PX;
+	}
 }
 
 static void labels_write(const struct pb_figure *figure, const struct layout *l, size_t panel,
@@ -309,9 +311,9 @@ static void panels_write(const struct pb_figure *figure, const struct layout *l,
 	int cell_px = (canvas->width - EDGE_PX) / l->columns;
 
 	for (size_t p = 0; p < figure->nr_panels; p++) {
-		double left = AXIS_PX + (double)cell_px * (double)(p % (size_t)l->columns);
-		double top = canvas->top + HEAD_PX +
-			     (PANEL_PX + HEAD_PX + FOOT_PX) * (double)(p / (size_t)l->columns);
+		int row = (int)p / l->columns, column = (int)p % l->columns;
+		double left = AXIS_PX + cell_px * column;
+		double top = canvas->top + HEAD_PX + (PANEL_PX + HEAD_PX + FOOT_PX) * row;
 		size_t first = 0, last;
 
 		while (figure->lines[first].panel != p)
