@@ -10,15 +10,21 @@
 #include "bench/options.h"
 #include "bench/sides.h"
 #include "common/err.h"
+#include "report/html.h"
 #include "report/table.h"
 
 struct values {
 	const char *database;
+	const char *output;
+	bool png;
 	bool table;
 };
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
+	{ "output", 'o', PB_OPTION_TEXT, AT(output), "DIR", "where to write (pinbench-report)", 0,
+	  0 },
+	{ "png", 0, PB_OPTION_FLAG, AT(png), NULL, "the figures as PNG, too", 0, 0 },
 	{ "table", 't', PB_OPTION_FLAG, AT(table), NULL, "only the table, on the terminal", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
@@ -36,9 +42,28 @@ static int tables_print(const struct pb_sides *sides)
 	return ret;
 }
 
+static int page_write(const struct values *values, const struct pb_sides *sides)
+{
+	struct pb_report_options options = { .png = values->png };
+	_cleanup_free_ struct pb_report_run *runs = calloc(sides->nr, sizeof(*runs));
+	_cleanup_free_ char *index = NULL;
+	int ret;
+
+	if (!runs)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < sides->nr; i++) {
+		runs[i].store = sides->runs[i].store;
+		runs[i].run_id = sides->runs[i].run_id;
+	}
+	ret = pb_report_write(runs, sides->nr, values->output, &options, &index);
+	if (!ret)
+		printf("report: %s\n", index);
+	return ret;
+}
+
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db" };
+	struct values values = { .database = "pinbench.db", .output = "pinbench-report" };
 	struct pb_sides sides = { 0 };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
@@ -47,7 +72,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	if (!ret)
 		ret = pb_sides_open(values.database, argv + 1, (size_t)nr, &sides);
 	if (!ret)
-		ret = tables_print(&sides);
+		ret = values.table ? tables_print(&sides) : page_write(&values, &sides);
 	pb_sides_done(&sides);
 	return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 }
@@ -56,6 +81,8 @@ const struct pb_command pb_command_report = {
 	.name = "report",
 	.args = "[RUN...]",
 	.summary = "figures and one self-contained page",
+	.text = "Writes DIR/index.html, which needs no network and no script, and DIR/figures/. Without a\n"
+		"RUN the latest one is shown; several runs of one evidence class share a page.",
 	.options = rows,
 	.run = run,
 };
