@@ -132,4 +132,11 @@ char *pb_history_quote(const struct pb_history *history) pb_must_check;
 int pb_history_figures(const struct pb_history *history,
 		       struct pb_figures *ret_figures) pb_must_check;
 
+/*
+ * The part of a page that is about all runs: the sentence, the figures (drawn into @dir) and the
+ * steps. @serial is the number of the page's next figure.
+ */
+int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir, bool png,
+		    unsigned int *serial, FILE *out) pb_must_check;
+
 #endif

@@ -13,6 +13,7 @@
 #include "common/file.h"
 #include "common/str.h"
 #include "report/draw.h"
+#include "report/history.h"
 #include "report/html_parts.h"
 #include "report/text.h"
 
@@ -29,6 +30,9 @@ struct page {
 	size_t nr;
 	struct section *sections;
 	unsigned int serial; /* of the next figure in the page */
+	const char *dir;
+	bool png;
+	struct pb_history_run *runs; /* by number of section; for what they have in common */
 };
 
 static void page_done(struct page *page)
@@ -43,6 +47,7 @@ static void page_done(struct page *page)
 		free(section->figures_dir);
 	}
 	free(page->sections);
+	free(page->runs);
 }
 
 static const char *embedded(const char *name)
@@ -207,6 +212,18 @@ static void head_write(FILE *out, const struct page *page)
 	fputs("</h1>\n", out);
 }
 
+/* Kernels side by side, where there are several and the evidence lets a step be one. */
+static int history_write(FILE *out, struct page *page)
+{
+	_cleanup_free_ char *dir = pb_format("%s/figures/history", page->dir);
+
+	if (!dir)
+		return -ENOMEM;
+	if (page->nr < 2 || !pb_evidence_is_exact(page->sections[0].summary.run.evidence))
+		return 0;
+	return pb_history_html(page->runs, page->nr, dir, page->png, &page->serial, out);
+}
+
 static int page_write(FILE *out, struct page *page)
 {
 	int ret = 0;
@@ -222,6 +239,8 @@ static int page_write(FILE *out, struct page *page)
 		fputs("</ul></nav>\n", out);
 	}
 	fputs("</header>\n<main>\n", out);
+	if (!ret)
+		ret = history_write(out, page);
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = section_write(out, page, &page->sections[i], i);
 	fprintf(out, "<h2>How to read a number</h2>\n%s</main>\n", embedded("reading.html"));
@@ -267,11 +286,16 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 	if (!nr_runs)
 		return pb_fail(-EINVAL, "a report needs a run");
 	page.sections = calloc(nr_runs, sizeof(*page.sections));
-	if (!path || !page.sections)
+	page.runs = calloc(nr_runs, sizeof(*page.runs));
+	if (!path || !page.sections || !page.runs)
 		return pb_fail(-ENOMEM, "out of memory");
 	page.nr = nr_runs;
-	for (size_t i = 0; i < nr_runs && !ret; i++)
+	page.dir = dir;
+	page.png = options && options->png;
+	for (size_t i = 0; i < nr_runs && !ret; i++) {
+		page.runs[i] = (struct pb_history_run){ runs[i].store, runs[i].run_id };
 		ret = section_load(&page.sections[i], &runs[i]);
+	}
 	if (!ret)
 		ret = evidence_check(&page);
 	if (!ret)

@@ -104,7 +104,7 @@ static int layout_make(const struct pb_figure *figure, const struct pb_canvas *c
 	struct layout l = {
 		.canvas = canvas,
 		.columns = canvas->width >= WIDE_PX && figure->nr_panels > 1 ? 2 : 1,
-		.label_px = pb_text_pixels("acquire 1234", LABEL_FONT_PX),
+		.label_px = pb_text_pixels("acquire 12345 ", LABEL_FONT_PX),
 	};
 
 	l.panel_px = (canvas->width - EDGE_PX) / l.columns - AXIS_PX - l.label_px - GAP_PX;
@@ -199,15 +199,15 @@ static void line_labels_write(const struct layout *l, const struct pb_figure *fi
 	low = line_label_px(line_of(figure, panel, 0), y_max, acquire);
 	high = line_label_px(line_of(figure, panel, 1), y_max, both);
 	if (!lines_differ(figure, panel)) {
+		high = fmin(high, PANEL_PX - LINE_PX / 2.0);
 		label_write(out, acquire, x, top + PANEL_PX - high, "left font ',11'");
 		return;
 	}
-	if (high - low < LINE_PX) {
-		double middle = fmax((high + low) / 2, LINE_PX / 2.0);
-
-		low = middle - LINE_PX / 2.0;
-		high = middle + LINE_PX / 2.0;
-	}
+	/* Apart from each other, from the strip above and from the kernels' names below. */
+	if (high - low < LINE_PX)
+		high = fmax((high + low) / 2, LINE_PX / 2.0) + LINE_PX / 2.0;
+	high = fmin(high, PANEL_PX - LINE_PX / 2.0);
+	low = fmin(low, high - LINE_PX);
 	label_write(out, both, x, top + PANEL_PX - high, "left font ',11'");
 	label_write(out, acquire, x, top + PANEL_PX - low, "left font ',11' tc rgb MUTED");
 }
@@ -299,7 +299,9 @@ static void panel_write(const struct layout *l, const struct pb_figure *figure, 
 		"FILL[%zu] = %d\nTWO[%zu] = %d\nCOLOUR[%zu] = 0x%06x\nPALE[%zu] = 0xa0%06x\n",
 		i, left, i, top, i, y_max, i, pb_tic_step(y_max, PANEL_PX / 32), i,
 		panel_whole(figure, panel), i, lines_differ(figure, panel), i, colour, i, colour);
-	label_write(out, figure->panels[panel], left, top - GAP_PX - 2 * STRIP_PX - TITLE_PX / 4.0,
+	label_write(out, figure->panels[panel], left,
+		    top - GAP_PX - (lines_differ(figure, panel) ? 2 : 1) * STRIP_PX -
+			    TITLE_PX / 4.0,
 		    "left font ',12'");
 	strips_write(l, figure, panel, out);
 	line_labels_write(l, figure, panel, y_max, out);

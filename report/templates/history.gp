@@ -15,9 +15,9 @@ do for [p = 1:PANELS] {
 	set ytics YSTEP[p] font ',11' tc rgb MUTED format '%g'
 	plot DATA index (p - 1) using 1:(FILL[p] * TWO[p] > 0 ? $3 : NaN):4 with filledcurves lc rgb PALE[p], \
 		'' index (p - 1) using 1:(TWO[p] > 0 ? $3 : NaN) with lines lw 1.5 dt 2 lc rgb COLOUR[p], \
-		'' index (p - 1) using 1:4 with linespoints pt 7 ps 0.2 lw 2.5 lc rgb COLOUR[p], \
-		'' index (p - 1) using 1:($5 > 0 ? $3 : NaN) with points pt 7 ps 0.45 lc rgb COLOUR[p], \
-		'' index (p - 1) using 1:($6 > 0 ? $4 : NaN) with points pt 7 ps 0.7 lc rgb COLOUR[p]
+		'' index (p - 1) using 1:4 with lines lw 2.5 lc rgb COLOUR[p], \
+		'' index (p - 1) using 1:($5 > 0 ? $3 : NaN) with points pt 7 ps 0.6 lc rgb COLOUR[p], \
+		'' index (p - 1) using 1:($6 > 0 ? $4 : NaN) with points pt 7 ps 0.85 lc rgb COLOUR[p]
 	unset label
 }
 unset multiplot

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * history_html - the part of the page that runs of several kernels have in common.
+ * Why: what changed between kernels is read before what each of them costs.
+ */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+#include "report/draw.h"
+#include "report/history.h"
+#include "report/html_parts.h"
+#include "report/text.h"
+#include "report/view.h"
+
+enum { STEPS_SHOWN = 40 };
+
+static const double least_share = 0.01;
+
+static void number_cell(FILE *out, const char *text)
+{
+	pb_html_printf(out, "<td class=\"n\">%s</td>", text);
+}
+
+static void step_write(FILE *out, const struct pb_history *h, const struct pb_history_step *step)
+{
+	const struct pb_cell *cell = step->cell->cell;
+	char text[PB_NUMBER_LEN];
+
+	pb_html_printf(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", cell->strategy,
+		       cell->memory);
+	fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", cell->nr_pages);
+	pb_html_printf(out, "<td>%s</td><td>%s \xE2\x86\x92 %s</td>", step->phase,
+		       h->kernels[step->from].label, h->kernels[step->to].label);
+	number_cell(out, pb_number(step->before, text));
+	number_cell(out, pb_number(step->after, text));
+	number_cell(out, pb_number_change(step->change, text));
+	number_cell(out, pb_percent_change(step->before, step->after, text));
+	pb_html_printf(out, "<td><code>pinbench compare %s %s --where --cell %s,%s,",
+		       h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
+		       cell->memory);
+	fprintf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
+}
+
+static void steps_write(FILE *out, const struct pb_history *h)
+{
+	size_t nr = 0, more = 0;
+
+	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Steps\">\n"
+	      "<table>\n<caption>Steps of 1 % or more",
+	      out);
+	pb_html_printf(out, ", %s a page, biggest first</caption>\n", h->metric);
+	fputs("<thead><tr><th>strategy</th><th>memory</th><th class=\"n\">pages</th><th>phase</th>"
+	      "<th>kernels</th><th class=\"n\">before</th><th class=\"n\">after</th>"
+	      "<th class=\"n\">change</th><th class=\"n\">%</th><th>which functions</th></tr>"
+	      "</thead>\n<tbody>\n",
+	      out);
+	for (size_t i = 0; i < h->nr_steps; i++) {
+		if (pb_history_share(&h->steps[i]) < least_share || nr == STEPS_SHOWN) {
+			more++;
+			continue;
+		}
+		nr++;
+		step_write(out, h, &h->steps[i]);
+	}
+	fputs("</tbody>\n</table>\n</div>\n", out);
+	if (more)
+		pb_html_printf(out,
+			       "<p class=\"meta\">%zu more, smaller: <code>pinbench history "
+			       "--all</code></p>\n",
+			       more);
+}
+
+static int figures_write(FILE *out, const struct pb_history *h, const char *dir, bool png,
+			 unsigned int *serial)
+{
+	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
+	int ret = pb_dir_make(dir);
+
+	if (!ret)
+		ret = pb_history_figures(h, &figures);
+	if (!ret)
+		ret = pb_draw(&figures, dir, png);
+	if (ret)
+		return ret;
+	fputs("<div class=\"figures\">\n", out);
+	for (size_t i = 0; i < figures.nr && !ret; i++) {
+		const char *name = figures.items[i].name;
+
+		fputs("<figure>\n", out);
+		ret = pb_draw_inline(&figures.items[i], dir, (*serial)++, out);
+		pb_html_printf(out, "<figcaption>%s.svg, %s.tsv</figcaption>\n</figure>\n", name,
+			       name);
+	}
+	fputs("</div>\n", out);
+	return ret;
+}
+
+int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir, bool png,
+		    unsigned int *serial, FILE *out)
+{
+	static const struct pb_history_filter all;
+	pb_cleanup(pb_history_done) struct pb_history h = { 0 };
+	_cleanup_free_ char *quote = NULL;
+	int ret = pb_history_load(runs, nr_runs, &all, &h);
+
+	if (ret)
+		return ret;
+	quote = pb_history_quote(&h);
+	if (!quote)
+		return -ENOMEM;
+	pb_html_printf(out,
+		       "<section aria-labelledby=\"history\">\n<h2 id=\"history\">From kernel to "
+		       "kernel</h2>\n<p class=\"lead\">%s.</p>\n",
+		       quote);
+	ret = figures_write(out, &h, dir, png, serial);
+	if (!ret && h.nr_steps)
+		steps_write(out, &h);
+	fputs("</section>\n", out);
+	return ret;
+}
