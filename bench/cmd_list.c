@@ -11,6 +11,7 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/plan.h"
+#include "bench/sides.h"
 #include "collect/store.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -85,7 +86,7 @@ static int runs(const struct values *values)
 		" FROM run ORDER BY id";
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	sqlite3_stmt *statement = NULL;
-	int step, ret = pb_store_open(values->database, PB_STORE_READ, &store);
+	int step, ret = pb_database_open(values->database, &store);
 
 	if (ret)
 		return ret;

@@ -90,6 +90,18 @@ static const char *run_state(int ret, const struct pb_runner_outcome *outcome)
 	return ret || outcome->nr_failed || outcome->nr_missing ? "failed" : "complete";
 }
 
+/* A run that could not begin leaves nothing behind, so that `latest` never means it. */
+static int run_settle(struct pb_store *store, struct pb_runner_outcome *outcome, int ret)
+{
+	uint32_t nr = outcome->nr_measured + outcome->nr_refused + outcome->nr_failed +
+		      outcome->nr_missing;
+
+	if (nr || !ret)
+		return pb_store_run_end(store, outcome->run_id, run_state(ret, outcome));
+	outcome->uuid[0] = '\0';
+	return pb_store_run_drop(store, outcome->run_id);
+}
+
 int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outcome *ret_outcome)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -124,7 +136,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		ret = options->backend->run(&request, &store_sink, &runner);
 	/* The reason why it ended is worth more than one why that could not be written down. */
 	snprintf(message, sizeof(message), "%s", ret ? pb_fail_message(ret) : "");
-	if (pb_store_run_end(store, outcome.run_id, run_state(ret, &outcome)) && !ret)
+	if (run_settle(store, &outcome, ret) && !ret)
 		ret = pb_fail_in(-EIO, "run %s", run.uuid);
 	else if (ret)
 		pb_fail(ret, "%s", message);

@@ -12,6 +12,9 @@
 #include "common/cleanup.h"
 #include "report/select.h"
 
+/* Opens a database to read it; one of an older schema is brought forward if it can be written. */
+int pb_database_open(const char *path, struct pb_store **ret_store) pb_must_check;
+
 /* The runs that are meant, each in its own store; pb_sides_done() releases all. */
 struct pb_sides {
 	struct pb_store *store; /* --db; NULL where that file does not exist */

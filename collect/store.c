@@ -19,6 +19,7 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 	[PB_STORE_RUN_INSERT] = "INSERT INTO run (uuid, created, backend, evidence, plan, revision,"
 				" state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running')",
 	[PB_STORE_RUN_END] = "UPDATE run SET state = ?2 WHERE id = ?1",
+	[PB_STORE_RUN_DROP] = "DELETE FROM run WHERE id = ?1",
 	[PB_STORE_FACT_SET] = "INSERT INTO fact (run_id, key, value) VALUES (?1, ?2, ?3)"
 			      " ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
 	[PB_STORE_CELL_INSERT] =
@@ -324,5 +325,20 @@ int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
 		ret = query_run(store, query, "end the run");
 	if (!ret && sqlite3_changes(store->db) == 0)
 		ret = pb_fail(-ENOENT, "database '%s': has no run %" PRId64, store->path, run_id);
+	return step_end(store, ret);
+}
+
+int pb_store_run_drop(struct pb_store *store, int64_t run_id)
+{
+	sqlite3_stmt *query = NULL;
+	int ret = step_begin(store);
+
+	if (ret)
+		return ret;
+	ret = query_get(store, PB_STORE_RUN_DROP, &query);
+	if (!ret && sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK)
+		ret = pb_store_error(store, "write");
+	if (!ret)
+		ret = query_run(store, query, "drop the run");
 	return step_end(store, ret);
 }

@@ -21,8 +21,9 @@ enum pb_store_mode {
 
 /*
  * Opens @path. Errors, each with a message and nothing touched: -ENOENT (read: no such file),
- * -EBADMSG (not a SQLite database, or one of another program: application_id), -EPROTO (a newer
- * schema than this pinbench knows), -EACCES, -EROFS, -EBUSY, -ENOSPC, -EIO.
+ * -EBADMSG (not a SQLite database, or one of another program: application_id), -ESTALE (read: an
+ * older schema), -EPROTO (a newer schema than this pinbench knows), -EACCES, -EROFS, -EBUSY,
+ * -ENOSPC, -EIO.
  */
 int pb_store_open(const char *path, enum pb_store_mode mode,
 		  struct pb_store **ret_store) pb_must_check;
@@ -54,6 +55,9 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id,
 
 /* Ends the run: "complete" (all cells measured or refused), "failed", "interrupted". */
 int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state) pb_must_check;
+
+/* Takes a run back, with all that belongs to it: for one that ended before it had any cell. */
+int pb_store_run_drop(struct pb_store *store, int64_t run_id) pb_must_check;
 
 /*
  * Several calls above in one transaction: nothing of it stays unless _commit() is reached. For

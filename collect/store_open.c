@@ -250,9 +250,9 @@ static int check_schema(struct pb_store *store, enum pb_store_mode mode)
 			       "was touched",
 			       store->path);
 	if (mode == PB_STORE_READ)
-		return pb_fail(-EPROTO,
-			       "database '%s': schema %lld is older than this pinbench's %lld; "
-			       "'pinbench run' or 'pinbench import' brings it forward",
+		return pb_fail(-ESTALE,
+			       "database '%s': schema %lld is older than this pinbench's %lld, and "
+			       "has to be writable to be brought forward",
 			       store->path, (long long)version, (long long)known);
 	return pb_store_migrate(store, pb_embedded_schema);
 }
