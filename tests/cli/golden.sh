@@ -6,8 +6,8 @@
 # PINBENCH_GOLDEN=update writes the .out file instead of comparing.
 set -u
 
-pinbench=$1
-case=$2
+pinbench=$(realpath "$1")
+case=$(realpath "$2")
 expected=${case%.sh}.out
 dir=$(mktemp -d "${TMPDIR:-/tmp}/pinbench-cli.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
