@@ -178,9 +178,20 @@ bool pins_balanced(void)
 	return counts.acquired == counts.released;
 }
 
-uint64_t memory_free_kib(void)
+uint64_t memory_free_pages(void)
 {
-	return file_value("/proc/meminfo", "MemFree");
+	uint64_t nr, sum = 0;
+	char line[256];
+	FILE *file = fopen("/proc/zoneinfo", "re");
+
+	if (!file)
+		tap_bail("cannot open /proc/zoneinfo");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, " pages free %" SCNu64, &nr) == 1 ||
+		    sscanf(line, " count: %" SCNu64, &nr) == 1)
+			sum += nr;
+	fclose(file);
+	return sum;
 }
 
 uint64_t page_frame(const void *addr)

@@ -54,7 +54,8 @@ struct pin_counts pins_now(void);
 uint64_t pins_held(void);
 bool pins_balanced(void); /* none are held; says so where some are */
 
-uint64_t memory_free_kib(void);
+/* Free pages, with those that each CPU keeps for itself: newer kernels keep huge ones there. */
+uint64_t memory_free_pages(void);
 /* The frame behind an address; 0 where there is none. */
 uint64_t page_frame(const void *addr);
 

@@ -16,7 +16,7 @@
 #include "tests/vm/uapi/tap.h"
 #include "tests/vm/uapi/uapi.h"
 
-enum { NR_PAGES = 8, NR_FLUSH = 256, HUGE_LEN = 8 * HUGE, SLACK_KIB = 2 * HUGE / 1024 };
+enum { NR_PAGES = 8, NR_FLUSH = 256, HUGE_LEN = 8 * HUGE, SLACK = 2 * HUGE / PAGE };
 
 /* How many of the pages a write would copy: those that somebody has a reference on. */
 static int nr_referenced(char *memory)
@@ -89,7 +89,7 @@ static void test_strategy(int fd, const struct strategy_row *row)
 /* Huge pages: a reference that is left keeps all 2 MiB from being freed. */
 static bool huge_freed(int fd, uint32_t strategy, bool hold_it)
 {
-	uint64_t before = memory_free_kib(), after;
+	uint64_t before = memory_free_pages(), after;
 	char *huge = memory_map_huge(HUGE_LEN);
 	struct pb_run run = run_of(strategy, huge, HUGE_LEN / PAGE);
 	struct pb_hold hold = hold_of(strategy, huge, HUGE_LEN / PAGE);
@@ -98,12 +98,12 @@ static bool huge_freed(int fd, uint32_t strategy, bool hold_it)
 	ret = hold_it ? device_request(fd, PB_IOC_HOLD, &hold)
 		      : device_request(fd, PB_IOC_RUN, &run);
 	munmap(huge, HUGE_LEN);
-	after = memory_free_kib();
+	after = memory_free_pages();
 	if (hold_it)
 		hold_drop(fd, hold.handle);
 	if (ret)
 		printf("# strategy %u: %s\n", strategy, strerrorname_np(ret));
-	return !ret && after + SLACK_KIB > before;
+	return !ret && after + SLACK > before;
 }
 
 void test_pages(void)
