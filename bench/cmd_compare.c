@@ -12,19 +12,32 @@
 #include "bench/sides.h"
 #include "common/err.h"
 #include "report/compare.h"
+#include "report/where_runs.h"
 
 struct values {
 	const char *database;
 	bool all;
 	bool quiet;
+	bool where;
+	struct pb_word_list strategy;
+	const char *memory;
+	uint64_t nr_pages;
 };
 
-enum { SHOWN = 40 };
+enum { SHOWN = 40, WHERE_SHOWN = 10, WHERE_ROWS = 20, MAX_PAGES = 1 << 18 };
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
 	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL, "every difference, not only the 40 biggest", 0,
 	  0 },
+	{ "where", 'w', PB_OPTION_FLAG, AT(where), NULL,
+	  "also which functions the differences sit in, of runs with --profile", 0, 0 },
+	{ "strategy", 's', PB_OPTION_LIST, AT(strategy), "NAME[,HEAD]",
+	  "with --where: this one; two are compared with each other", 0, 0 },
+	{ "memory", 'm', PB_OPTION_TEXT, AT(memory), "NAME", "with --where: this memory only", 0,
+	  0 },
+	{ "pages", 'n', PB_OPTION_U64, AT(nr_pages), "N", "with --where: this many pages a call", 1,
+	  MAX_PAGES },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
@@ -48,21 +61,65 @@ static int comparison_print(const struct values *values, const struct pb_compari
 	return 0;
 }
 
+static int where_print(const struct values *values, const struct pb_sides *sides,
+		       const struct pb_summary *base, const struct pb_summary *head)
+{
+	const struct pb_where_filter filter = {
+		.strategy = values->strategy.nr ? values->strategy.words[0] : NULL,
+		.head_strategy = values->strategy.nr == 2 ? values->strategy.words[1] : NULL,
+		.memory = values->memory,
+		.nr_pages = values->nr_pages,
+	};
+	const struct pb_where_style style = { .max_rows = values->all ? 0 : WHERE_ROWS };
+	pb_cleanup(pb_where_pairs_done) struct pb_where_pairs pairs = { 0 };
+	int ret = pb_where_runs(sides->runs[0].store, base, sides->runs[1].store, head, &filter,
+				&pairs);
+
+	return ret ? ret
+		   : pb_where_pairs_print(&pairs, base, head, values->all ? 0 : WHERE_SHOWN, &style,
+					  stdout);
+}
+
+/* Two strategies differ on purpose: neither side is worse, and there is nothing else to say. */
+static int strategies_compare(const struct values *values, const struct pb_sides *sides,
+			      int *ret_status)
+{
+	pb_cleanup(pb_summary_done) struct pb_summary base = { 0 }, head = { 0 };
+	int ret = pb_summary_load(sides->runs[0].store, sides->runs[0].run_id, &base);
+
+	if (!ret)
+		ret = pb_summary_load(sides->runs[1].store, sides->runs[1].run_id, &head);
+	if (!ret)
+		ret = where_print(values, sides, &base, &head);
+	*ret_status = PB_EXIT_OK;
+	return ret;
+}
+
+static int runs_compare(const struct values *values, const struct pb_sides *sides, int *ret_status)
+{
+	struct pb_comparison comparison = { 0 };
+	int ret = pb_compare(sides->runs[0].store, sides->runs[0].run_id, sides->runs[1].store,
+			     sides->runs[1].run_id, &comparison);
+
+	if (ret)
+		return ret;
+	ret = comparison_print(values, &comparison);
+	if (!ret && values->where)
+		ret = where_print(values, sides, &comparison.base, &comparison.head);
+	*ret_status = pb_verdict_exit(comparison.verdict);
+	pb_comparison_done(&comparison);
+	return ret;
+}
+
 static int sides_compare(const struct values *values, char **words, int *ret_status)
 {
 	struct pb_sides sides = { 0 };
-	struct pb_comparison comparison = { 0 };
 	int ret = pb_sides_open(values->database, words, 2, &sides);
 
 	if (ret)
 		return ret;
-	ret = pb_compare(sides.runs[0].store, sides.runs[0].run_id, sides.runs[1].store,
-			 sides.runs[1].run_id, &comparison);
-	if (!ret) {
-		ret = comparison_print(values, &comparison);
-		*ret_status = pb_verdict_exit(comparison.verdict);
-		pb_comparison_done(&comparison);
-	}
+	ret = values->strategy.nr == 2 ? strategies_compare(values, &sides, ret_status)
+				       : runs_compare(values, &sides, ret_status);
 	pb_sides_done(&sides);
 	return ret;
 }
@@ -78,8 +135,15 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		ret = pb_fail(-EINVAL,
 			      "compare: which two runs? pinbench compare BASE HEAD, for example "
 			      "latest~1 latest");
+	if (!ret && !values.where && (values.strategy.nr || values.memory || values.nr_pages))
+		ret = pb_fail(
+			-EINVAL,
+			"compare: --strategy, --memory and --pages choose what --where shows");
+	if (!ret && values.strategy.nr > 2)
+		ret = pb_fail(-EINVAL, "compare: --strategy takes one name, or two to compare");
 	if (!ret)
 		ret = sides_compare(&values, argv + 1, &status);
+	pb_word_list_done(&values.strategy);
 	return ret ? pb_command_failed(ret) : status;
 }
 
@@ -89,6 +153,7 @@ const struct pb_command pb_command_compare = {
 	.summary = "what differs between two runs, and whether it got worse",
 	.text = "A side is `latest`, `latest~N`, the start of a run's uuid, a kernel (its newest run),\n"
 		"another database (its newest run) or DATABASE:RUN.\n"
+		"--where --strategy get-fast,pin-fast latest latest: what one strategy adds to another.\n"
 		"exit status: 0 same or better, 1 worse, 2 error, 125 nothing to compare.",
 	.options = rows,
 	.run = run,
