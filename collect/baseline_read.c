@@ -209,9 +209,7 @@ static int cell_end(struct reader *r)
 	pb_cell_result_done(&r->cell);
 	r->cell.cell = r->plan;
 	r->cell.cell.index = next;
-	return ret == -EINVAL
-		       ? pb_fail_in(-EBADMSG, "baseline '%s': before line %u", r->path, r->line)
-		       : ret;
+	return ret;
 }
 
 /* The row's cell is the one at hand, or the next. */
@@ -354,6 +352,9 @@ int pb_baseline_load(const char *path, struct pb_store **ret_store)
 	ret = pb_store_begin(store);
 	if (!ret)
 		ret = text_read(&r, text);
+	/* What the store does not take is the text's fault. */
+	if (ret == -EINVAL)
+		ret = pb_fail_in(-EBADMSG, "baseline '%s': line %u", path, r.line);
 	pb_cell_result_done(&r.cell);
 	free(r.facts);
 	if (!ret)

@@ -175,6 +175,13 @@ static int labels_make(struct pb_history *h)
 	return 0;
 }
 
+bool pb_history_word_is_plain(const char *word)
+{
+	return *word && word[0] != '-' &&
+	       !word[strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789.:+~_-"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
 /* The word by which compare finds this very run again, or one like it. */
 static int names_make(struct pb_history *h)
 {
@@ -190,8 +197,9 @@ static int names_make(struct pb_history *h)
 			other = other ? other : release_of(&h->kernels[j].summary);
 			unique &= j == i || !pb_streq(name, other);
 		}
-		kernel->name = unique && *name ? pb_text_printable(name, "")
-					       : pb_format("%.8s", kernel->summary.run.uuid);
+		kernel->name = unique && pb_history_word_is_plain(name)
+				       ? pb_text_printable(name, "")
+				       : pb_format("%.8s", kernel->summary.run.uuid);
 		if (!kernel->name)
 			return pb_fail(-ENOMEM, "out of memory");
 	}

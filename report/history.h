@@ -75,6 +75,11 @@ bool pb_history_wants(const struct pb_history_filter *filter, const struct pb_ce
 int pb_history_wants_fail(const struct pb_history_filter *filter,
 			  const struct pb_summary *summary) pb_must_check;
 
+/*
+ * Is it safe to be copied from a terminal into a shell? An imported run may be called anything.
+ */
+bool pb_history_word_is_plain(const char *word);
+
 /* A run in its store. */
 struct pb_history_run {
 	struct pb_store *store;

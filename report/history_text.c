@@ -230,7 +230,9 @@ static void explain_print(const struct pb_history *h, const struct pb_history_st
 		const struct pb_history_step *step = &h->steps[i];
 		const struct pb_cell *cell = step->cell->cell;
 
-		if (pb_history_share(step) < big_share || explained_before(h, i))
+		if (pb_history_share(step) < big_share || explained_before(h, i) ||
+		    !pb_history_word_is_plain(cell->strategy) ||
+		    !pb_history_word_is_plain(cell->memory))
 			continue;
 		if (style->max_steps && nr == EXPLAINED) {
 			more++;
