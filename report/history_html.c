@@ -38,7 +38,9 @@ static void step_write(FILE *out, const struct pb_history *h, const struct pb_hi
 	number_cell(out, pb_number(step->after, text));
 	number_cell(out, pb_number_change(step->change, text));
 	number_cell(out, pb_percent_change(step->before, step->after, text));
-	pb_html_printf(out, "<td><code>pinbench compare %s %s --where --cell %s,%s,",
+	pb_html_printf(out,
+		       "<td><code>pinbench compare %s %s --where --strategy %s --memory %s "
+		       "--pages ",
 		       h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
 		       cell->memory);
 	fprintf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
@@ -54,7 +56,7 @@ static void steps_write(FILE *out, const struct pb_history *h)
 	pb_html_printf(out, ", %s a page, biggest first</caption>\n", h->metric);
 	fputs("<thead><tr><th>strategy</th><th>memory</th><th class=\"n\">pages</th><th>phase</th>"
 	      "<th>kernels</th><th class=\"n\">before</th><th class=\"n\">after</th>"
-	      "<th class=\"n\">change</th><th class=\"n\">%</th><th>which functions</th></tr>"
+	      "<th class=\"n\">change</th><th class=\"n\">%</th><th>which functions, of runs with --profile</th></tr>"
 	      "</thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < h->nr_steps; i++) {

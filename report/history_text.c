@@ -239,9 +239,13 @@ static void explain_print(const struct pb_history *h, const struct pb_history_st
 			continue;
 		}
 		if (!nr++)
-			fprintf(out, "\nWhich functions a step of %g %% or more sits in:\n",
+			fprintf(out,
+				"\nWhich functions a step of %g %% or more sits in, of runs with "
+				"--profile:\n",
 				100 * big_share);
-		fprintf(out, "  pinbench compare %s %s --where --cell %s,%s,%" PRIu64 "\n",
+		fprintf(out,
+			"  pinbench compare %s %s --where --strategy %s --memory %s --pages %" PRIu64
+			"\n",
 			h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
 			cell->memory, cell->nr_pages);
 	}

@@ -26,7 +26,8 @@ try() {
 normalise() {
   sed -E -e 's/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/UUID/g' \
     -e 's/\b(run|base|head)( +)[0-9a-f]{8}\b/\1\2SHORTID/g' -e 's/^[0-9a-f]{8}  /SHORTID  /' \
-    -e "s/which knows [0-9]+/which knows N/" -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' -e "s#$dir#DIR#g" \
+    -e "s/which knows [0-9]+/which knows N/" -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' -e 's/\b[0-9a-f]{8}(  TIME)/SHORTID\1/' \
+    -e "s#$dir#DIR#g" \
     -e 's/^(pinbench [0-9.]+ \().*\)$/\1REVISION)/'
 }
 

@@ -165,7 +165,9 @@ static void says_steps_and_absences(void **state)
 	assert_has(text, "EOPNOTSUPP[1]");
 	assert_has(text, "\n[1] not on this one\n");
 	assert_has(text, "pin       anon    acquire  5.10  6.12    40.0   30.0");
-	assert_has(text, "  pinbench compare debian:5.10 debian:6.12 --where --cell pin,anon,8\n");
+	assert_has(text,
+		   "  pinbench compare debian:5.10 debian:6.12 --where --strategy pin --memory "
+		   "anon --pages 8\n");
 	free(text);
 	text = said(&history, 0.3, 20);
 	assert_has(text, "  1 step of less than 30 % (--all shows them)\n");
