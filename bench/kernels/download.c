@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <sha256.h>
+
 #include "bench/kernels/cache.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -19,8 +21,6 @@
 #include "common/str.h"
 
 enum { POLL_US = 100000 };
-
-static const char partial_folder[] = "partial";
 
 /* The bytes of all files in @path; a folder that is not there has none. */
 static uint64_t folder_bytes(const char *path)
@@ -37,7 +37,25 @@ static uint64_t folder_bytes(const char *path)
 	return bytes;
 }
 
-/* apt's file name: version with ':' escaped; the architecture is the host's or all. */
+/*
+ * Is @path all of @package? apt checks what it downloads, but under its final name and after
+ * writing it: what an earlier run left there is only as good as its digest.
+ */
+static bool package_whole(const char *path, const struct pb_package *package)
+{
+	char hex[SHA256_DIGEST_STRING_LENGTH];
+	struct stat st;
+
+	if (stat(path, &st) || (uint64_t)st.st_size < package->size_bytes)
+		return false;
+	if (SHA256File(path, hex) && pb_streq(hex, package->sha256))
+		return true;
+	/* apt would take it by its size. A shorter one stays: apt goes on where it ends. */
+	unlink(path);
+	return false;
+}
+
+/* apt's file name for it; the architecture is the kernel's or all. NULL: not there, not whole. */
 static char *package_path(const char *folder, const struct pb_package *package)
 {
 	static const char *const archs[] = { "amd64", "all" };
@@ -45,9 +63,8 @@ static char *package_path(const char *folder, const struct pb_package *package)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(archs); i++) {
 		char *path = pb_format("%s/%s_%s_%s.deb", folder, package->name, package->version,
 				       archs[i]);
-		struct stat st;
 
-		if (path && !stat(path, &st) && (uint64_t)st.st_size == package->size_bytes)
+		if (path && package_whole(path, package))
 			return path;
 		free(path);
 	}
@@ -56,15 +73,12 @@ static char *package_path(const char *folder, const struct pb_package *package)
 
 static int apt_wait(pid_t pid, const char *work, uint64_t had_bytes, const struct pb_pick *pick)
 {
-	_cleanup_free_ char *partial = pb_format("%s/%s", work, partial_folder);
 	uint64_t total = pick->size_bytes - had_bytes, before = folder_bytes(work);
 	int status;
 
-	if (!partial)
-		return -ENOMEM;
 	for (;;) {
 		pid_t got = waitpid(pid, &status, WNOHANG);
-		uint64_t done = folder_bytes(work) + folder_bytes(partial);
+		uint64_t done = folder_bytes(work);
 
 		if (got == pid)
 			break;
@@ -131,14 +145,12 @@ static int apt_download(const char *conf, const char *work, const struct pb_pick
 
 int pb_download(const char *conf, const struct pb_pick *pick, char ***ret_files)
 {
-	_cleanup_free_ char *partial = NULL, *work = NULL, *log = NULL;
+	_cleanup_free_ char *work = NULL, *log = NULL;
 	char size[32];
-	int ret = pb_cache_path(&partial, "packages/%s", partial_folder);
+	int ret = pb_cache_path(&work, "packages");
 
 	if (!ret)
-		ret = pb_dir_make(partial);
-	if (!ret)
-		ret = pb_cache_path(&work, "packages");
+		ret = pb_dir_make(work);
 	if (!ret)
 		ret = pb_cache_path(&log, "logs/download.log");
 	if (ret)

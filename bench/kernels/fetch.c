@@ -126,10 +126,12 @@ static int suites_search(const char *suites, const char *text, struct search *se
 /* Is exactly this package version unpacked already? */
 static bool pick_unpacked(const struct pb_pick *pick)
 {
-	_cleanup_free_ char *facts = NULL, *version = NULL;
+	_cleanup_free_ char *folder = NULL, *facts = NULL, *version = NULL;
 
-	if (pb_cache_path(&facts, "kernels/%s/facts", pick->release) || !pb_file_exists(facts) ||
-	    pb_facts_get(facts, "version", &version))
+	if (pb_cache_path(&folder, "kernels/%s", pick->release))
+		return false;
+	facts = pb_format("%s/facts", folder);
+	if (!facts || !pb_file_exists(facts) || pb_facts_get(facts, "version", &version))
 		return false;
 	return pb_streq(version, pick->list[0]->version);
 }

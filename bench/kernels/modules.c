@@ -21,23 +21,44 @@ enum { DIGEST_SHOWN = 12 };
 
 static const char absences[] = "absent.tsv";
 
+/*
+ * What the modules are built against. A package's version says it all; a developer's tree changes
+ * under one release, and structures with it, so there the image itself counts.
+ */
+static int kernel_digest(SHA256_CTX *digest, const struct pb_kernel *kernel)
+{
+	_cleanup_free_ char *config = NULL, *image = NULL;
+	size_t len;
+	int ret = pb_file_read(kernel->config, &config, NULL);
+
+	if (ret)
+		return ret;
+	pb_digest_text(digest, kernel->release);
+	pb_digest_text(digest, kernel->version);
+	pb_digest_text(digest, config);
+	if (kernel->version[0])
+		return 0;
+	ret = pb_file_read(kernel->image, &image, &len);
+	if (!ret)
+		SHA256Update(digest, (const uint8_t *)image, len);
+	return ret;
+}
+
 int pb_modules_path(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		    const char *folder, char **ret_path)
 {
-	_cleanup_free_ char *sources = NULL, *config = NULL;
+	_cleanup_free_ char *sources = NULL;
 	char hex[PB_DIGEST_HEX];
 	SHA256_CTX digest;
 	int ret = pb_path_data("kmods", &sources);
 
-	if (!ret)
-		ret = pb_file_read(kernel->config, &config, NULL);
 	if (ret)
 		return ret;
 	SHA256Init(&digest);
 	pb_digest_text(&digest, compiler->origin);
-	pb_digest_text(&digest, kernel->release);
-	pb_digest_text(&digest, config);
-	ret = pb_digest_folder(&digest, sources);
+	ret = kernel_digest(&digest, kernel);
+	if (!ret)
+		ret = pb_digest_folder(&digest, sources);
 	if (ret)
 		return ret;
 	pb_digest_end(&digest, hex);
@@ -113,7 +134,8 @@ static int results_keep(const char *out, const char *keep, const char *release)
 static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 			const char *out, const char *log)
 {
-	_cleanup_free_ char *sources = NULL, *script = NULL, *cc = NULL, *cache = NULL;
+	_cleanup_free_ char *sources = NULL, *script = NULL, *cc = NULL, *cache = NULL,
+			    *jobs = NULL;
 	int ret = pb_path_data("kmods", &sources);
 
 	if (!ret)
@@ -122,11 +144,12 @@ static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler
 		return ret;
 	script = pb_format("%s/build.sh", sources);
 	cc = pb_format("CC=%s", compiler->name);
-	if (!script || !cc)
+	jobs = pb_format("-j%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	if (!script || !cc || !jobs)
 		return -ENOMEM;
 	return pb_compiler_run(compiler,
 			       (const char *const[]){ "sh", script, sources, out, kernel->build_dir,
-						      compiler->name[0] ? cc : NULL, NULL },
+						      jobs, compiler->name[0] ? cc : NULL, NULL },
 			       (const char *const[]){ sources, cache, NULL }, log);
 }
 

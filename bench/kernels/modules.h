@@ -11,7 +11,7 @@
 
 /*
  * Where the modules for @kernel belong (they may not be there yet): @folder/modules-DIGEST, the
- * digest of the module sources, of the compiler and of the kernel's configuration.
+ * digest of the module sources, of the compiler and of the kernel.
  */
 int pb_modules_path(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		    const char *folder, char **ret_path) pb_must_check;

@@ -58,10 +58,11 @@ static int stanza_add(void *data, const char *stanza, const char *end)
 		return pb_fail(-ENOMEM, "out of memory");
 	packages->items = items;
 	item = &items[packages->nr++];
-	*item = (struct pb_package){ stanza_field(stanza, end, "Package"),
-				     stanza_field(stanza, end, "Version"),
-				     stanza_field(stanza, end, "Depends"), 0 };
-	if (!item->name || !item->version || !item->depends)
+	*item = (struct pb_package){ .name = stanza_field(stanza, end, "Package"),
+				     .version = stanza_field(stanza, end, "Version"),
+				     .depends = stanza_field(stanza, end, "Depends"),
+				     .sha256 = stanza_field(stanza, end, "SHA256") };
+	if (!item->name || !item->version || !item->depends || !item->sha256)
 		return pb_fail(-ENOMEM, "out of memory");
 	return pb_parse_u64(size, "the Size of a package", 0, UINT64_MAX, &item->size_bytes);
 }
@@ -129,6 +130,7 @@ void pb_packages_done(struct pb_packages *packages)
 		free(packages->items[i].name);
 		free(packages->items[i].version);
 		free(packages->items[i].depends);
+		free(packages->items[i].sha256);
 	}
 	free(packages->items);
 	*packages = (struct pb_packages){ 0 };

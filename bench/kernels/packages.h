@@ -15,6 +15,7 @@ struct pb_package {
 	char *name;
 	char *version;
 	char *depends; /* as in the index; "" if there are none */
+	char *sha256;  /* in hexadecimal digits, as the signed index has it */
 	uint64_t size_bytes;
 };
 
