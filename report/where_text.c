@@ -113,7 +113,7 @@ int pb_where_print(const struct pb_where *where, const struct pb_where_style *st
 	for (size_t i = 0; i < nr_shown; i++)
 		row_print(out, where, &where->rows[i]);
 	if (nr_shown < nr_differ)
-		rest_print(out, where, nr_shown, "further rows that differ less, or not");
+		rest_print(out, where, nr_shown, "rows that differ less, or not");
 	else
 		rest_print(out, where, nr_differ, "rows that cost the same");
 	number_print(out, where->base);
