@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * effect - how far two sets of noisy samples lie apart, relative to the first, and how sure that is.
- * Why: see effect.h; docs/methodology.md shows the error rates that follow.
+ * effect - how far two sets of noisy samples lie apart, relative to the first, and how sure that
+ * is. Why: see effect.h; docs/methodology.md shows the error rates that follow.
  */
 #include "report/stats/effect.h"
 
@@ -12,10 +12,10 @@
 #include "report/stats/trimmed.h"
 
 /* 2000 resamples know a standard error to 1.6 % of itself; more samples need fewer of them. */
-enum { RESAMPLES = 2000, RESAMPLES_LEAST = 400, DRAWS = 40000 };
+enum { RESAMPLES = 2000, RESAMPLES_LEAST = 400, DRAWS = 1600000 };
 
 const struct pb_effect_options pb_effect_defaults = {
-	.trim = 0.2,
+	.trim = 0.1,
 	.seed = 1,
 	.nr_resamples = RESAMPLES,
 };
@@ -39,8 +39,8 @@ static void sides_done(struct sides *s)
 	free(s->head_counts);
 }
 
-static int pairs_init(struct sides *s, const struct pb_samples *base,
-		      const struct pb_samples *head, double trim)
+static int pairs_init(struct sides *s, const struct pb_samples *base, const struct pb_samples *head,
+		      double trim)
 {
 	_cleanup_free_ double *values = calloc(base->nr, sizeof(*values));
 
@@ -51,8 +51,8 @@ static int pairs_init(struct sides *s, const struct pb_samples *base,
 	return pb_trimmed_init(values, base->nr, trim, &s->pairs);
 }
 
-static int sides_init(struct sides *s, const struct pb_samples *base,
-		      const struct pb_samples *head, const struct pb_effect_options *options)
+static int sides_init(struct sides *s, const struct pb_samples *base, const struct pb_samples *head,
+		      const struct pb_effect_options *options)
 {
 	int ret = pb_trimmed_init(base->values, base->nr, options->trim, &s->base);
 
@@ -90,15 +90,17 @@ static void yuen(const struct sides *s, struct pb_effect *e)
 			   scale;
 		e->df = s->pairs.df;
 		e->autocorr = s->pairs.autocorr;
+		e->autocorr_error = 1 / sqrt((double)s->pairs.nr);
 	} else {
 		double base = ratio * ratio * s->base.variance, head = s->head.variance;
 
 		e->error = sqrt(base + head) / scale;
-		e->df = base + head > 0 ? (base + head) * (base + head) /
-						  (base * base / s->base.df +
-						   head * head / s->head.df)
-					: s->base.df + s->head.df;
+		e->df = base + head > 0
+				? (base + head) * (base + head) /
+					  (base * base / s->base.df + head * head / s->head.df)
+				: s->base.df + s->head.df;
 		e->autocorr = (s->base.autocorr + s->head.autocorr) / 2;
+		e->autocorr_error = 1 / sqrt((double)(s->base.nr + s->head.nr));
 	}
 }
 
@@ -120,7 +122,7 @@ static double resample_once(struct sides *s, gsl_rng *random)
 static int bootstrap(struct sides *s, const struct pb_effect_options *options, double *ret_error)
 {
 	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-	size_t nr = DRAWS / (s->base.nr + s->head.nr) * 40, most = options->nr_resamples;
+	size_t nr = DRAWS / (s->base.nr + s->head.nr), most = options->nr_resamples;
 	double sum = 0, squares = 0, first = 0;
 
 	if (!random)
@@ -138,8 +140,8 @@ static int bootstrap(struct sides *s, const struct pb_effect_options *options, d
 		squares += (change - first) * (change - first);
 	}
 	gsl_rng_free(random);
-	*ret_error = nr > 1 ? sqrt(fmax(0, (squares - sum * sum / (double)nr) / (double)(nr - 1)))
-			    : 0;
+	*ret_error =
+		nr > 1 ? sqrt(fmax(0, (squares - sum * sum / (double)nr) / (double)(nr - 1))) : 0;
 	return 0;
 }
 
@@ -172,7 +174,8 @@ int pb_effect_estimate(const struct pb_samples *base, const struct pb_samples *h
 	int ret;
 
 	if (base->nr < PB_EFFECT_SAMPLES_LEAST || head->nr < PB_EFFECT_SAMPLES_LEAST)
-		return pb_fail(-EINVAL, "%zu and %zu samples are too few: %d are needed on each side",
+		return pb_fail(-EINVAL,
+			       "%zu and %zu samples are too few: %d are needed on each side",
 			       base->nr, head->nr, PB_EFFECT_SAMPLES_LEAST);
 	if (options->paired && base->nr != head->nr)
 		return pb_fail(-EINVAL, "%zu and %zu samples cannot be paired", base->nr, head->nr);

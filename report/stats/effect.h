@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * effect - how far two sets of noisy samples lie apart, relative to the first, and how sure that is.
- * Why: a pure function of the samples and a seed, so that its error rates can be proved by
+ * effect - how far two sets of noisy samples lie apart, relative to the first, and how sure that
+ * is. Why: a pure function of the samples and a seed, so that its error rates can be proved by
  * simulation.
  *
- * Location is the 20 % trimmed mean: an interrupt in a sample does not move it, and on plain noise
- * it needs 1.04 times the samples of the mean where the median needs 1.5 times. Its standard error
- * comes from a bootstrap of the relative difference and, independently, from Yuen's winsorised
- * variance; the larger one is used, so that a lucky set of resamples does not make a finding.
+ * Location is the 10 % trimmed mean: an interrupt in a sample does not move it, and it finds nearly
+ * what the mean finds, where the median needs far more samples (docs/methodology.md has the
+ * figures). Its standard error comes from a bootstrap of the relative difference and,
+ * independently, from Yuen's winsorised variance; the larger one is used, so that a lucky set of
+ * resamples does not make a finding.
  */
 #ifndef REPORT_STATS_EFFECT_H
 #define REPORT_STATS_EFFECT_H
@@ -18,11 +19,8 @@
 
 #include "common/cleanup.h"
 
-/*
- * Fewer samples than this say nothing: with seven left after trimming, Student's distribution asks
- * for more than seven standard errors of a matrix of 160. (google/benchmark wants nine as well.)
- */
-enum { PB_EFFECT_SAMPLES_LEAST = 9 };
+/* Fewer samples than this leave none to cut off at each end, and say nothing. */
+enum { PB_EFFECT_SAMPLES_LEAST = 10 };
 
 struct pb_samples {
 	const double *values; /* in the order in which they were taken; no NaN */
@@ -30,11 +28,11 @@ struct pb_samples {
 };
 
 struct pb_effect_options {
-	double trim;         /* part cut off at each end, 0 to under 0.5; 0.2 */
-	bool paired;         /* sample i of both sides was taken at the same time */
-	double step;         /* what the clock resolves, in the values' unit; 0: everything */
-	double floor;        /* the base is taken for at least this much, as what change relates to */
-	uint64_t seed;       /* of the resamples */
+	double trim;   /* part cut off at each end, 0 to under 0.5; 0.1 */
+	bool paired;   /* sample i of both sides was taken at the same time */
+	double step;   /* what the clock resolves, in the values' unit; 0: everything */
+	double floor;  /* the base is taken for at least this much, as what change relates to */
+	uint64_t seed; /* of the resamples */
 	size_t nr_resamples; /* 0: no bootstrap, Yuen's error alone */
 };
 
@@ -45,10 +43,11 @@ struct pb_effect {
 	size_t nr_head;
 	double base; /* location, in the values' unit */
 	double head;
-	double change;    /* (head - base) / max(|base|, floor); infinite: from nothing to something */
-	double error;     /* standard error of .change, if the samples were independent in time */
-	double df;        /* degrees of freedom of .error */
-	double autocorr;  /* lag 1, of both sides or of the pairs' differences; bias removed */
+	double change; /* (head - base) / max(|base|, floor); infinite: from nothing to something */
+	double error;  /* standard error of .change, if the samples were independent in time */
+	double df;     /* degrees of freedom of .error */
+	double autocorr;       /* lag 1, of both sides or of the pairs' differences; bias removed */
+	double autocorr_error; /* what chance alone makes of it: one standard deviation */
 	double blindness; /* differences up to this are the clock's rounding, relative as .change */
 };
 

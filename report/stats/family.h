@@ -24,6 +24,16 @@ struct pb_family_options {
 	double effect; /* noise threshold: an estimate below it is no finding, however sure */
 };
 
+/*
+ * alpha: half of the one per cent that is promised; the other half is for noise that is not what
+ * the method assumes. effect: half of the one per cent that is to be found, and three to four
+ * standard errors below it at 0.4 % noise and 20 samples.
+ */
+#define PB_FAMILY_DEFAULTS                                  \
+	{                                                   \
+		.alpha = 0.005, .bound = 0, .effect = 0.005 \
+	}
+
 extern const struct pb_family_options pb_family_defaults;
 
 struct pb_judged {
