@@ -228,6 +228,9 @@ int pb_where_pairs_print(const struct pb_where_pairs *pairs, const struct pb_sum
 		fprintf(out, "%zu smaller differences are not shown; --all shows them\n",
 			pairs->nr - nr);
 	if (pairs->nr_same)
-		fprintf(out, "%zu phases do not differ in any function\n", pairs->nr_same);
+		fprintf(out,
+			pairs->nr_same == 1 ? "%zu phase does not differ in any function\n"
+					    : "%zu phases do not differ in any function\n",
+			pairs->nr_same);
 	return 0;
 }

@@ -95,7 +95,7 @@ static void rest_print(FILE *out, const struct pb_where *where, size_t from, con
 	number_print(out, sum.head);
 	change_print(out, sum.change);
 	change_print(out, sum.change_call);
-	fprintf(out, "  %zu %s\n", where->nr_rows - from, what);
+	fprintf(out, "  %s: %zu\n", what, where->nr_rows - from);
 }
 
 int pb_where_print(const struct pb_where *where, const struct pb_where_style *style, FILE *out)
