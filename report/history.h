@@ -126,6 +126,13 @@ struct pb_history_style {
 int pb_history_table(const struct pb_history *history, const struct pb_table_style *style,
 		     FILE *out) pb_must_check;
 
+/* The cell of the strategy that this one builds on, or NULL. */
+const struct pb_history_cell *pb_history_floor(const struct pb_history *history,
+					       const struct pb_history_cell *cell);
+
+/* What each strategy adds to its floor, a column a kernel. Part of pb_history_print(). */
+int pb_history_adds(const struct pb_history *history, FILE *out) pb_must_check;
+
 /* Kernels, table, steps, the sentence, and the commands that explain the big steps. */
 int pb_history_print(const struct pb_history *history, const struct pb_history_style *style,
 		     FILE *out) pb_must_check;

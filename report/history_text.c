@@ -308,6 +308,8 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 	if (!ret)
 		ret = pb_history_table(h, &style->table, out);
 	if (!ret)
+		ret = pb_history_adds(h, out);
+	if (!ret)
 		ret = steps_print(h, style, out);
 	if (ret)
 		return ret;

@@ -181,6 +181,44 @@ static void says_steps_and_absences(void **state)
 	pb_history_done(&history);
 }
 
+/* pin on top of get: 30 and 10 to begin with, then pin alone grows by 7. */
+static void adds_to_its_floor(void **state)
+{
+	struct fixture *f = *state;
+	const struct fixture_run *runs[] = { &middle, &newest };
+	struct pb_history history;
+	int64_t ids[2];
+	char *text;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct fixture_cell get = { .index = 0,
+					    .strategy = "get",
+					    .memory = "thp",
+					    .nr_pages = 1,
+					    .acquire = 10,
+					    .release = 1 };
+		struct fixture_cell pin = { .index = 1,
+					    .strategy = "pin",
+					    .memory = "thp",
+					    .nr_pages = 1,
+					    .acquire = 30 + 7 * i,
+					    .release = 2 };
+
+		ids[i] = fixture_begin(f->store, runs[i]);
+		fixture_measured(f->store, ids[i], &get);
+		fixture_measured(f->store, ids[i], &pin);
+		run_end(f->store, ids[i], "complete");
+	}
+	load(f->store, ids, 2, &all, &history);
+	assert_null(pb_history_floor(&history, &history.cells[0]));
+	assert_ptr_equal(pb_history_floor(&history, &history.cells[1]), &history.cells[0]);
+	text = said(&history, 0.01, 20);
+	assert_has(text,
+		   "thp, 1 page a call\n  pin over get                      +21.0    +28.0\n");
+	free(text);
+	pb_history_done(&history);
+}
+
 static void nothing_changed(void **state)
 {
 	struct fixture *f = *state;
@@ -369,6 +407,7 @@ int main(void)
 		cmocka_unit_test(releases_in_order),
 		cmocka_unit_test_setup_teardown(steps_go_over_gaps, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_steps_and_absences, setup, teardown),
+		cmocka_unit_test_setup_teardown(adds_to_its_floor, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_changed, setup, teardown),
 		cmocka_unit_test_setup_teardown(cells_are_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(runs_are_chosen, setup, teardown),
