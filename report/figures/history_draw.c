@@ -167,8 +167,10 @@ static void strip_write(const struct layout *l, const struct pb_line *line, doub
 		if (!room)
 			continue;
 		half_px[at] = own;
-		label_write(out, text, left_px + ((double)at + 0.5) * l->place_px, y_px,
-			    muted ? "center font ',10' tc rgb MUTED" : "center font ',10'");
+		/* The last one stays clear of what stands beside the strip. */
+		label_write(out, text,
+			    left_px + fmin(((double)at + 0.5) * l->place_px, l->panel_px - own),
+			    y_px, muted ? "center font ',10' tc rgb MUTED" : "center font ',10'");
 	}
 }
 
