@@ -57,7 +57,7 @@ static const struct pb_option rows[] = {
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
 	  0 },
 	{ "profile", 0, PB_OPTION_FLAG, AT(profile), NULL,
-	  "keep which kernel functions the instructions lie in, for compare --where", 0, 0 },
+	  "keep the functions of every cell, for compare --where", 0, 0 },
 	{ "dry-run", 0, PB_OPTION_FLAG, AT(dry_run), NULL, "show the cells and stop", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "no progress, no table", 0, 0 },
 	/* A self-test of the whole path: see docs/methodology.md. */
