@@ -304,8 +304,6 @@ int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *h
 		return ret;
 	c.metric = pb_summary_metric(c.base.run.evidence);
 	ret = cells_compare(&c);
-	if (!ret)
-		ret = facts_compare(&c);
 	if (ret)
 		return ret;
 	if (c.nr_diffs)
@@ -313,7 +311,11 @@ int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *h
 	c.verdict = verdict_find(&c);
 	*ret_comparison = c;
 	c = (struct pb_comparison){ 0 };
-	return 0;
+	/* Only now: what they say of the runs points into the comparison itself. */
+	ret = facts_compare(ret_comparison);
+	if (ret)
+		pb_comparison_done(ret_comparison);
+	return ret;
 }
 
 void pb_comparison_done(struct pb_comparison *comparison)

@@ -401,6 +401,28 @@ static void baseline_compares_as_its_run(void **state)
 	pb_store_free(baseline);
 }
 
+/* What is said of the runs themselves outlives the call that compared them. */
+static void revisions_that_differ(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t base = run_add(f->store, &middle, 30), head = run_add(f->store, &newest, 30);
+	struct pb_comparison comparison;
+	bool named = false;
+
+	sqlite3_exec(pb_store_sqlite(f->store),
+		     "UPDATE run SET revision = 'fedcba987654' WHERE id = 2", NULL, NULL, NULL);
+	assert_int_equal(pb_compare(f->store, base, f->store, head, &comparison), 0);
+	for (size_t i = 0; i < comparison.nr_facts; i++) {
+		if (!pb_streq(comparison.facts[i].key, "pinbench revision"))
+			continue;
+		assert_string_equal(comparison.facts[i].base, "0123456789ab");
+		assert_string_equal(comparison.facts[i].head, "fedcba987654");
+		named = true;
+	}
+	assert_true(named);
+	pb_comparison_done(&comparison);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_that_a_shell_would_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(figures_have_all_kernels, setup, teardown),
 		cmocka_unit_test_setup_teardown(baseline_compares_as_its_run, setup, teardown),
+		cmocka_unit_test_setup_teardown(revisions_that_differ, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
