@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cmd_export - `pinbench export`: runs for other programs.
- * Why: spreadsheets want CSV, and another pinbench wants the record stream.
+ * Why: numbers go where a team looks already: spreadsheets, dashboards, another pinbench.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
-#include "collect/baseline.h"
 #include "collect/export.h"
+#include "collect/formats/formats.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -19,29 +21,50 @@ struct values {
 	const char *database;
 	const char *format;
 	const char *output;
+	bool all;
 };
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
-	{ "format", 'f', PB_OPTION_TEXT, AT(format), "csv|jsonl|baseline", "what to write (csv)", 0,
-	  0 },
+	{ "format", 'f', PB_OPTION_TEXT, AT(format), "FORMAT", "what to write (csv)", 0, 0 },
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "where to (standard output)", 0, 0 },
+	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL, "every run, by time and uuid", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
 };
 #undef AT
 
-static const struct {
-	const char *name;
-	int (*write)(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out);
-} formats[] = {
-	{ "csv", pb_export_csv },
-	{ "jsonl", pb_export_jsonl },
-	{ "baseline", pb_baseline_export },
-};
+/* Nothing half-written stays under the name that was asked for. */
+static int file_close(const char *path, FILE *out, int ret)
+{
+	struct stat st;
+	bool regular = !fstat(fileno(out), &st) && S_ISREG(st.st_mode);
+
+	if (fclose(out) && !ret)
+		ret = pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+	if (ret && regular)
+		unlink(path);
+	return ret;
+}
+
+static int runs_write(const struct values *values, struct pb_store *store, const int64_t *ids,
+		      size_t nr)
+{
+	const struct pb_format *format = pb_format_find(values->format);
+	FILE *out;
+
+	if (!format)
+		return -EINVAL;
+	if (!values->output)
+		return format->write(store, ids, nr, stdout);
+	out = fopen(values->output, "we");
+	if (!out)
+		return pb_fail(-errno, "cannot write '%s': %s", values->output, strerror(errno));
+	return file_close(values->output, out, format->write(store, ids, nr, out));
+}
 
 /* Runs may lie in several databases: each is written by the store that it is in. */
-static int runs_write(int format, const struct pb_sides *sides, FILE *out)
+static int sides_write(const struct values *values, const struct pb_sides *sides)
 {
 	bool one_store = true;
 	_cleanup_free_ int64_t *ids = calloc(sides->nr, sizeof(*ids));
@@ -53,28 +76,36 @@ static int runs_write(int format, const struct pb_sides *sides, FILE *out)
 		ids[i] = sides->runs[i].run_id;
 	}
 	if (!one_store)
-		return pb_fail(
-			-EINVAL,
-			"export: the runs lie in different databases; import them into one first");
-	return formats[format].write(sides->runs[0].store, ids, sides->nr, out);
+		return pb_fail(-EINVAL, "export: the runs lie in different databases; 'pinbench "
+					"merge' makes one of them");
+	return runs_write(values, sides->runs[0].store, ids, sides->nr);
 }
 
-static int sides_write(const struct values *values, int format, char **words, int nr)
+static int named_write(const struct values *values, char **words, int nr)
 {
 	struct pb_sides sides = { 0 };
-	FILE *out = stdout;
 	int ret = pb_sides_open(values->database, words, (size_t)nr, &sides);
 
 	if (ret)
 		return ret;
-	if (values->output)
-		out = fopen(values->output, "we");
-	if (out)
-		ret = runs_write(format, &sides, out);
-	if (!out || (values->output && fclose(out)))
-		ret = pb_fail(-errno, "cannot write '%s': %s", values->output, strerror(errno));
+	ret = sides_write(values, &sides);
 	pb_sides_done(&sides);
 	return ret;
+}
+
+static int all_write(const struct values *values, int nr)
+{
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	_cleanup_free_ int64_t *ids = NULL;
+	size_t nr_runs = 0;
+	int ret;
+
+	if (nr)
+		return pb_fail(-EINVAL, "export: --all means every run; name no RUN beside it");
+	ret = pb_store_open(values->database, PB_STORE_READ, &store);
+	if (!ret)
+		ret = pb_export_runs(store, &ids, &nr_runs);
+	return ret ? ret : runs_write(values, store, ids, nr_runs);
 }
 
 static int run(const struct pb_command *command, int argc, char **argv)
@@ -84,26 +115,24 @@ static int run(const struct pb_command *command, int argc, char **argv)
 
 	if (ret == -ECANCELED)
 		return PB_EXIT_OK;
-	for (int i = 0; !ret && i < (int)PB_ARRAY_SIZE(formats); i++) {
-		if (!pb_streq(formats[i].name, values.format))
-			continue;
-		ret = sides_write(&values, i, argv + 1, nr);
-		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
-	}
+	if (!ret && !pb_format_find(values.format))
+		ret = -EINVAL;
 	if (!ret)
-		pb_fail(-EINVAL, "export: unknown format '%s' (valid: csv jsonl baseline)",
-			values.format);
-	return pb_command_failed(-EINVAL);
+		ret = values.all ? all_write(&values, nr) : named_write(&values, argv + 1, nr);
+	return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 }
 
 const struct pb_command pb_command_export = {
 	.name = "export",
 	.args = "[RUN...]",
-	.summary = "write runs as CSV or as the record stream",
-	.text = "Without a RUN the latest one is written. CSV has one row a cell, phase and metric, its\n"
-		"values per page with the harness's empty window subtracted; a cell without values has\n"
-		"samples 0. jsonl is lossless: `pinbench import` takes it. baseline is one exact run\n"
-		"as text that diffs well: `pinbench compare` takes it.",
+	.summary = "write runs for other programs: CSV, KTAP, KernelCI, LAVA, trackers",
+	.text = "Without a RUN the latest one is written. Numbers are per page with the harness's empty\n"
+		"window subtracted; what has none is told with its reason and never passes.\n\n"
+		"formats:"
+#define PB_FORMAT(name, write, summary) "\n  " name ": " summary
+#include "collect/formats/formats.def"
+#undef PB_FORMAT
+	,
 	.options = rows,
 	.run = run,
 };

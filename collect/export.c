@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "collect/store_private.h"
 #include "collect/store_read.h"
 #include "collect/summary.h"
 #include "common/err.h"
@@ -18,8 +19,7 @@ static const char csv_header[] = "run,kernel,arch,evidence,backend,strategy,memo
 				 "sharing,load,phase,metric,unit,samples,min,median,max\n";
 static const char *const csv_phases[] = { "acquire", "release" };
 
-/* What did not reach the file is a failure, also when only the last flush finds out. */
-static int check_out(FILE *out)
+int pb_export_check(FILE *out)
 {
 	int error;
 
@@ -30,7 +30,7 @@ static int check_out(FILE *out)
 	return pb_fail(-error, "cannot write the export: %s", strerror(error));
 }
 
-static void csv_text(FILE *out, const char *text)
+void pb_export_csv_text(FILE *out, const char *text)
 {
 	if (!strpbrk(text, ",\"\r\n")) {
 		fputs(text, out);
@@ -48,7 +48,7 @@ static void csv_text(FILE *out, const char *text)
 static void csv_texts(FILE *out, const char *const *texts, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
-		csv_text(out, texts[i]);
+		pb_export_csv_text(out, texts[i]);
 		fputc(',', out);
 	}
 }
@@ -70,7 +70,7 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	fprintf(out, "%" PRIu64 ",%" PRIu32 ",", cell->nr_pages, cell->nr_threads);
 	csv_texts(out, how, PB_ARRAY_SIZE(how));
 	snprintf(unit, sizeof(unit), "%s/page", series->unit);
-	csv_text(out, unit);
+	pb_export_csv_text(out, unit);
 	fprintf(out, ",%zu", series->nr);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(values); i++)
 		fprintf(out, ",%s", series->nr ? pb_value_text(values[i], text) : "");
@@ -114,7 +114,7 @@ int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 		for (size_t j = 0; j < run.nr_cells; j++)
 			csv_cell(out, &run, &run.cells[j]);
 	}
-	return check_out(out);
+	return pb_export_check(out);
 }
 
 struct stream {
@@ -168,5 +168,33 @@ int pb_export_jsonl(struct pb_store *store, const int64_t *run_ids, size_t nr_ru
 		if (ret)
 			return ret;
 	}
-	return check_out(out);
+	return pb_export_check(out);
+}
+
+int pb_export_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_nr)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	_cleanup_free_ int64_t *ids = NULL;
+	size_t nr = 0;
+	int code,
+		ret = pb_store_prepare(store, "SELECT id FROM run ORDER BY created, uuid", &query);
+
+	while (!ret && (code = sqlite3_step(query)) != SQLITE_DONE) {
+		int64_t *grown;
+
+		if (code != SQLITE_ROW)
+			return pb_store_error(store, "read");
+		grown = reallocarray(ids, nr + 1, sizeof(*ids));
+		if (!grown)
+			return pb_fail(-ENOMEM, "out of memory");
+		ids = grown;
+		ids[nr++] = sqlite3_column_int64(query, 0);
+	}
+	if (!ret && !nr)
+		ret = pb_fail(-ENOENT, "database '%s': holds no run", pb_store_path(store));
+	if (!ret) {
+		*ret_run_ids = pb_steal(ids);
+		*ret_nr = nr;
+	}
+	return ret;
 }

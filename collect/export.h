@@ -36,4 +36,16 @@ int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 int pb_export_jsonl(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
 		    FILE *out) pb_must_check;
 
+/*
+ * All runs of the database, by time and uuid: an order that does not depend on how they came
+ * together. Newly allocated. -ENOENT: there is none.
+ */
+int pb_export_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_nr) pb_must_check;
+
+/* For writers of formats: what did not reach the file is a failure, also if a flush finds out. */
+int pb_export_check(FILE *out) pb_must_check;
+
+/* A field of a CSV, quoted where RFC 4180 wants it. */
+void pb_export_csv_text(FILE *out, const char *text);
+
 #endif

@@ -18,6 +18,7 @@ struct pb_import_outcome {
 	size_t nr_known; /* skipped: their uuid is stored already */
 	size_t nr_cells; /* of the runs stored now */
 	bool cut;        /* salvaged: the last run ends where the stream broke */
+	bool assumed;    /* gup_test: its defaults were taken for what nobody said */
 };
 
 /*

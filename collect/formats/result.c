@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * result - a run as other systems see one: named results with a number, or with a reason.
+ * Why: what counts as a pass is decided once, not once a format.
+ */
+#include "collect/formats/result.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+
+static void word_add(char *name, const char *word)
+{
+	size_t at = strlen(name);
+
+	for (; *word && at + 1 < PB_RESULT_NAME_LEN; word++) {
+		bool plain = isalnum((unsigned char)*word) || *word == '-' || *word == '_';
+
+		name[at++] = plain ? *word : '_';
+	}
+	name[at] = '\0';
+}
+
+const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_NAME_LEN])
+{
+	char numbers[48];
+
+	snprintf(numbers, sizeof(numbers), ".%" PRIu64 ".%" PRIu32 ".", cell->nr_pages,
+		 cell->nr_threads);
+	name[0] = '\0';
+	word_add(name, cell->strategy);
+	strcat(name, ".");
+	word_add(name, cell->memory);
+	strcat(name, numbers);
+	word_add(name, cell->sharing);
+	strcat(name, ".");
+	word_add(name, cell->load);
+	return name;
+}
+
+const char *pb_result_name(const struct pb_result *result, char name[PB_RESULT_NAME_LEN])
+{
+	pb_result_cell_name(&result->cell->cell, name);
+	strcat(name, ".");
+	word_add(name, result->phase);
+	strcat(name, ".");
+	word_add(name, result->metric);
+	return name;
+}
+
+/* One number has to stand for the samples: without noise the least is the path's own cost. */
+static double value_of(const struct pb_summary *run, const struct pb_summary_series *series)
+{
+	bool noisy =
+		pb_streq(run->run.evidence, "hardware") || pb_streq(run->run.evidence, "syscall");
+
+	return noisy ? series->median : series->min;
+}
+
+static enum pb_result_state absence_of(const struct pb_summary_cell *cell)
+{
+	switch (cell->state) {
+	case PB_CELL_REFUSED:
+		return PB_RESULT_SKIPPED;
+	case PB_CELL_MISSING:
+	case PB_CELL_NONE:
+		return PB_RESULT_MISSING;
+	default:
+		/* Measured without a series that could be judged is no measurement. */
+		return PB_RESULT_FAILED;
+	}
+}
+
+static int absence_tell(const struct pb_summary *run, const struct pb_summary_cell *cell,
+			int (*tell)(void *data, const struct pb_result *result), void *data)
+{
+	static const char *const phases[] = { "acquire", "release" };
+	const char *metric = pb_summary_metric(run->run.evidence);
+	int ret = 0;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(phases) && !ret; i++) {
+		struct pb_result result = {
+			run, cell, NULL, phases[i], metric, metric, absence_of(cell), NAN
+		};
+
+		ret = tell(data, &result);
+	}
+	return ret;
+}
+
+static int cell_tell(const struct pb_summary *run, const struct pb_summary_cell *cell,
+		     int (*tell)(void *data, const struct pb_result *result), void *data)
+{
+	bool any = false;
+	int ret = 0;
+
+	for (size_t i = 0; cell->state == PB_CELL_MEASURED && i < cell->nr_series && !ret; i++) {
+		const struct pb_summary_series *series = &cell->series[i];
+		struct pb_result result = { run,
+					    cell,
+					    series,
+					    series->phase,
+					    series->metric,
+					    series->unit,
+					    series->nr ? PB_RESULT_NUMBER : PB_RESULT_SKIPPED,
+					    value_of(run, series) };
+
+		if (!series->per_page)
+			continue;
+		any = true;
+		ret = tell(data, &result);
+	}
+	return ret || any ? ret : absence_tell(run, cell, tell, data);
+}
+
+int pb_results_tell(const struct pb_summary *run,
+		    int (*tell)(void *data, const struct pb_result *result), void *data)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < run->nr_cells && !ret; i++)
+		ret = cell_tell(run, &run->cells[i], tell, data);
+	return ret;
+}
+
+static int worst_keep(void *data, const struct pb_result *result)
+{
+	static const int ranks[] = { [PB_RESULT_NUMBER] = 0,
+				     [PB_RESULT_SKIPPED] = 1,
+				     [PB_RESULT_MISSING] = 2,
+				     [PB_RESULT_FAILED] = 3 };
+	enum pb_result_state *worst = data;
+
+	if (ranks[result->state] > ranks[*worst])
+		*worst = result->state;
+	return 0;
+}
+
+enum pb_result_state pb_result_cell_state(const struct pb_summary *run,
+					  const struct pb_summary_cell *cell)
+{
+	enum pb_result_state worst = PB_RESULT_NUMBER;
+
+	/* Keeping the worst cannot fail. */
+	(void)!cell_tell(run, cell, worst_keep, &worst);
+	return worst;
+}
+
+static int escaped_add(struct pb_buf *line, const char *text, const char *escaped)
+{
+	int ret = 0;
+
+	for (; *text && !ret; text++) {
+		if ((unsigned char)*text < ' ' || strchr(escaped, *text))
+			ret = pb_buf_printf(line, "\\x%02x", (unsigned char)*text);
+		else
+			ret = pb_buf_add(line, text, 1);
+	}
+	return ret;
+}
+
+char *pb_result_why(const struct pb_result *result, const char *escaped)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
+	const struct pb_summary_cell *cell = result->cell;
+	char name[PB_ERROR_NAME_LEN];
+	int ret = 0;
+
+	if (result->series)
+		ret = pb_buf_printf(&line, "the counter never ran: none of %zu samples of %s %s",
+				    result->series->nr_values, result->phase, result->metric);
+	else if (cell->state == PB_CELL_MEASURED)
+		ret = pb_buf_printf(&line, "measured, but without acquire or release");
+	else if (cell->error)
+		ret = pb_buf_printf(&line, "%s ", pb_error_name(cell->error, name, sizeof(name)));
+	if (!ret && cell->reason)
+		ret = escaped_add(&line, cell->reason, escaped);
+	if (!ret && !line.len_bytes)
+		ret = pb_buf_printf(&line, "%s without a reason", pb_cell_state_name(cell->state));
+	return ret ? NULL : pb_steal(line.data);
+}
+
+const char *pb_result_run_why(const struct pb_summary *run)
+{
+	static const struct {
+		const char *state, *why;
+	} states[] = {
+		{ "failed", "the run failed" },
+		{ "interrupted", "the run was interrupted: not all of its cells were reached" },
+		{ "running", "the run has not ended: not all of its cells were reached" },
+	};
+
+	if (pb_streq(run->state, "complete"))
+		return NULL;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(states); i++)
+		if (pb_streq(run->state, states[i].state))
+			return states[i].why;
+	return "the run did not complete";
+}
+
+enum pb_result_state pb_result_run_state(const struct pb_summary *run)
+{
+	enum pb_result_state state = PB_RESULT_SKIPPED;
+
+	if (pb_result_run_why(run))
+		return PB_RESULT_FAILED;
+	for (size_t i = 0; i < run->nr_cells; i++) {
+		enum pb_result_state cell = pb_result_cell_state(run, &run->cells[i]);
+
+		if (cell == PB_RESULT_FAILED || cell == PB_RESULT_MISSING)
+			return PB_RESULT_FAILED;
+		if (cell == PB_RESULT_NUMBER)
+			state = PB_RESULT_NUMBER;
+	}
+	return state;
+}
+
+int pb_result_run_load(struct pb_store *store, int64_t run_id, struct pb_summary *ret_run)
+{
+	struct pb_summary run = { 0 };
+	int ret = pb_summary_load(store, run_id, &run);
+
+	if (!ret && !run.nr_cells)
+		ret = pb_fail(-ENODATA,
+			      "export: run %.8s has no cells, and a report of nothing would read "
+			      "as a pass",
+			      run.run.uuid);
+	if (ret)
+		pb_summary_done(&run);
+	else
+		*ret_run = run;
+	return ret;
+}
