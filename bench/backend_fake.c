@@ -10,12 +10,15 @@
  *   die:N      the backend dies in cell N: it fails, the later ones are missing
  *   unclock:N  cell N's counter never ran
  *   dearer:P   every acquire costs P per cent more
+ *   noise:P:S  samples are ns with noise of P per mille, from random seed S
  */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_randist.h>
 
 #include "bench/backend.h"
 #include "common/err.h"
@@ -32,8 +35,8 @@ static const struct {
 #undef PB_STRATEGY
 };
 
-/* Is @action asked for on @cell? With @ret_number: the number whatever it is. */
-static bool deed(const char *action, uint32_t cell, long *ret_number)
+/* Is @action asked for on @cell? With @ret_numbers: the two numbers, whatever they are. */
+static bool deed(const char *action, uint32_t cell, long *ret_numbers)
 {
 	const char *deeds = getenv("PINBENCH_FAKE");
 	size_t len = strlen(action);
@@ -41,9 +44,13 @@ static bool deed(const char *action, uint32_t cell, long *ret_number)
 	for (const char *at = deeds; at && *at; at += strcspn(at, ","), at += *at == ',') {
 		if (strncmp(at, action, len) || at[len] != ':')
 			continue;
-		if (ret_number)
-			*ret_number = strtol(at + len + 1, NULL, 10);
-		if (ret_number || strtoul(at + len + 1, NULL, 10) == cell)
+		if (ret_numbers) {
+			char *end;
+
+			ret_numbers[0] = strtol(at + len + 1, &end, 10);
+			ret_numbers[1] = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+		}
+		if (ret_numbers || strtoul(at + len + 1, NULL, 10) == cell)
 			return true;
 	}
 	return false;
@@ -58,14 +65,23 @@ static int absence_set(struct pb_cell_result *result, enum pb_cell_state state, 
 	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
 }
 
-static int cell_invent(const struct pb_cell *cell, unsigned int inject,
-		       struct pb_cell_result *result)
+/* A counter's or a clock's whole ticks. */
+static double noisy(gsl_rng *random, double value, long permille)
+{
+	if (!random)
+		return value;
+	return round(value * (1 + gsl_ran_gaussian_ziggurat(random, (double)permille / 1000)));
+}
+
+static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rng *random,
+			 long permille, struct pb_cell_result *result)
 {
 	_cleanup_free_ double *acquire = calloc(cell->nr_samples, sizeof(*acquire));
 	_cleanup_free_ double *release = calloc(cell->nr_samples, sizeof(*release));
+	const char *metric = random ? "ns" : "instructions";
 	double empty = 6, pages = (double)cell->nr_pages;
 	size_t row = PB_ARRAY_SIZE(prices);
-	long percent = 0;
+	long percent[2] = { 0 };
 	int ret;
 
 	if (!acquire || !release)
@@ -73,23 +89,41 @@ static int cell_invent(const struct pb_cell *cell, unsigned int inject,
 	/* From the end: the table's first row is the price of what is not in it. */
 	while (--row && !pb_streq(prices[row].name, cell->strategy))
 		;
-	deed("dearer", 0, &percent);
+	deed("dearer", 0, percent);
 	for (uint32_t i = 0; i < cell->nr_samples; i++) {
-		acquire[i] = empty + inject + i % 3 +
-			     prices[row].acquire * pages * (1 + (double)percent / 100);
-		release[i] = deed("unclock", cell->index, NULL)
-				     ? NAN
-				     : empty + i % 2 + prices[row].release * pages;
+		double cost = prices[row].acquire * pages * (1 + (double)percent[0] / 100);
+
+		acquire[i] = noisy(random, empty + inject + i % 3 + cost, permille);
+		release[i] = noisy(random, empty + i % 2 + prices[row].release * pages, permille);
+		if (deed("unclock", cell->index, NULL))
+			release[i] = NAN;
 	}
 	result->state = PB_CELL_MEASURED;
-	ret = pb_cell_result_add(result, "acquire", "instructions", "instructions", acquire,
-				 cell->nr_samples);
+	ret = pb_cell_result_add(result, "acquire", metric, metric, acquire, cell->nr_samples);
 	if (!ret)
-		ret = pb_cell_result_add(result, "release", "instructions", "instructions", release,
+		ret = pb_cell_result_add(result, "release", metric, metric, release,
 					 cell->nr_samples);
 	if (!ret)
-		ret = pb_cell_result_add(result, "harness", "instructions", "instructions", &empty,
-					 1);
+		ret = pb_cell_result_add(result, "harness", metric, metric, &empty, 1);
+	return ret;
+}
+
+static int cell_invent(const struct pb_cell *cell, unsigned int inject,
+		       struct pb_cell_result *result)
+{
+	long noise[2] = { 0 };
+	gsl_rng *random = NULL;
+	int ret;
+
+	if (deed("noise", 0, noise)) {
+		random = gsl_rng_alloc(gsl_rng_mt19937);
+		if (!random)
+			return pb_fail(-ENOMEM, "out of memory");
+		gsl_rng_set(random, (unsigned long)(noise[1] * 1000 + cell->index));
+	}
+	ret = series_invent(cell, inject, random, noise[0], result);
+	if (random)
+		gsl_rng_free(random);
 	return ret;
 }
 

@@ -22,6 +22,7 @@ struct values {
 	struct pb_word_list strategy;
 	const char *memory;
 	uint64_t nr_pages;
+	uint64_t seed;
 };
 
 enum { SHOWN = 40, WHERE_SHOWN = 10, WHERE_ROWS = 20, MAX_PAGES = 1 << 18 };
@@ -39,6 +40,8 @@ static const struct pb_option rows[] = {
 	{ "pages", 'n', PB_OPTION_U64, AT(nr_pages), "N", "with --where: this many pages a call", 1,
 	  MAX_PAGES },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
+	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
+	  UINT32_MAX },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
 };
@@ -97,10 +100,13 @@ static int strategies_compare(const struct values *values, const struct pb_sides
 
 static int runs_compare(const struct values *values, const struct pb_sides *sides, int *ret_status)
 {
+	struct pb_compare_options options = pb_compare_defaults;
 	struct pb_comparison comparison = { 0 };
-	int ret = pb_compare(sides->runs[0].store, sides->runs[0].run_id, sides->runs[1].store,
-			     sides->runs[1].run_id, &comparison);
+	int ret;
 
+	options.seed = values->seed;
+	ret = pb_compare_by(sides->runs[0].store, sides->runs[0].run_id, sides->runs[1].store,
+			    sides->runs[1].run_id, &options, &comparison);
 	if (ret)
 		return ret;
 	ret = comparison_print(values, &comparison);
@@ -126,7 +132,7 @@ static int sides_compare(const struct values *values, char **words, int *ret_sta
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db" };
+	struct values values = { .database = "pinbench.db", .seed = pb_compare_defaults.seed };
 	int nr, status = PB_EXIT_ERROR, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)
@@ -154,7 +160,9 @@ const struct pb_command pb_command_compare = {
 	.text = "A side is `latest`, `latest~N`, the start of a run's uuid, a kernel (its newest run),\n"
 		"another database (its newest run) or DATABASE:RUN.\n"
 		"--where --strategy get-fast,pin-fast latest latest: what one strategy adds to another.\n"
-		"exit status: 0 same or better, 1 worse, 2 error, 125 nothing to compare.",
+		"Exact numbers are compared as they are; those with noise by intervals that hold for all\n"
+		"cells together (docs/methodology.md).\n"
+		"exit status: 0 same or better, 1 worse, 2 error, 125 cannot tell.",
 	.options = rows,
 	.run = run,
 };

@@ -13,11 +13,11 @@
 extern const struct pb_command pb_command_compare;
 extern const struct pb_command pb_command_doctor;
 extern const struct pb_command pb_command_export;
+extern const struct pb_command pb_command_gate;
 extern const struct pb_command pb_command_history;
 extern const struct pb_command pb_command_import;
 extern const struct pb_command pb_command_kernel;
 extern const struct pb_command pb_command_list;
-extern const struct pb_command pb_command_merge;
 extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_run;
 

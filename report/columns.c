@@ -27,13 +27,19 @@ static void word_print(const char *word, const struct pb_column *column, int wid
 {
 	int blanks = width - pb_text_columns(word);
 
+	/* Nothing at the end of a line is padded, and nothing is not written. */
+	if (last && column->align < 0) {
+		fprintf(out, *word ? "  %s\n" : "\n", word);
+		return;
+	}
+	fputs("  ", out);
 	if (column->align < 0)
 		fputs(word, out);
-	if (column->align >= 0 || !last)
-		fprintf(out, "%*s", blanks > 0 ? blanks : 0, "");
+	fprintf(out, "%*s", blanks > 0 ? blanks : 0, "");
 	if (column->align >= 0)
 		fputs(word, out);
-	fputs(last ? "\n" : "  ", out);
+	if (last)
+		fputc('\n', out);
 }
 
 void pb_columns_print(const struct pb_columns *table, FILE *out)
@@ -52,7 +58,6 @@ void pb_columns_print(const struct pb_columns *table, FILE *out)
 	for (size_t i = 0; i < nr + table->nr_words; i++) {
 		const char *word = i < nr ? table->columns[i].head : table->words[i - nr];
 
-		fputs(i % nr ? "" : "  ", out);
 		word_print(word, &table->columns[i % nr], width[i % nr], i % nr == nr - 1, out);
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/noisy.h"
 #include "report/view.h"
 
 static const struct {
@@ -40,8 +41,8 @@ static bool cells_match(const struct pb_cell *a, const struct pb_cell *b)
 	       pb_streq(a->sharing, b->sharing) && pb_streq(a->load, b->load);
 }
 
-static const struct pb_summary_cell *cell_match(const struct pb_summary *summary,
-						const struct pb_cell *cell)
+const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
+					      const struct pb_cell *cell)
 {
 	for (size_t i = 0; i < summary->nr_cells; i++)
 		if (cells_match(&summary->cells[i].cell, cell))
@@ -137,12 +138,16 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 	}
 	if (ret)
 		return ret;
+	/* A side without a number was not seen to be the same, nor to be worse. */
+	if (!tally.telling || isnan(tally.base_total) || isnan(tally.head_total)) {
+		c->nr_blind++;
+		return 0;
+	}
 	c->nr_compared++;
 	c->nr_differ += tally.differs;
 	c->nr_cells_resample += tally.resampled && c->nr_diffs == before;
-	if (!tally.telling || value_equal(tally.base_total, tally.head_total))
+	if (value_equal(tally.base_total, tally.head_total))
 		return 0;
-	/* A side without a number is no improvement. */
 	if (tally.head_total < tally.base_total)
 		c->nr_better++;
 	else
@@ -179,15 +184,16 @@ static int cells_compare(struct pb_comparison *c)
 
 	for (size_t i = 0; i < c->base.nr_cells && !ret; i++) {
 		const struct pb_summary_cell *base = &c->base.cells[i];
-		const struct pb_summary_cell *head = cell_match(&c->head, &base->cell);
+		const struct pb_summary_cell *head = pb_compare_cell(&c->head, &base->cell);
 
 		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED)
-			ret = cell_compare(c, base, head);
+			ret = c->noisy ? pb_noisy_add(c->noisy, base, head)
+				       : cell_compare(c, base, head);
 		else if (!head || !absence_same(base, head))
 			ret = unmatched_add(c, base, head);
 	}
 	for (size_t i = 0; i < c->head.nr_cells && !ret; i++)
-		if (!cell_match(&c->base, &c->head.cells[i].cell))
+		if (!pb_compare_cell(&c->base, &c->head.cells[i].cell))
 			ret = unmatched_add(c, NULL, &c->head.cells[i]);
 	return ret;
 }
@@ -264,10 +270,10 @@ static int diff_order(const void *a, const void *b)
 
 static enum pb_verdict verdict_find(const struct pb_comparison *c)
 {
-	if (!c->nr_compared)
-		return PB_VERDICT_UNKNOWN;
-	if (c->nr_worse || c->nr_lost)
+	if (c->nr_worse || (c->nr_lost && c->nr_compared))
 		return PB_VERDICT_WORSE;
+	if (!c->nr_compared || c->nr_blind)
+		return PB_VERDICT_UNKNOWN;
 	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
 }
 
@@ -275,23 +281,46 @@ static int evidence_check(const struct pb_comparison *c)
 {
 	const char *base = c->base.run.evidence, *head = c->head.run.evidence;
 
-	if (!pb_streq(base, head))
-		return pb_fail(
-			-EINVAL,
-			"cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
-			"and numbers of different classes say nothing about each other",
-			c->base.run.uuid, c->head.run.uuid, base, head);
-	if (!pb_evidence_is_exact(base))
-		return pb_fail(
-			-EINVAL,
-			"cannot compare run %.8s with run %.8s: '%s' evidence has noise, and only "
-			"exact runs can be compared without intervals",
-			c->base.run.uuid, c->head.run.uuid, base);
+	if (pb_streq(base, head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
+		       "and numbers of different classes say nothing about each other",
+		       c->base.run.uuid, c->head.run.uuid, base, head);
+}
+
+static bool interleaved(const struct pb_comparison *c)
+{
+	const char *base = pb_summary_fact(&c->base, PB_FACT_INTERLEAVED);
+	const char *head = pb_summary_fact(&c->head, PB_FACT_INTERLEAVED);
+
+	return base && head && *base && pb_streq(base, head);
+}
+
+static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
+		       struct pb_store *head_store, const struct pb_compare_options *options)
+{
+	if (!pb_noisy_needed(&c->base, &c->head))
+		return 0;
+	c->noisy = calloc(1, sizeof(*c->noisy));
+	if (!c->noisy)
+		return pb_fail(-ENOMEM, "out of memory");
+	c->noisy->options = *options;
+	c->noisy->base_store = base_store;
+	c->noisy->head_store = head_store;
+	c->noisy->paired = interleaved(c);
+	snprintf(c->noisy->metric, sizeof(c->noisy->metric), "%s", c->metric);
 	return 0;
 }
 
-int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
-	       int64_t head_run, struct pb_comparison *ret_comparison)
+const struct pb_compare_options pb_compare_defaults = {
+	.seed = 1,
+	.family = PB_FAMILY_DEFAULTS,
+};
+
+int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+		  int64_t head_run, const struct pb_compare_options *options,
+		  struct pb_comparison *ret_comparison)
 {
 	pb_cleanup(pb_comparison_done) struct pb_comparison c = { 0 };
 	int ret = pb_summary_load(base_store, base_run, &c.base);
@@ -302,8 +331,12 @@ int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *h
 		ret = evidence_check(&c);
 	if (ret)
 		return ret;
-	c.metric = pb_summary_metric(c.base.run.evidence);
-	ret = cells_compare(&c);
+	c.metric = pb_noisy_metric(&c.base, &c.head);
+	ret = noisy_begin(&c, base_store, head_store, options);
+	if (!ret)
+		ret = cells_compare(&c);
+	if (!ret && c.noisy)
+		ret = pb_noisy_judge(&c);
 	if (ret)
 		return ret;
 	if (c.nr_diffs)
@@ -318,6 +351,13 @@ int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *h
 	return ret;
 }
 
+int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+	       int64_t head_run, struct pb_comparison *ret_comparison)
+{
+	return pb_compare_by(base_store, base_run, head_store, head_run, &pb_compare_defaults,
+			     ret_comparison);
+}
+
 void pb_comparison_done(struct pb_comparison *comparison)
 {
 	pb_summary_done(&comparison->base);
@@ -325,5 +365,6 @@ void pb_comparison_done(struct pb_comparison *comparison)
 	free(comparison->diffs);
 	free(comparison->unmatched);
 	free(comparison->facts);
+	pb_noisy_free(comparison->noisy);
 	*comparison = (struct pb_comparison){ 0 };
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * compare - two runs, cell by cell: what differs, by how much, and whether it got worse.
- * Why: exact evidence has no noise, so every difference is real and every one is shown.
+ * Why: exact evidence has no noise, so every difference is real and every one is shown; what has
+ * noise is judged by intervals (report/noisy.h).
  *
  * Cells are matched by strategy, memory, pages, threads, sharing and load. The value of a phase is
  * its least sample per page (collect/summary.h). A cell is worse when acquire and release together
- * cost more, or when it was measured before and is now refused or fails. There is no threshold.
+ * cost more, or when it was measured before and is now refused or fails. Exact evidence has no
+ * threshold. A cell whose counter never ran on either side cannot tell, and neither can a
+ * comparison that would otherwise pass.
  */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
@@ -17,12 +20,13 @@
 
 #include "collect/summary.h"
 #include "common/cleanup.h"
+#include "report/stats/family.h"
 
 enum pb_verdict {
 	PB_VERDICT_SAME,
 	PB_VERDICT_BETTER,
 	PB_VERDICT_WORSE,
-	PB_VERDICT_UNKNOWN, /* nothing comparable */
+	PB_VERDICT_UNKNOWN, /* nothing comparable, or a cell that cannot tell */
 };
 
 /* 0 same or better, 1 worse, 125 cannot tell; errors (2) never get this far. */
@@ -56,6 +60,8 @@ struct pb_fact_diff {
 	const char *head;
 };
 
+struct pb_noisy; /* report/noisy.h */
+
 struct pb_comparison {
 	struct pb_summary base; /* owned; the rows below point into it */
 	struct pb_summary head;
@@ -65,6 +71,7 @@ struct pb_comparison {
 	size_t nr_differ;   /* of those: acquire or release differ */
 	size_t nr_worse;    /* acquire + release grew */
 	size_t nr_better;
+	size_t nr_blind;          /* measured on both sides, but a side has no numbers to tell by */
 	size_t nr_lost;           /* measured in base, refused or failed in head */
 	size_t nr_samples;        /* of all series compared, on one side */
 	bool least_only;          /* a side is a baseline, which keeps the least of each series */
@@ -75,15 +82,33 @@ struct pb_comparison {
 	struct pb_unmatched *unmatched;
 	size_t nr_facts;
 	struct pb_fact_diff *facts; /* kernel.*, qemu.*, machine.*, then the rest */
+	struct pb_noisy *noisy;     /* instead of .diffs, where numbers have noise; else NULL */
 };
 
+/* For evidence with noise; exact evidence needs none of it. */
+struct pb_compare_options {
+	uint64_t seed; /* of the bootstrap */
+	struct pb_family_options family;
+};
+
+extern const struct pb_compare_options pb_compare_defaults;
+
 /*
- * Compares a run with another one, of the same database or of two. Errors: -ENOENT (no such run),
- * -EINVAL: different evidence classes, or one whose numbers need intervals.
+ * Compares a run with another one, of the same database or of two, which must stay open as long as
+ * the comparison. Errors: -ENOENT (no such run), -EINVAL: different evidence classes.
  */
+int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+		  int64_t head_run, const struct pb_compare_options *options,
+		  struct pb_comparison *ret_comparison) pb_must_check;
+
+/* The same with pb_compare_defaults. */
 int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
 	       int64_t head_run, struct pb_comparison *ret_comparison) pb_must_check;
 void pb_comparison_done(struct pb_comparison *comparison);
+
+/* The cell of a run that is the same combination, or NULL. */
+const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
+					      const struct pb_cell *cell);
 
 /* The sentence that a person would quote, newly allocated. NULL: out of memory. */
 char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;

@@ -13,6 +13,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/compare.h"
+#include "report/noisy.h"
 #include "report/text.h"
 #include "report/view.h"
 
@@ -284,6 +285,11 @@ char *pb_compare_quote(const struct pb_comparison *c)
 	_cleanup_free_ char *biggest = NULL;
 	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
 
+	if (c->noisy)
+		return pb_noisy_quote(c);
+	if (c->verdict == PB_VERDICT_UNKNOWN && c->nr_blind)
+		return pb_format("cannot tell: %zu of %zu cells have no %s on a side", c->nr_blind,
+				 c->nr_blind + c->nr_compared, c->metric);
 	if (c->verdict == PB_VERDICT_UNKNOWN)
 		return pb_format("cannot tell: no cell was measured on both sides");
 	if (!c->nr_differ && !c->nr_lost)
@@ -310,7 +316,7 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 	side_print("head", &c->head, out);
 	facts_print(c, out);
 	unmatched_print(c, out);
-	ret = diffs_print(c, true, style, out);
+	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, true, style, out);
 	if (!ret)
 		ret = diffs_print(c, false, style, out);
 	if (ret)

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gate_text - the gate's verdict, and the cells behind it.
+ * Why: the first line of a failed CI job is the one that is read.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/columns.h"
+#include "report/gate.h"
+#include "report/noisy.h"
+#include "report/text.h"
+#include "report/view.h"
+
+static char *cell_words(const struct pb_gate_row *row)
+{
+	struct pb_setting setting = { .memory = row->cell.memory,
+				      .nr_threads = row->cell.nr_threads,
+				      .sharing = row->cell.sharing,
+				      .load = row->cell.load };
+	_cleanup_free_ char *words = pb_setting_title(&setting);
+	_cleanup_free_ char *strategy = pb_text_printable(row->cell.strategy, "");
+	char pages[PB_WORD_LEN];
+
+	if (!words || !strategy)
+		return NULL;
+	return pb_format("%s on %s, %s%s%s", strategy, words,
+			 pb_pages_words(row->cell.nr_pages, pages), row->phase ? ", " : "",
+			 row->phase ? row->phase : "");
+}
+
+/* "instructions, nothing allowed" or "ns, +1 % allowed". */
+static const char *terms_words(const struct pb_gate *gate, char *buf, size_t size)
+{
+	const char *metric = gate->comparison.metric;
+
+	if (gate->options.max > 0)
+		snprintf(buf, size, "%s, +%.4g %% allowed", metric, 100 * gate->options.max);
+	else if (gate->comparison.noisy && !gate->options.max_set)
+		snprintf(buf, size, "%s, noise threshold %.3g %%", metric,
+			 100 * gate->comparison.noisy->options.family.effect);
+	else
+		snprintf(buf, size, "%s, no growth allowed", metric);
+	return buf;
+}
+
+static char *quote_worse(const struct pb_gate *gate, const char *terms)
+{
+	const struct pb_gate_row *row = &gate->rows[0];
+	_cleanup_free_ char *words = cell_words(row);
+	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], change[PB_WORD_LEN];
+
+	if (!words)
+		return NULL;
+	return pb_format("worse: %zu of %zu phases in %zu %s (%s), most of all %s: %s "
+			 "\xE2\x86\x92 %s a page (%s)",
+			 gate->nr_worse, gate->nr_rows, gate->nr_cells,
+			 gate->nr_cells == 1 ? "cell" : "cells", terms, words,
+			 pb_number(row->base, base), pb_number(row->head, head),
+			 pb_relative_words(row->change, change));
+}
+
+static char *quote_unknown(const struct pb_gate *gate)
+{
+	_cleanup_free_ char *clean = NULL;
+
+	if (gate->reason) {
+		clean = pb_text_printable(gate->reason, "");
+		return clean ? pb_format("cannot tell: %s", clean) : NULL;
+	}
+	for (size_t i = 0; i < gate->nr_rows; i++) {
+		const struct pb_gate_row *row = &gate->rows[i];
+		_cleanup_free_ char *words = NULL;
+
+		if (row->verdict != PB_VERDICT_UNKNOWN)
+			continue;
+		words = cell_words(row);
+		clean = pb_text_printable(row->reason, "");
+		return words && clean
+			       ? pb_format(
+					 "cannot tell: %zu of %zu rows were not judged, the first "
+					 "being %s: %s",
+					 gate->nr_unknown, gate->nr_rows, words, clean)
+			       : NULL;
+	}
+	return pb_format("cannot tell: there is nothing to judge");
+}
+
+char *pb_gate_quote(const struct pb_gate *gate)
+{
+	char terms[96];
+
+	terms_words(gate, terms, sizeof(terms));
+	if (gate->verdict == PB_VERDICT_WORSE)
+		return quote_worse(gate, terms);
+	if (gate->verdict == PB_VERDICT_UNKNOWN)
+		return quote_unknown(gate);
+	return pb_format("%s: all %zu phases of %zu %s pass (%s)", pb_verdict_name(gate->verdict),
+			 gate->nr_rows, gate->nr_cells, gate->nr_cells == 1 ? "cell" : "cells",
+			 terms);
+}
+
+static const struct pb_column heads[] = {
+	{ "verdict", -1 }, { "strategy", -1 }, { "memory", -1 }, { "pages", 1 }, { "phase", -1 },
+	{ "base", 1 },     { "head", 1 },      { "change", 1 },  { "why", -1 },
+};
+
+/* The last column: the interval, or why there is none. */
+static const char *why_words(const struct pb_gate_row *row, char *buf, size_t size)
+{
+	char lower[PB_WORD_LEN], upper[PB_WORD_LEN];
+
+	buf[0] = '\0';
+	if (row->lower != row->upper && !isnan(row->lower))
+		snprintf(buf, size, "%s to %s%s", pb_relative_words(row->lower, lower),
+			 pb_relative_words(row->upper, upper), row->reason ? "; " : "");
+	if (row->reason)
+		snprintf(buf + strlen(buf), size - strlen(buf), "%s", row->reason);
+	return buf;
+}
+
+static int row_add(struct pb_columns *table, const struct pb_gate_row *row)
+{
+	struct pb_setting setting = { .memory = row->cell.memory,
+				      .nr_threads = row->cell.nr_threads,
+				      .sharing = row->cell.sharing,
+				      .load = row->cell.load };
+	_cleanup_free_ char *memory = pb_setting_title(&setting);
+	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], change[PB_WORD_LEN], pages[PB_WORD_LEN];
+	char why[512];
+	const char *words[] = {
+		pb_verdict_name(row->verdict),
+		row->cell.strategy,
+		memory,
+		pages,
+		row->phase ? row->phase : "",
+		pb_number(row->base, base),
+		pb_number(row->head, head),
+		isnan(row->change) ? "" : pb_relative_words(row->change, change),
+		why_words(row, why, sizeof(why)),
+	};
+	int ret = memory ? 0 : -ENOMEM;
+
+	snprintf(pages, sizeof(pages), "%" PRIu64, row->cell.nr_pages);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(words) && !ret; i++)
+		ret = pb_columns_add(table, words[i]);
+	return ret;
+}
+
+static void side_print(const char *side, const struct pb_summary *summary, FILE *out)
+{
+	_cleanup_free_ char *title = pb_run_title(summary);
+
+	fprintf(out, "%s  %s (run %.8s, %s)\n", side, title ? title : "?", summary->run.uuid,
+		summary->run.created);
+}
+
+int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out)
+{
+	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
+								.nr_columns =
+									PB_ARRAY_SIZE(heads) };
+	_cleanup_free_ char *quote = pb_gate_quote(gate);
+	size_t nr = gate->nr_worse + gate->nr_unknown, shown;
+	int ret = quote ? 0 : -ENOMEM;
+
+	shown = !max_rows ? gate->nr_rows : nr < max_rows ? nr : max_rows;
+	for (size_t i = 0; i < shown && !ret; i++)
+		ret = row_add(&table, &gate->rows[i]);
+	if (ret)
+		return ret;
+	fprintf(out, "%s\n\n", quote);
+	side_print("base", &gate->comparison.base, out);
+	side_print("head", &gate->comparison.head, out);
+	if (shown) {
+		fprintf(out, "\n%s a page:\n", gate->comparison.metric);
+		pb_columns_print(&table, out);
+	}
+	if (max_rows && shown < nr)
+		fprintf(out, "  ... and %zu more\n", nr - shown);
+	return ferror(out) ? pb_fail(-EIO, "cannot write the verdict") : 0;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * noisy_text - a comparison of noisy runs for the terminal: sizes first, then how sure they are.
+ * Why: a small p-value says that a change is there, and nothing about whether it matters.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/columns.h"
+#include "report/noisy.h"
+#include "report/text.h"
+#include "report/view.h"
+
+const char *pb_relative_words(double change, char buf[PB_WORD_LEN])
+{
+	char number[PB_NUMBER_LEN];
+
+	if (!isfinite(change))
+		snprintf(buf, PB_WORD_LEN, "%s", isnan(change) ? "?" : "new");
+	else
+		snprintf(buf, PB_WORD_LEN, "%s",
+			 pb_percent_change(100, 100 + 100 * change, number));
+	return buf;
+}
+
+static char *setting_words(const struct pb_cell *cell)
+{
+	struct pb_setting setting = { .memory = cell->memory,
+				      .nr_threads = cell->nr_threads,
+				      .sharing = cell->sharing,
+				      .load = cell->load };
+
+	return pb_setting_title(&setting);
+}
+
+char *pb_noisy_row_words(const struct pb_noisy_row *row)
+{
+	const struct pb_cell *cell = &row->base->cell;
+	_cleanup_free_ char *setting = setting_words(cell);
+	_cleanup_free_ char *strategy = pb_text_printable(cell->strategy, "");
+	char pages[PB_WORD_LEN];
+
+	if (!setting || !strategy)
+		return NULL;
+	return pb_format("%s on %s, %s, %s", strategy, setting,
+			 pb_pages_words(cell->nr_pages, pages), row->phase);
+}
+
+static const struct pb_column heads[] = {
+	{ "strategy", -1 }, { "memory", -1 }, { "pages", 1 },    { "phase", -1 }, { "base", 1 },
+	{ "head", 1 },      { "change", 1 },  { "interval", 1 }, { "n", 1 },      { "p", 1 },
+};
+
+static int change_words(struct pb_columns *table, const struct pb_judged *judged)
+{
+	char number[PB_NUMBER_LEN], lower[PB_WORD_LEN], upper[PB_WORD_LEN], text[2 * PB_WORD_LEN];
+	const struct pb_effect *effect = &judged->effect;
+	int ret = pb_columns_add(table, pb_number(effect->base, number));
+
+	if (!ret)
+		ret = pb_columns_add(table, pb_number(effect->head, number));
+	if (!ret)
+		ret = pb_columns_add(table, pb_relative_words(effect->change, lower));
+	snprintf(text, sizeof(text), "%s to %s", pb_relative_words(judged->lower, lower),
+		 pb_relative_words(judged->upper, upper));
+	if (!ret)
+		ret = pb_columns_add(table, text);
+	snprintf(text, sizeof(text), effect->nr_base == effect->nr_head ? "%zu" : "%zu, %zu",
+		 effect->nr_base, effect->nr_head);
+	if (!ret)
+		ret = pb_columns_add(table, text);
+	snprintf(text, sizeof(text), judged->p_holm < 1e-9 ? "<1e-9" : "%.2g", judged->p_holm);
+	return ret ? ret : pb_columns_add(table, text);
+}
+
+static int row_words(struct pb_columns *table, const struct pb_noisy_row *row)
+{
+	const struct pb_cell *cell = &row->base->cell;
+	_cleanup_free_ char *setting = setting_words(cell);
+	char pages[PB_WORD_LEN];
+	int ret = setting ? pb_columns_add(table, cell->strategy) : -ENOMEM;
+
+	if (!ret)
+		ret = pb_columns_add(table, setting);
+	snprintf(pages, sizeof(pages), "%" PRIu64, cell->nr_pages);
+	if (!ret)
+		ret = pb_columns_add(table, pages);
+	if (!ret)
+		ret = pb_columns_add(table, row->phase);
+	return ret ? ret : change_words(table, &row->judged);
+}
+
+static int biggest_first(const void *a, const void *b)
+{
+	const struct pb_noisy_row *const *left = a, *const *right = b;
+	double by = fabs((*right)->judged.effect.change) - fabs((*left)->judged.effect.change);
+
+	if (by != 0 && !isnan(by))
+		return by > 0 ? 1 : -1;
+	return *left < *right ? -1 : *left > *right;
+}
+
+static bool is_finding(const struct pb_noisy_row *row)
+{
+	return row->verdict == PB_VERDICT_WORSE || row->verdict == PB_VERDICT_BETTER;
+}
+
+/* The rows that differ, or all that can tell; biggest change first. */
+static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool all, size_t *ret_nr)
+{
+	const struct pb_noisy_row **rows = calloc(noisy->nr_rows + 1, sizeof(*rows));
+
+	*ret_nr = 0;
+	for (size_t i = 0; rows && i < noisy->nr_rows; i++)
+		if (is_finding(&noisy->rows[i]) ||
+		    (all && noisy->rows[i].verdict != PB_VERDICT_UNKNOWN))
+			rows[(*ret_nr)++] = &noisy->rows[i];
+	if (rows)
+		qsort(rows, *ret_nr, sizeof(*rows), biggest_first);
+	return rows;
+}
+
+static void unknown_print(const struct pb_noisy *noisy, FILE *out)
+{
+	if (noisy->nr_unknown)
+		fputs("\nCannot tell:\n", out);
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		_cleanup_free_ char *words = pb_noisy_row_words(&noisy->rows[i]);
+
+		if (noisy->rows[i].verdict == PB_VERDICT_UNKNOWN)
+			fprintf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
+	}
+}
+
+static void method_print(const struct pb_noisy *noisy, FILE *out)
+{
+	const struct pb_family_options *family = &noisy->options.family;
+
+	fprintf(out,
+		"\nChange of the 10 %% trimmed mean, %s, intervals of %.3g %% for all %zu rows "
+		"together (Holm;\nbootstrap, seed %" PRIu64
+		"); smaller than %.3g %% is no finding. p is corrected likewise.\n",
+		noisy->paired ? "paired by time" : "unpaired", 100 * (1 - family->alpha),
+		noisy->nr_rows - noisy->nr_unknown, noisy->options.seed, 100 * family->effect);
+}
+
+int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
+{
+	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
+								.nr_columns =
+									PB_ARRAY_SIZE(heads) };
+	bool all = !style->max_diffs;
+	size_t nr, shown;
+	_cleanup_free_ const struct pb_noisy_row **rows = rows_pick(c->noisy, all, &nr);
+	int ret = rows ? 0 : pb_fail(-ENOMEM, "out of memory");
+
+	shown = all || nr < style->max_diffs ? nr : style->max_diffs;
+	for (size_t i = 0; i < shown && !ret; i++)
+		ret = row_words(&table, rows[i]);
+	if (ret)
+		return ret;
+	unknown_print(c->noisy, out);
+	if (nr) {
+		fprintf(out, "\n%s in %s a page, biggest first:\n", all ? "Changes" : "Differences",
+			c->metric);
+		pb_columns_print(&table, out);
+	}
+	if (shown < nr)
+		fprintf(out, "  ... and %zu more\n", nr - shown);
+	if (c->noisy->nr_rows > c->noisy->nr_unknown)
+		method_print(c->noisy, out);
+	return 0;
+}
+
+static char *quote_unknown(const struct pb_comparison *c)
+{
+	const struct pb_noisy *noisy = c->noisy;
+
+	if (!noisy->nr_rows)
+		return pb_format("cannot tell: no cell was measured on both sides");
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		_cleanup_free_ char *words = NULL;
+
+		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
+			continue;
+		words = pb_noisy_row_words(&noisy->rows[i]);
+		return words ? pb_format(
+				       "cannot tell: %zu of %zu cells have too few numbers: %s: %s",
+				       c->nr_blind, c->nr_blind + c->nr_compared, words,
+				       noisy->rows[i].reason)
+			     : NULL;
+	}
+	return pb_format("cannot tell");
+}
+
+/* No change is further from nothing than this, by all intervals together. */
+static double widest(const struct pb_noisy *noisy)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		const struct pb_judged *judged = &noisy->rows[i].judged;
+
+		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
+			most = fmax(most, fmax(fabs(judged->lower), fabs(judged->upper)));
+	}
+	return most;
+}
+
+static char *quote_biggest(const struct pb_comparison *c)
+{
+	char change[PB_WORD_LEN], lower[PB_WORD_LEN], upper[PB_WORD_LEN];
+	size_t nr;
+	_cleanup_free_ const struct pb_noisy_row **rows = rows_pick(c->noisy, false, &nr);
+	_cleanup_free_ char *words = rows && nr ? pb_noisy_row_words(rows[0]) : NULL;
+	const struct pb_judged *judged = words ? &rows[0]->judged : NULL;
+
+	if (!judged)
+		return NULL;
+	return pb_format(
+		"%s: %s (%s to %s)", words, pb_relative_words(judged->effect.change, change),
+		pb_relative_words(judged->lower, lower), pb_relative_words(judged->upper, upper));
+}
+
+char *pb_noisy_quote(const struct pb_comparison *c)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	_cleanup_free_ char *biggest = NULL;
+	const char *cells = c->nr_compared + c->nr_blind == 1 ? "cell" : "cells";
+	int ret;
+
+	if (c->verdict == PB_VERDICT_UNKNOWN)
+		return quote_unknown(c);
+	if (!c->nr_differ && !c->nr_lost)
+		return pb_format("no difference: all changes in %zu %s lie within \xC2\xB1%.2g %%",
+				 c->nr_compared, cells, 100 * widest(c->noisy));
+	ret = pb_buf_printf(&buf, "%zu of %zu %s differ", c->nr_differ,
+			    c->nr_compared + c->nr_blind, cells);
+	if (!ret && c->nr_better)
+		ret = pb_buf_printf(&buf, ", %zu better", c->nr_better);
+	if (!ret && c->nr_worse)
+		ret = pb_buf_printf(&buf, ", %zu worse", c->nr_worse);
+	if (!ret && c->nr_lost)
+		ret = pb_buf_printf(&buf, ", %zu no longer measured", c->nr_lost);
+	if (!ret && c->nr_differ) {
+		biggest = quote_biggest(c);
+		ret = biggest ? pb_buf_printf(&buf, ": %s", biggest) : -ENOMEM;
+	}
+	return ret ? NULL : pb_steal(buf.data);
+}
