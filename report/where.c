@@ -75,6 +75,7 @@ static struct node *node_find(const struct nodes *nodes, const char *name)
 /* Takes @name over. */
 static struct node *node_add(struct nodes *nodes, char *name)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): these are pointers, to stay where they are */
 	struct node **grown = reallocarray(nodes->nodes, nodes->nr + 1, sizeof(*grown));
 	struct node *node = calloc(1, sizeof(*node));
 

@@ -44,6 +44,7 @@ static uint32_t *slot_find(const uint64_t *addrs, size_t nr_insns)
 static bool table_grow(void)
 {
 	size_t room = table.room ? 2 * table.room : 4096;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): these are pointers */
 	struct pb_block **blocks = reallocarray(table.blocks, room, sizeof(*blocks));
 	uint32_t *slots;
 

@@ -72,6 +72,21 @@ static int bad_line(const char *what)
 	return pb_fail(-EBADMSG, "%s", what);
 }
 
+/* Takes @nr numbers and moves *text behind them; false where there are fewer. */
+static bool numbers_take(const char **text, uint64_t *numbers, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		char *end;
+
+		errno = 0;
+		numbers[i] = strtoull(*text, &end, 10);
+		if (end == *text || errno)
+			return false;
+		*text = end;
+	}
+	return true;
+}
+
 static int block_room(struct pb_trace *trace, uint64_t id, struct block **ret_block)
 {
 	if (id >= MAX_BLOCKS)
@@ -152,7 +167,7 @@ static int take_first(struct pb_trace *trace, const char *text)
 	uint64_t id;
 	int ret;
 
-	if (sscanf(text, "%" SCNu64, &id) != 1)
+	if (!numbers_take(&text, &id, 1))
 		return bad_line("no number of a block");
 	ret = block_get(trace, id, &block);
 	return ret ? ret : block_count(trace, block, 1);
@@ -162,16 +177,17 @@ static int take_step(struct pb_trace *trace, const char *text)
 {
 	const struct block *from, *to;
 	const struct pb_symbol *caller, *function;
-	uint64_t from_id, to_id, times;
+	enum { FROM, TO, TIMES, NR };
+	uint64_t numbers[NR];
 	int ret;
 
-	if (sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &from_id, &to_id, &times) != 3)
+	if (!numbers_take(&text, numbers, NR))
 		return bad_line("a step is two blocks and a count");
-	ret = block_get(trace, from_id, &from);
+	ret = block_get(trace, numbers[FROM], &from);
 	if (!ret)
-		ret = block_get(trace, to_id, &to);
+		ret = block_get(trace, numbers[TO], &to);
 	if (!ret)
-		ret = block_count(trace, to, times);
+		ret = block_count(trace, to, numbers[TIMES]);
 	if (ret)
 		return ret;
 	caller = pb_symbols_find(trace->symbols, from->addrs[from->nr_insns - 1]);
@@ -179,7 +195,7 @@ static int take_step(struct pb_trace *trace, const char *text)
 	/* By a call or a jump, whichever: what arrives at a function's start has entered it. */
 	if (!function || function == caller || function->addr != to->addrs[0])
 		return 0;
-	return pb_tally_entry(&trace->tally, function->name, name_of(caller), times);
+	return pb_tally_entry(&trace->tally, function->name, name_of(caller), numbers[TIMES]);
 }
 
 static int window_close(struct pb_trace *trace)
@@ -194,23 +210,38 @@ static int window_close(struct pb_trace *trace)
 	return ret;
 }
 
+static bool word_take(const char **text, char word[PB_WORD_LEN])
+{
+	size_t len;
+
+	*text += strspn(*text, " ");
+	len = strcspn(*text, " ");
+	if (!len || len >= PB_WORD_LEN)
+		return false;
+	memcpy(word, *text, len);
+	word[len] = '\0';
+	*text += len;
+	return true;
+}
+
 static int take_window(struct pb_trace *trace, const char *text)
 {
 	struct pb_trace_run *run = &trace->run;
 	struct pb_trace_window window = { 0 };
-	uint64_t instructions, least;
-	uint32_t cell;
+	enum { WINDOWS, LOST, INSTRUCTIONS, LEAST, NR };
+	uint64_t cell, counts[NR];
 	int ret = window_close(trace);
 
 	if (ret)
 		return ret;
-	if (sscanf(text, "%" SCNu32 " %31s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &cell,
-		   window.profile.phase, &window.nr_windows, &window.nr_lost, &instructions,
-		   &least) != 6)
+	if (!numbers_take(&text, &cell, 1) || cell > UINT32_MAX ||
+	    !word_take(&text, window.profile.phase) || !numbers_take(&text, counts, NR))
 		return bad_line("a window is a cell, a phase and four counts");
 	if (run->nr_windows == PB_TRACE_NR_PHASES || (run->nr_windows && run->cell != cell))
 		return bad_line("a run has two phases");
-	run->cell = cell;
+	window.nr_windows = counts[WINDOWS];
+	window.nr_lost = counts[LOST];
+	run->cell = (uint32_t)cell;
 	run->windows[run->nr_windows++] = window;
 	trace->in_window = true;
 	return 0;

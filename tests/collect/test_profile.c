@@ -114,7 +114,7 @@ static void test_one_instruction_off_is_refused(void **state)
 		struct pb_cell_result result = fixture_cell(0, 5);
 
 		profile_add(&result, "release", 400, RELEASE - 400);
-		profile_add(&result, "acquire", (uint64_t)(ACQUIRE - 23 + off), 23);
+		profile_add(&result, "acquire", (uint64_t)ACQUIRE - 23 + (uint64_t)off, 23);
 		assert_int_equal(cell_store(state, &result), -EBADMSG);
 		assert_non_null(strstr(pb_fail_message(0), "where the clock read 823"));
 		pb_cell_result_done(&result);
