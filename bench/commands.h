@@ -18,6 +18,7 @@ extern const struct pb_command pb_command_history;
 extern const struct pb_command pb_command_import;
 extern const struct pb_command pb_command_kernel;
 extern const struct pb_command pb_command_list;
+extern const struct pb_command pb_command_merge;
 extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_run;
 
