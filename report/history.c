@@ -226,7 +226,7 @@ static int cell_put(struct pb_history *h, size_t kernel, const struct pb_summary
 			return pb_fail(-ENOMEM, "out of memory");
 		h->cells = cells;
 		cells[at].cell = &cell->cell;
-		cells[at].at = calloc(h->nr_kernels, sizeof(*cells[at].at));
+		cells[at].at = calloc(h->nr_kernels, sizeof(struct pb_summary_cell *));
 		if (!cells[at].at)
 			return pb_fail(-ENOMEM, "out of memory");
 		h->nr_cells++;

@@ -24,6 +24,7 @@ enum {
 	SMALL_FONT_PX = 10,
 	LINE_PX = 14, /* least distance of two labels */
 	EDGE_PX = 10,
+	LABEL_LEN = 2 * PB_WORD_LEN,
 	WIDE_PX = 600, /* from here on two panels stand side by side */
 };
 
@@ -120,10 +121,10 @@ static void panel_place(const struct layout *l, size_t panel, double *ret_left, 
 {
 	int cell_px = (l->canvas->width - EDGE_PX) / l->columns;
 	int row_px = TITLE_PX + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX;
+	size_t column = panel % (size_t)l->columns, row = panel / (size_t)l->columns;
 
-	*ret_left = AXIS_PX + (double)cell_px * (double)(panel % (size_t)l->columns);
-	*ret_top = l->canvas->top + TITLE_PX + 2 * STRIP_PX + GAP_PX +
-		   (double)row_px * (double)(panel / (size_t)l->columns);
+	*ret_left = AXIS_PX + (double)column * cell_px;
+	*ret_top = l->canvas->top + TITLE_PX + 2 * STRIP_PX + GAP_PX + (double)row * row_px;
 }
 
 static void label_write(FILE *out, const char *text, double x_px, double y_px, const char *how)
@@ -175,18 +176,17 @@ static void strip_write(const struct layout *l, const struct pb_line *line, doub
 }
 
 /* "both 564" beside the line's end. */
-static double line_label_px(const struct pb_line *line, double y_max, char text[PB_WORD_LEN * 2])
+static double line_label_px(const struct pb_line *line, double y_max, char text[LABEL_LEN])
 {
 	char number[PB_NUMBER_LEN];
 
 	for (size_t k = line->nr_points; k-- > 0;) {
 		if (isnan(line->y[k]))
 			continue;
-		snprintf(text, PB_WORD_LEN * 2, "%s %s", line->name,
-			 pb_number_short(line->y[k], number));
+		snprintf(text, LABEL_LEN, "%s %s", line->name, pb_number_short(line->y[k], number));
 		return PANEL_PX * line->y[k] / y_max;
 	}
-	snprintf(text, PB_WORD_LEN * 2, "nothing measured");
+	snprintf(text, LABEL_LEN, "nothing measured");
 	return 0;
 }
 
@@ -194,7 +194,7 @@ static void line_labels_write(const struct layout *l, const struct pb_figure *fi
 			      double y_max, FILE *out)
 {
 	double left, top, low, high, x;
-	char acquire[PB_WORD_LEN * 2], both[PB_WORD_LEN * 2];
+	char acquire[LABEL_LEN], both[LABEL_LEN];
 
 	panel_place(l, panel, &left, &top);
 	x = left + l->panel_px + GAP_PX / 2.0;
