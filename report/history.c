@@ -107,8 +107,10 @@ static int kernels_load(const struct pb_history_run *runs, size_t nr_runs, struc
 		return pb_fail(-ENOMEM, "out of memory");
 	for (; h->nr_kernels < nr_runs; h->nr_kernels++) {
 		const struct pb_history_run *run = &runs[h->nr_kernels];
-		int ret = pb_summary_load(run->store, run->run_id,
-					  &h->kernels[h->nr_kernels].summary);
+		int ret;
+
+		h->kernels[h->nr_kernels].store = run->store;
+		ret = pb_summary_load(run->store, run->run_id, &h->kernels[h->nr_kernels].summary);
 
 		if (ret)
 			return ret;

@@ -21,6 +21,7 @@
 
 /* One rung: a run of one kernel. */
 struct pb_history_kernel {
+	struct pb_store *store; /* borrowed: where the run lies */
 	struct pb_summary summary;
 	char *label; /* short and unique in the history: "6.12", cleaned */
 	char *name;  /* what the command line calls it: kernel.name, its release, or the uuid */
@@ -145,10 +146,16 @@ int pb_history_figures(const struct pb_history *history,
 		       struct pb_figures *ret_figures) pb_must_check;
 
 /*
- * The part of a page that is about all runs: the sentence, the figures (drawn into @dir) and the
- * steps. @serial is the number of the page's next figure.
+ * The part of a page in folder @dir that is about all runs: the sentence, the figures (drawn into
+ * figures/history/), the steps, and links to pb_history_pairs(). @serial is the number of the
+ * page's next figure.
  */
 int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir, bool png,
 		    unsigned int *serial, FILE *out) pb_must_check;
+
+/*
+ * Writes @dir/A-to-B.html for each two kernels that follow each other, and a list of links to @out.
+ */
+int pb_history_pairs(const struct pb_history *history, const char *dir, FILE *out) pb_must_check;
 
 #endif

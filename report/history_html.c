@@ -75,11 +75,12 @@ static void steps_write(FILE *out, const struct pb_history *h)
 			       more);
 }
 
-static int figures_write(FILE *out, const struct pb_history *h, const char *dir, bool png,
+static int figures_write(FILE *out, const struct pb_history *h, const char *page_dir, bool png,
 			 unsigned int *serial)
 {
 	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
-	int ret = pb_dir_make(dir);
+	_cleanup_free_ char *dir = pb_format("%s/figures/history", page_dir);
+	int ret = dir ? pb_dir_make(dir) : -ENOMEM;
 
 	if (!ret)
 		ret = pb_history_figures(h, &figures);
@@ -120,6 +121,8 @@ int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const cha
 	ret = figures_write(out, &h, dir, png, serial);
 	if (!ret && h.nr_steps)
 		steps_write(out, &h);
+	if (!ret)
+		ret = pb_history_pairs(&h, dir, out);
 	fputs("</section>\n", out);
 	return ret;
 }

@@ -215,13 +215,9 @@ static void head_write(FILE *out, const struct page *page)
 /* Kernels side by side, where there are several and the evidence lets a step be one. */
 static int history_write(FILE *out, struct page *page)
 {
-	_cleanup_free_ char *dir = pb_format("%s/figures/history", page->dir);
-
-	if (!dir)
-		return -ENOMEM;
 	if (page->nr < 2 || !pb_evidence_is_exact(page->sections[0].summary.run.evidence))
 		return 0;
-	return pb_history_html(page->runs, page->nr, dir, page->png, &page->serial, out);
+	return pb_history_html(page->runs, page->nr, page->dir, page->png, &page->serial, out);
 }
 
 static int page_write(FILE *out, struct page *page)

@@ -17,6 +17,7 @@
 
 #include "collect/baseline.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "common/str.h"
 #include "report/compare.h"
 #include "report/figure.h"
@@ -367,6 +368,34 @@ static void figures_have_all_kernels(void **state)
 	pb_history_done(&history);
 }
 
+static void pages_of_two_kernels(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture_run evil = middle;
+	struct pb_history history;
+	int64_t ids[3] = { run_add(f->store, &newest, 30), 0, run_add(f->store, &oldest, 40) };
+	char path[128], *links = NULL, *page = NULL;
+	size_t len;
+	FILE *out = open_memstream(&links, &len);
+
+	evil.release = "6.1<script>";
+	ids[1] = run_add(f->store, &evil, 35);
+	load(f->store, ids, 3, &all, &history);
+	assert_int_equal(pb_history_pairs(&history, f->dir, out), 0);
+	fclose(out);
+	assert_has(links, "<a href=\"5-10-to-6-1.html\">5.10 to 6.1</a>");
+	assert_has(links, "<a href=\"6-1-to-6-12.html\">6.1 to 6.12</a>");
+	snprintf(path, sizeof(path), "%s/6-1-to-6-12.html", f->dir);
+	assert_int_equal(pb_file_read(path, &page, NULL), 0);
+	assert_has(page, "6.1&lt;script&gt;");
+	assert_null(strstr(page, "<script"));
+	assert_has(page, "2 of 2 cells differ, 2 better");
+	assert_has(page, "profile");
+	free(page);
+	free(links);
+	pb_history_done(&history);
+}
+
 /* A baseline keeps the least sample of each series: that the others differ is no finding. */
 static void baseline_compares_as_its_run(void **state)
 {
@@ -437,6 +466,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(evidence_is_not_mixed, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_that_a_shell_would_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(figures_have_all_kernels, setup, teardown),
+		cmocka_unit_test_setup_teardown(pages_of_two_kernels, setup, teardown),
 		cmocka_unit_test_setup_teardown(baseline_compares_as_its_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(revisions_that_differ, setup, teardown),
 	};
