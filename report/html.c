@@ -16,9 +16,11 @@
 #include "report/history.h"
 #include "report/html_parts.h"
 #include "report/text.h"
+#include "report/where_html.h"
 
 /* One run, loaded, arranged and drawn. */
 struct section {
+	struct pb_store *store; /* the caller's */
 	struct pb_summary summary;
 	struct pb_view view;
 	struct pb_figures figures;
@@ -81,6 +83,7 @@ static int section_load(struct section *section, const struct pb_report_run *run
 {
 	int ret = pb_summary_load(run->store, run->run_id, &section->summary);
 
+	section->store = run->store;
 	if (!ret)
 		ret = pb_view_init(&section->view, &section->summary);
 	if (ret)
@@ -180,6 +183,8 @@ static int section_write(FILE *out, struct page *page, const struct section *sec
 	pb_html_printf(out, alone ? "<h2>Numbers</h2>\n" : "<h3>Numbers</h3>\n");
 	if (!ret)
 		ret = pb_html_tables(out, &section->view);
+	if (!ret)
+		ret = pb_html_where(out, section->store, &section->view, alone ? 2 : 3);
 	pb_html_printf(out, alone ? "<h2>Not measured, and why</h2>\n"
 				  : "<h3>Not measured, and why</h3>\n");
 	if (!ret)

@@ -16,6 +16,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/where.h"
+#include "report/where_html.h"
 
 struct function {
 	const char *name, *caller;
@@ -255,6 +256,43 @@ static void test_text(void **state)
 	pb_profile_done(&head_profile);
 }
 
+static void test_html(void **state)
+{
+	static const struct function hostile[] = { { "loop", NULL, 10 }, { "<b>&", "loop", 30 } };
+	static const struct function plain[] = { { "loop", NULL, 10 } };
+	const struct pb_summary_cell base_cell = { .cell = { .strategy = "get",
+							     .memory = "anon",
+							     .nr_pages = 8,
+							     .nr_threads = 1,
+							     .sharing = "private",
+							     .load = "none" } };
+	struct pb_summary_cell head_cell = base_cell;
+	struct pb_where_pair pair = { .base = &base_cell, .head = &head_cell };
+	struct pb_profile base_profile, head_profile;
+	struct pb_where_side base = SIDE(&base_profile, plain, 8);
+	struct pb_where_side head = SIDE(&head_profile, hostile, 8);
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(out);
+	snprintf(head_cell.cell.strategy, sizeof(head_cell.cell.strategy), "pin");
+	assert_int_equal(pb_where(&base, &head, &pair.where), 0);
+	assert_int_equal(pb_html_where_pair(out, &pair), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text, "pin against get, anon, 8 pages, acquire: +3.75 "));
+	assert_non_null(strstr(text, "&lt;b&gt;&amp; (pin only)</td><td class=\"n\"></td>"
+				     "<td class=\"n\">3.75</td>"));
+	assert_null(strstr(text, "<b>"));
+	assert_non_null(strstr(text, "all of acquire</th><td class=\"n\">0.75</td>"
+				     "<td class=\"n\">4.50</td>"));
+	free(text);
+	pb_where_done(&pair.where);
+	pb_profile_done(&base_profile);
+	pb_profile_done(&head_profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_no_common_caller),
 		cmocka_unit_test(test_must_add_up),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_html),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
