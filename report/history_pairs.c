@@ -13,9 +13,8 @@
 #include "report/compare.h"
 #include "report/history.h"
 #include "report/html_parts.h"
+#include "report/where_html.h"
 #include "report/where_runs.h"
-
-enum { WHERE_PAIRS = 40, WHERE_ROWS = 20 };
 
 static const char *style_text(void)
 {
@@ -25,9 +24,10 @@ static const char *style_text(void)
 	return "";
 }
 
-/* What a function prints as text, escaped, as it stands. */
-static int text_write(FILE *out, int (*print)(const void *data, FILE *text), const void *data)
+/* The comparison as the terminal shows it: it can be copied into a mail as it stands. */
+static int changes_write(FILE *out, const struct pb_comparison *comparison)
 {
+	static const struct pb_compare_style all;
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 	FILE *stream = open_memstream(&text, &len);
@@ -35,34 +35,13 @@ static int text_write(FILE *out, int (*print)(const void *data, FILE *text), con
 
 	if (!stream)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = print(data, stream);
+	ret = pb_compare_print(comparison, &all, stream);
 	if (fclose(stream) && !ret)
 		ret = pb_fail(-ENOMEM, "out of memory");
 	if (!ret)
 		pb_html_printf(out, "<pre style=\"max-height:none\" tabindex=\"0\">%s</pre>\n",
 			       text);
 	return ret;
-}
-
-static int comparison_print(const void *data, FILE *text)
-{
-	static const struct pb_compare_style all;
-
-	return pb_compare_print(data, &all, text);
-}
-
-struct functions {
-	const struct pb_comparison *comparison;
-	const struct pb_where_pairs *pairs;
-};
-
-static int functions_print(const void *data, FILE *text)
-{
-	const struct functions *functions = data;
-	const struct pb_where_style style = { .max_rows = WHERE_ROWS };
-
-	return pb_where_pairs_print(functions->pairs, &functions->comparison->base,
-				    &functions->comparison->head, WHERE_PAIRS, &style, text);
 }
 
 static int functions_write(FILE *out, const struct pb_history_kernel *base,
@@ -82,7 +61,11 @@ static int functions_write(FILE *out, const struct pb_history_kernel *base,
 	}
 	if (ret)
 		return ret;
-	return text_write(out, functions_print, &(struct functions){ comparison, &pairs });
+	for (size_t i = 0; i < pairs.nr && !ret; i++)
+		ret = pb_html_where_pair(out, &pairs.pairs[i]);
+	if (!pairs.nr)
+		fputs("<p>What was profiled does not differ.</p>\n", out);
+	return ret;
 }
 
 static int page_write(FILE *out, const struct pb_history_kernel *base,
@@ -111,7 +94,7 @@ static int page_write(FILE *out, const struct pb_history_kernel *base,
 		       "<h2>What changed</h2>\n",
 		       base->label, head->label, quote ? quote : "");
 	if (!ret)
-		ret = text_write(out, comparison_print, &comparison);
+		ret = changes_write(out, &comparison);
 	if (!ret)
 		ret = functions_write(out, base, head, &comparison);
 	fputs("</main>\n</body>\n</html>\n", out);
