@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -20,7 +21,7 @@
 #include "common/progress.h"
 #include "common/str.h"
 
-enum { LINE_LEN = 4096, NAME_COLUMNS = 14, BAR_CELLS = 24, MAX_AT_ONCE = 64 };
+enum { LINE_LEN = 4096, NAME_COLUMNS = 14, MAX_AT_ONCE = 64 };
 
 /* A guest and the process that watches it. */
 struct guest {
@@ -31,6 +32,7 @@ struct guest {
 	size_t len;
 	unsigned long long done, total;
 	unsigned int quarter;
+	bool told; /* to stop */
 	char now[64];
 };
 
@@ -49,17 +51,20 @@ static void board_clear(struct board *board)
 
 static void board_draw(struct board *board)
 {
-	static const char full[] = "########################", none[] = "........................";
+	size_t columns = pb_progress_columns();
 
 	if (!isatty(STDERR_FILENO))
 		return;
 	board_clear(board);
 	for (size_t i = 0; i < board->nr; i++) {
 		struct guest *g = &board->guests[i];
-		int cells = g->total ? (int)(g->done * BAR_CELLS / g->total) : 0;
+		char name[64], line[160];
 
-		fprintf(stderr, "%-*s [%.*s%.*s] %llu/%llu  %.40s\n", NAME_COLUMNS, g->rung->kernel,
-			cells, full, BAR_CELLS - cells, none, g->done, g->total, g->now);
+		snprintf(name, sizeof(name), "%-*s", NAME_COLUMNS, g->rung->kernel);
+		/* A line that wraps is two to the terminal, and one to board_clear(). */
+		pb_progress_line(line, columns < sizeof(line) ? columns : sizeof(line), name,
+				 g->done, g->total, g->now);
+		fprintf(stderr, "%s\n", line);
 		board->drawn++;
 	}
 }
@@ -70,12 +75,29 @@ static void guest_say(struct board *board, struct guest *g, const char *text)
 	fprintf(stderr, "%s: %s\n", g->rung->kernel, text);
 }
 
+static bool counts_read(const char *at, unsigned long long *counts, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		char *end;
+
+		errno = 0;
+		counts[i] = strtoull(at, &end, 10);
+		if (errno || end == at)
+			return false;
+		at = end;
+	}
+	return true;
+}
+
 static void guest_bar(struct guest *g, char *line)
 {
 	char *now = strchr(line, '\t');
+	unsigned long long counts[2];
 
-	if (sscanf(line, "%llu %llu", &g->done, &g->total) != 2)
+	if (!counts_read(line, counts, 2))
 		return;
+	g->done = counts[0];
+	g->total = counts[1];
 	snprintf(g->now, sizeof(g->now), "%s", now ? now + 1 : "");
 	if (isatty(STDERR_FILENO) || !g->total || g->done * 4 / g->total <= g->quarter)
 		return;
@@ -83,19 +105,32 @@ static void guest_bar(struct guest *g, char *line)
 	fprintf(stderr, "%s: %llu of %llu\n", g->rung->kernel, g->done, g->total);
 }
 
-static void guest_line(struct board *board, struct guest *g, char *line)
+/* "UUID RUN-ID MEASURED REFUSED FAILED MISSING", as guest_main() writes it. */
+static void guest_outcome(struct guest *g, const char *line)
 {
 	struct pb_runner_outcome *o = &g->rung->outcome;
-	long long run_id;
+	const size_t uuid_len = sizeof(o->uuid) - 1;
+	unsigned long long counts[5];
 
+	if (strlen(line) <= uuid_len || !counts_read(line + uuid_len, counts, 5))
+		return;
+	memcpy(o->uuid, line, uuid_len);
+	o->uuid[uuid_len] = '\0';
+	o->run_id = (int64_t)counts[0];
+	o->nr_measured = (unsigned int)counts[1];
+	o->nr_refused = (unsigned int)counts[2];
+	o->nr_failed = (unsigned int)counts[3];
+	o->nr_missing = (unsigned int)counts[4];
+}
+
+static void guest_line(struct board *board, struct guest *g, char *line)
+{
 	if (line[0] == 'S')
 		guest_say(board, g, line + 2);
 	else if (line[0] == 'B')
 		guest_bar(g, line + 2);
-	else if (line[0] == 'O' &&
-		 sscanf(line, "O %36s %lld %u %u %u %u", o->uuid, &run_id, &o->nr_measured,
-			&o->nr_refused, &o->nr_failed, &o->nr_missing) == 6)
-		o->run_id = run_id;
+	else if (line[0] == 'O')
+		guest_outcome(g, line + 2);
 	else if (line[0])
 		guest_say(board, g, line);
 }
@@ -191,9 +226,15 @@ static void board_wait(struct board *board, const volatile bool *interrupt)
 	for (size_t i = 0; i < board->nr; i++)
 		polls[i] = (struct pollfd){ .fd = board->guests[i].fd, .events = POLLIN };
 	if (poll(polls, board->nr, 200) <= 0) {
-		/* A terminal's Ctrl-C reached the children, too; a lone kill did not. */
-		for (size_t i = 0; *interrupt && i < board->nr; i++)
-			kill(board->guests[i].pid, SIGTERM);
+		/*
+		 * A terminal's Ctrl-C reached the children, too; a lone kill did not. Told once: a
+		 * second signal would end them before they have tidied up.
+		 */
+		for (size_t i = 0; *interrupt && i < board->nr; i++) {
+			if (!board->guests[i].told)
+				kill(board->guests[i].pid, SIGTERM);
+			board->guests[i].told = true;
+		}
 		return;
 	}
 	for (size_t i = board->nr; i-- > 0;)

@@ -8,10 +8,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_CELLS = 24, REDRAW_MS = 100 };
+enum { BAR_CELLS = 24, BAR_CELLS_LEAST = 4, REDRAW_MS = 100, LINE_LEN = 160 };
 
 static struct {
 	bool quiet;
@@ -75,19 +76,51 @@ static void bar_restart(const char *what)
 	bar.quarter = 0;
 }
 
-static void bar_draw(uint64_t done, uint64_t total, const char *now)
+unsigned int pb_progress_columns(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+void pb_progress_line(char *ret_line, size_t len, const char *what, uint64_t done, uint64_t total,
+		      const char *tail)
 {
 	static const char full[] = "########################", none[] = "........................";
-	int cells = (int)(done * BAR_CELLS / total);
+	char count[48];
+	int cells = BAR_CELLS, taken;
+
+	taken = snprintf(count, sizeof(count), "%llu/%llu", (unsigned long long)done,
+			 (unsigned long long)total);
+	/* The bar gives way before the numbers do: blanks and brackets are four columns. */
+	taken += (int)strlen(what) + 4;
+	if (taken + cells >= (int)len)
+		cells = (int)len - 1 - taken;
+	if (cells < BAR_CELLS_LEAST || !total) {
+		snprintf(ret_line, len, "%s %s  %s", what, count, tail);
+		return;
+	}
+	taken = (int)(done * (uint64_t)cells / total);
+	snprintf(ret_line, len, "%s [%.*s%.*s] %s  %s", what, taken, full, cells - taken, none,
+		 count, tail);
+}
+
+static void bar_draw(uint64_t done, uint64_t total, const char *now)
+{
 	uint64_t passed_ms = now_ms() - bar.begun_ms;
-	char left[32] = "";
+	size_t columns = pb_progress_columns();
+	char line[LINE_LEN], tail[LINE_LEN], left[32] = "";
 
 	if (done && done < total && passed_ms > 1000)
-		snprintf(left, sizeof(left), "  %llu s left",
-			 (unsigned long long)(passed_ms * (total - done) / done / 1000 + 1));
-	fprintf(stderr, "\r\033[K%s [%.*s%.*s] %llu/%llu%s  %.40s", bar.what, cells, full,
-		BAR_CELLS - cells, none, (unsigned long long)done, (unsigned long long)total, left,
-		now ? now : "");
+		snprintf(left, sizeof(left), "%llu s left  ",
+			 (unsigned long long)(passed_ms * (total - done) / done / 1000) + 1);
+	snprintf(tail, sizeof(tail), "%s%s", left, now ? now : "");
+	/* A line that wraps cannot be taken back by a carriage return. */
+	pb_progress_line(line, columns < sizeof(line) ? columns : sizeof(line), bar.what, done,
+			 total, tail);
+	fprintf(stderr, "\r\033[K%s", line);
 	bar.drawn = true;
 }
 

@@ -20,6 +20,16 @@ void pb_progress_say(const char *fmt, ...) pb_printf(1, 2);
  */
 void pb_progress_bar(const char *what, uint64_t done, uint64_t total, const char *now);
 
+/* Columns of the terminal on standard error; 80 where it does not say. */
+unsigned int pb_progress_columns(void);
+
+/*
+ * "what [###...] done/total  tail" in less than @len columns (ASCII, so as many bytes): the tail is
+ * cut first, then the bar shrinks and goes.
+ */
+void pb_progress_line(char *ret_line, size_t len, const char *what, uint64_t done, uint64_t total,
+		      const char *tail);
+
 /* The bar's line is cleared; whatever is printed next starts at the left. */
 void pb_progress_clear(void);
 
