@@ -3,8 +3,11 @@
  * main - `pinbench COMMAND ...`: finds the command's row and runs it.
  * Why: the table is the program's whole surface; help is made from it.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/command.h"
 #include "bench/man.h"
@@ -68,17 +71,31 @@ int pb_command_failed(int code)
 /* Data that could not be written is an error, also when only the last flush finds out. */
 static int output_closed(int status)
 {
-	if (fflush(stdout) || ferror(stdout)) {
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	/* A command that failed has said why: one failure, one message. */
+	if (status != PB_EXIT_ERROR)
 		fprintf(stderr, "pinbench: cannot write to standard output\n");
-		return status == PB_EXIT_OK ? PB_EXIT_ERROR : status;
-	}
-	return status;
+	return status == PB_EXIT_OK ? PB_EXIT_ERROR : status;
+}
+
+/*
+ * A stream that the caller closed would lend its number to the next file that is opened, and
+ * progress lines would end up in it. Reserved the wrong way round, so that using it still fails.
+ */
+static void streams_reserve(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			abort();
 }
 
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "--help";
 
+	streams_reserve();
 	if (pb_streq(word, "--help") || pb_streq(word, "-h") || pb_streq(word, "help")) {
 		if (argc > 2 && pb_streq(argv[2], "--man")) {
 			pb_man_write(stdout);

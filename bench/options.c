@@ -100,6 +100,10 @@ static int value_set(struct parser *p, const struct pb_option *row, const char *
 		*(bool *)(p->values + row->offset) = true;
 		return 0;
 	case PB_OPTION_TEXT:
+		/* An unset variable of a script: as a path it would mean the root folder. */
+		if (!value[0])
+			return pb_fail(-EINVAL, "%s: '--%s' is empty: --%s %s", p->command->name,
+				       row->name, row->name, row->arg);
 		*(const char **)(p->values + row->offset) = value;
 		return 0;
 	case PB_OPTION_U64:

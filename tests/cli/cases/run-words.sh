@@ -14,3 +14,7 @@ try run --samples -3 --backend fake
 try run --strategy , --backend fake
 try run --quiet=yes
 try run --dry-run --strategy pin,get-fast --memory thp --pages 1,512 --samples 7 --backend fake
+# An unset variable in a script: as a path, nothing would be the root folder.
+try run --db '' --backend fake
+try run --plan= --backend fake
+try report --output ''
