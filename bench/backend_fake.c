@@ -42,7 +42,7 @@ static bool deed(const char *action, uint32_t cell, long *ret_numbers)
 	size_t len = strlen(action);
 
 	for (const char *at = deeds; at && *at; at += strcspn(at, ","), at += *at == ',') {
-		if (strncmp(at, action, len) || at[len] != ':')
+		if (strncmp(at, action, len) != 0 || at[len] != ':')
 			continue;
 		if (ret_numbers) {
 			char *end;

@@ -265,11 +265,9 @@ static void verdict_find(struct pb_gate *gate)
 		gate->nr_better += gate->rows[i].verdict == PB_VERDICT_BETTER;
 		gate->nr_unknown += gate->rows[i].verdict == PB_VERDICT_UNKNOWN;
 	}
-	if (gate->reason)
-		gate->verdict = PB_VERDICT_UNKNOWN;
-	else if (gate->nr_worse)
+	if (!gate->reason && gate->nr_worse)
 		gate->verdict = PB_VERDICT_WORSE;
-	else if (gate->nr_unknown || !gate->nr_rows)
+	else if (gate->reason || gate->nr_unknown || !gate->nr_rows)
 		gate->verdict = PB_VERDICT_UNKNOWN;
 	else
 		gate->verdict = gate->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;

@@ -112,7 +112,8 @@ static bool is_finding(const struct pb_noisy_row *row)
 /* The rows that differ, or all that can tell; biggest change first. */
 static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool all, size_t *ret_nr)
 {
-	const struct pb_noisy_row **rows = calloc(noisy->nr_rows + 1, sizeof(*rows));
+	const struct pb_noisy_row **rows =
+		calloc(noisy->nr_rows + 1, sizeof(const struct pb_noisy_row *));
 
 	*ret_nr = 0;
 	for (size_t i = 0; rows && i < noisy->nr_rows; i++)
@@ -120,7 +121,7 @@ static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool 
 		    (all && noisy->rows[i].verdict != PB_VERDICT_UNKNOWN))
 			rows[(*ret_nr)++] = &noisy->rows[i];
 	if (rows)
-		qsort(rows, *ret_nr, sizeof(*rows), biggest_first);
+		qsort(rows, *ret_nr, sizeof(const struct pb_noisy_row *), biggest_first);
 	return rows;
 }
 

@@ -186,7 +186,6 @@ char *pb_run_title(const struct pb_summary *summary)
 char *pb_setting_title(const struct pb_setting *setting)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
-	_cleanup_free_ char *title = NULL;
 	int ret = pb_buf_printf(&buf, "%s", setting->memory);
 
 	if (!ret && setting->nr_threads != 1)

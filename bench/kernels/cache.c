@@ -80,7 +80,7 @@ int pb_facts_get(const char *path, const char *key, char **ret_value)
 	if (ret)
 		return ret;
 	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
-		if (strncmp(line, key, len) || line[len] != '\t')
+		if (strncmp(line, key, len) != 0 || line[len] != '\t')
 			continue;
 		*ret_value = strdup(line + len + 1);
 		return *ret_value ? 0 : pb_fail(-ENOMEM, "out of memory");

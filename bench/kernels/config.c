@@ -19,7 +19,7 @@ char *pb_config_get(const char *config, const char *option)
 		const char *value;
 
 		line += *line == '\n';
-		if (strncmp(line, "CONFIG_", 7) || strncmp(line + 7, option, len))
+		if (strncmp(line, "CONFIG_", 7) != 0 || strncmp(line + 7, option, len) != 0)
 			continue;
 		value = line + 7 + len;
 		if (*value == '=')

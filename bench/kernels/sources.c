@@ -115,7 +115,7 @@ static int uris_scan(struct candidates *found, const char *uris)
 		*dists = '\0';
 		suite = dists + strlen("/dists/");
 		file = strchr(suite, '/');
-		if (!file || strncmp(file, "/InRelease", 10))
+		if (!file || strncmp(file, "/InRelease", 10) != 0)
 			continue;
 		*file = '\0';
 		ret = source_offer(found, uri, suite, "");

@@ -27,7 +27,7 @@ int pb_image_release(const char *path, char **ret_release)
 
 	if (ret)
 		return ret;
-	if (len <= SETUP_VERSION + 1 || memcmp(image + SETUP_MAGIC, "HdrS", 4))
+	if (len <= SETUP_VERSION + 1 || memcmp(image + SETUP_MAGIC, "HdrS", 4) != 0)
 		return pb_fail(-EINVAL, "'%s' is no bzImage", path);
 	at = SETUP_BASE + ((size_t)(unsigned char)image[SETUP_VERSION] |
 			   (size_t)(unsigned char)image[SETUP_VERSION + 1] << 8);

@@ -160,7 +160,7 @@ static int divide(struct search *s, size_t from, size_t to)
 	double best, p;
 	int ret;
 
-	if (nr < 2 * LEVEL_RUNS_LEAST)
+	if (nr < (size_t)2 * LEVEL_RUNS_LEAST)
 		return 0;
 	ret = pb_energy_rank(&s->energy, values, nr);
 	if (ret)
@@ -171,7 +171,8 @@ static int divide(struct search *s, size_t from, size_t to)
 	if (orders_suffice(nr, at, s->options->p))
 		p = permute(s, values, nr, best);
 	else /* The split was chosen as the best one of many. */
-		p = fmin(1, student(values, at, nr) * (double)(nr - 2 * LEVEL_RUNS_LEAST + 1));
+		p = fmin(1,
+			 student(values, at, nr) * (double)(nr - (size_t)2 * LEVEL_RUNS_LEAST + 1));
 	if (p > s->options->p * (1 + 1e-12))
 		return 0;
 	ret = divide(s, from, from + at);

@@ -79,6 +79,7 @@ static char *baseline_make(void **state, const char *path)
 
 static void assert_has(const char *text, const char *part)
 {
+	assert_non_null(text);
 	if (!strstr(text, part))
 		fail_msg("lacks '%s':\n%s", part, text);
 }
