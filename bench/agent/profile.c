@@ -6,6 +6,7 @@
 #include "bench/agent/profile.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -31,20 +32,21 @@ static int symbols_read(struct pb_buf *symbols)
 	static const char path[] = "/proc/kallsyms";
 	_cleanup_fclose_ FILE *in = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
-	bool hidden = true;
+	uint64_t addr, before = 0;
 	size_t room = 0;
-	ssize_t len;
+	char *rest;
 	int ret = 0;
 
 	if (!in)
 		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
-	while (!ret && (len = getline(&line, &room, in)) > 0) {
+	while (!ret && getline(&line, &room, in) > 0) {
 		if (!is_function(line))
 			continue;
-		hidden = hidden && strspn(line, "0") == strcspn(line, " ");
-		ret = pb_buf_add(symbols, line, (size_t)len);
+		addr = strtoull(line, &rest, 16);
+		ret = pb_buf_printf(symbols, "%" PRIx64 "%s", addr - before, rest);
+		before = addr;
 	}
-	if (!ret && hidden)
+	if (!ret && !before)
 		ret = pb_fail(-EPERM, "'%s' hides the addresses", path);
 	return ret ? ret : pb_buf_add(symbols, "\n", 1);
 }

@@ -49,14 +49,16 @@ static int entry_add(struct pb_symbols *symbols, const struct entry *entry)
 	return 0;
 }
 
-static int line_take(struct pb_symbols *symbols, char *line)
+static int line_take(struct pb_symbols *symbols, char *line, uint64_t *addr)
 {
 	char *end, *name, *tab;
-	struct entry entry = { .symbol.addr = strtoull(line, &end, 16) };
+	uint64_t distance = strtoull(line, &end, 16);
+	struct entry entry = { .symbol.addr = *addr + distance };
 
 	if (end == line || end[0] != ' ' || !end[1] || end[2] != ' ' || !end[3])
 		return pb_fail(-EBADMSG, "the guest's symbols: '%.60s' is no line of kallsyms",
 			       line);
+	*addr = entry.symbol.addr;
 	entry.type = end[1];
 	name = end + 3;
 	tab = strchr(name, '\t');
@@ -91,6 +93,7 @@ static int entry_compare(const void *a, const void *b)
 static int lines_take(struct pb_symbols *symbols)
 {
 	char *line = symbols->text;
+	uint64_t addr = 0;
 
 	while (*line != '\n') {
 		char *end = strchr(line, '\n');
@@ -99,7 +102,7 @@ static int lines_take(struct pb_symbols *symbols)
 		if (!end)
 			return pb_fail(-EBADMSG, "the guest's symbols are cut off");
 		*end = '\0';
-		ret = line_take(symbols, line);
+		ret = line_take(symbols, line, &addr);
 		if (ret)
 			return ret;
 		line = end + 1;

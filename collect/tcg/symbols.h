@@ -18,10 +18,10 @@ struct pb_symbol {
 struct pb_symbols;
 
 /*
- * Takes lines of /proc/kallsyms ("ffffffff81000000 T name\t[module]") up to an empty one. Of
- * several names of one address the one is kept that a person would use: global rather than local or
- * weak, without leading underscores, short. -EBADMSG: a line is none, or there is no empty line at
- * the end.
+ * Takes lines of /proc/kallsyms ("ffffffff81000000 T name\t[module]") up to an empty one, each
+ * address being the distance from the one before, as the agent sends them. Of several names of one
+ * address the one is kept that a person would use: global rather than local or weak, without
+ * leading underscores, short. -EBADMSG: a line is none, or there is no empty line at the end.
  */
 int pb_symbols_parse(const char *text, struct pb_symbols **ret_symbols) pb_must_check;
 void pb_symbols_free(struct pb_symbols *symbols);

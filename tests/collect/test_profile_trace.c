@@ -12,14 +12,15 @@
 #include "common/str.h"
 #include "tests/collect/fixture.h"
 
+/* Each address is the distance from the one before. */
 static const char kallsyms[] = "ffffffff81000000 T _text\n"
-			       "ffffffff81000000 T startup\n"
-			       "ffffffff81000100 t __alias_of_inner\n"
-			       "ffffffff81000100 t inner\n"
-			       "ffffffff81000100 W weak_inner\n"
-			       "ffffffff81000200 T outer\n"
-			       "ffffffff81000300 T __x86_indirect_thunk_rax\n"
-			       "ffffffffc0000000 t loop\t[module]\n"
+			       "0 T startup\n"
+			       "100 t __alias_of_inner\n"
+			       "0 t inner\n"
+			       "0 W weak_inner\n"
+			       "200 T __x86_indirect_thunk_rax\n"
+			       "3efffd00 t loop\t[module]\n"
+			       "ffffffffc1000200 T outer\n" /* backwards */
 			       "\n";
 
 /* Blocks: 0 the loop, 1 its end, 2 outer, 3 the thunk, 4 inner, 5 inner's second, 6 straddles. */
