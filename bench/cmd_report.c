@@ -12,10 +12,12 @@
 #include "common/err.h"
 #include "report/html.h"
 #include "report/table.h"
+#include "report/tracking.h"
 
 struct values {
 	const char *database;
 	const char *output;
+	const char *base;
 	bool png;
 	bool table;
 };
@@ -24,6 +26,8 @@ struct values {
 static const struct pb_option rows[] = {
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "DIR", "where to write (pinbench-report)", 0,
 	  0 },
+	{ "base", 'b', PB_OPTION_TEXT, AT(base), "RUN",
+	  "write DIR/tracking.html instead: verdicts against this run", 0, 0 },
 	{ "png", 0, PB_OPTION_FLAG, AT(png), NULL, "the figures as PNG, too", 0, 0 },
 	{ "table", 't', PB_OPTION_FLAG, AT(table), NULL, "only the table, on the terminal", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
@@ -39,6 +43,34 @@ static int tables_print(const struct pb_sides *sides)
 	for (size_t i = 0; !ret && i < sides->nr; i++)
 		ret = pb_table_print_run(sides->runs[i].store, sides->runs[i].run_id, &style,
 					 stdout);
+	return ret;
+}
+
+/* The base is a word like the others: it goes first, and the rest are held against it. */
+static int tracking_write(const struct values *values, char **words, size_t nr)
+{
+	struct pb_gate_options options = { .seed = 1 };
+	_cleanup_free_ char **all = calloc(nr + 2, sizeof(*all));
+	_cleanup_free_ struct pb_report_run *runs = calloc(nr + 2, sizeof(*runs));
+	_cleanup_free_ char *path = NULL;
+	struct pb_sides sides = { 0 };
+	int ret;
+
+	if (!all || !runs)
+		return pb_fail(-ENOMEM, "out of memory");
+	all[0] = (char *)values->base;
+	all[1] = (char *)"latest";
+	for (size_t i = 0; i < nr; i++)
+		all[i + 1] = words[i];
+	ret = pb_sides_open(values->database, all, nr ? nr + 1 : 2, &sides);
+	for (size_t i = 0; i < sides.nr; i++)
+		runs[i] = (struct pb_report_run){ sides.runs[i].store, sides.runs[i].run_id };
+	if (!ret)
+		ret = pb_tracking_write(&runs[0], &runs[1], sides.nr - 1, &options, values->output,
+					&path);
+	if (!ret)
+		printf("report: %s\n", path);
+	pb_sides_done(&sides);
 	return ret;
 }
 
@@ -69,6 +101,13 @@ static int run(const struct pb_command *command, int argc, char **argv)
 
 	if (ret == -ECANCELED)
 		return PB_EXIT_OK;
+	if (!ret && values.base && (values.table || values.png))
+		ret = pb_fail(-EINVAL, "report: --base writes a page of verdicts, without --table "
+				       "or --png");
+	if (!ret && values.base) {
+		ret = tracking_write(&values, argv + 1, (size_t)nr);
+		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
+	}
 	if (!ret)
 		ret = pb_sides_open(values.database, argv + 1, (size_t)nr, &sides);
 	if (!ret)
@@ -82,7 +121,8 @@ const struct pb_command pb_command_report = {
 	.args = "[RUN...]",
 	.summary = "figures and one self-contained page",
 	.text = "Writes DIR/index.html, which needs no network and no script, and DIR/figures/. Without a\n"
-		"RUN the latest one is shown; several runs of one evidence class share a page.",
+		"RUN the latest one is shown; several runs of one evidence class share a page. With --base\n"
+		"it writes DIR/tracking.html: each RUN held against the base, verdicts first.",
 	.options = rows,
 	.run = run,
 };

@@ -23,3 +23,7 @@ ls new.db 2>/dev/null
 printf 'no database, but long enough to be looked at\n' >text.db
 try merge ab.db text.db
 try export --all --db ab.db latest
+# A lab's page: each run held against one of them.
+try report --base 6.1 --db ab.db --output page 6.12
+grep -o '<td class="verdict [a-z]*">[a-z]*</td><th><a' page/tracking.html
+try report --base 6.1 --db ab.db --output page --table
