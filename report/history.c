@@ -13,6 +13,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/noisy.h"
 #include "report/strategy.h"
 #include "report/text.h"
 #include "report/view.h"
@@ -71,7 +72,9 @@ double pb_history_value(const struct pb_history *history, const struct pb_histor
 	if (!cell->at[kernel] || cell->at[kernel]->state != PB_CELL_MEASURED)
 		return NAN;
 	series = pb_summary_find(cell->at[kernel], phase, history->metric);
-	return series ? series->min : NAN;
+	if (!series)
+		return NAN;
+	return history->noisy ? series->median : series->min;
 }
 
 double pb_history_share(const struct pb_history_step *step)
@@ -91,11 +94,6 @@ static int runs_check(const struct pb_history *h)
 				       "history: run %.8s has evidence '%s' and run %.8s '%s'; "
 				       "numbers of different classes make no history",
 				       first->uuid, first->evidence, run->uuid, run->evidence);
-		if (!pb_evidence_is_exact(run->evidence))
-			return pb_fail(-EINVAL,
-				       "history: '%s' evidence (run %.8s) has noise, and a step "
-				       "of it needs intervals; only exact runs are taken",
-				       run->evidence, run->uuid);
 	}
 	return 0;
 }
@@ -302,7 +300,7 @@ static int cells_gather(struct pb_history *h, const struct pb_history_filter *fi
 	return ret;
 }
 
-static int step_add(struct pb_history *h, const struct pb_history_step *step)
+int pb_history_step_add(struct pb_history *h, const struct pb_history_step *step)
 {
 	struct pb_history_step *steps = reallocarray(h->steps, h->nr_steps + 1, sizeof(*steps));
 
@@ -327,7 +325,7 @@ static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, 
 		step.after = value;
 		step.change = value - step.before;
 		if (!isnan(step.change) && step.change != 0)
-			ret = step_add(h, &step);
+			ret = pb_history_step_add(h, &step);
 		if (ret)
 			return ret;
 		step.from = k;
@@ -356,9 +354,9 @@ static int step_order(const void *a, const void *b)
 
 static int steps_find(struct pb_history *h)
 {
-	int ret = 0;
+	int ret = h->noisy ? pb_history_noisy_steps(h) : 0;
 
-	for (size_t i = 0; i < h->nr_cells; i++)
+	for (size_t i = 0; i < h->nr_cells && !h->noisy; i++)
 		for (size_t p = 0; p < PB_ARRAY_SIZE(phases) && !ret; p++)
 			ret = cell_steps(h, &h->cells[i], phases[p]);
 	if (!ret && h->nr_steps)
@@ -383,8 +381,10 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		ret = names_make(&h);
 	if (ret)
 		return ret;
+	h.noisy = pb_noisy_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
 	h.metric = filter->metric ? filter->metric
-				  : pb_summary_metric(h.kernels[0].summary.run.evidence);
+				  : pb_noisy_metric(&h.kernels[0].summary,
+						    &h.kernels[nr_runs - 1].summary);
 	pages_choose(&h, &wanted, pages);
 	ret = cells_gather(&h, &wanted);
 	if (!ret)

@@ -5,6 +5,7 @@
  *
  * The value of a phase is its least sample per page (collect/summary.h). Under exact evidence every
  * difference is real, so that each is a step; how many of them are worth showing is for the reader.
+ * Evidence with noise is shown by its median, and has a step only where chance makes none like it.
  */
 #ifndef REPORT_HISTORY_H
 #define REPORT_HISTORY_H
@@ -46,6 +47,7 @@ struct pb_history_step {
 
 struct pb_history {
 	const char *metric;
+	bool noisy; /* values are medians, and steps what report/history_noisy.c finds */
 	size_t nr_kernels;
 	struct pb_history_kernel *kernels; /* in the order of their releases */
 	size_t nr_cells;
@@ -102,13 +104,24 @@ int pb_history_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_n
 		    char **ret_left_out) pb_must_check;
 
 /*
- * Errors: -EINVAL (runs of different evidence, evidence with noise, a filter that fits no cell:
+ * Errors: -EINVAL (runs of different evidence, a filter that fits no cell:
  * the message says what there is), pb_summary_load()'s.
  */
 int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		    const struct pb_history_filter *filter,
 		    struct pb_history *ret_history) pb_must_check;
 void pb_history_done(struct pb_history *history);
+
+/* Adds a step; they are sorted when all are there. */
+int pb_history_step_add(struct pb_history *history,
+			const struct pb_history_step *step) pb_must_check;
+
+/*
+ * Adds the steps of evidence with noise: change points by E-divisive means of twenty runs or more
+ * (report/stats/edivisive.h); of fewer, neighbours whose intervals lie apart, corrected for all of
+ * them (report/stats/family.h).
+ */
+int pb_history_noisy_steps(struct pb_history *history) pb_must_check;
 
 /* The value of a phase on a kernel, per page; NaN where there is none. */
 double pb_history_value(const struct pb_history *history, const struct pb_history_cell *cell,

@@ -27,13 +27,13 @@ static const char runs_sql[] =
 	"  run.evidence || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
 	" FROM run JOIN shape ON shape.run_id = run.id "
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
-	" WHERE run.state <> 'running' AND run.evidence IN ('exact', 'fake')), "
+	" WHERE run.state <> 'running'), "
 	"best AS (SELECT *, row_number() OVER (PARTITION BY kind, release "
 	"  ORDER BY whole DESC, created DESC, id DESC) AS age FROM ended), "
 	"kinds AS (SELECT kind, count(*) AS releases, max(cells) AS cells, max(created) AS newest, "
 	"  max(id) AS last FROM best WHERE age = 1 GROUP BY kind), "
 	"chosen AS (SELECT kind FROM kinds "
-	"  ORDER BY releases DESC, cells DESC, newest DESC, last DESC LIMIT 1) "
+	"  ORDER BY kind LIKE 'exact %' DESC, releases DESC, cells DESC, newest DESC, last DESC LIMIT 1) "
 	"SELECT id, release, kind IN chosen AS wanted FROM best WHERE age = 1 AND "
 	" (kind IN chosen OR release NOT IN (SELECT release FROM best WHERE kind IN chosen)) "
 	"ORDER BY release, wanted DESC";
@@ -95,7 +95,7 @@ int pb_history_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_n
 			       sqlite3_errmsg(db));
 	if (!rows.nr)
 		return pb_fail(-ENOENT,
-			       "history: '%s' holds no exact run; `pinbench run --kernel "
+			       "history: '%s' holds no run; `pinbench run --kernel "
 			       "debian:6.1,debian:6.12` makes some",
 			       pb_store_path(store));
 	*ret_run_ids = pb_steal(rows.ids);

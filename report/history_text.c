@@ -283,6 +283,9 @@ char *pb_history_quote(const struct pb_history *h)
 		return pb_format("cannot tell: no cell was measured");
 	if (h->nr_kernels < 2)
 		return pb_format("one kernel only: there is no step to show");
+	if (!h->nr_steps && h->noisy)
+		return pb_format("no step that chance does not make: %zu %s on %zu kernels",
+				 h->nr_cells, h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
 	if (!h->nr_steps)
 		return pb_format("no step: %zu %s cost the same on %zu kernels", h->nr_cells,
 				 h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
@@ -302,8 +305,9 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 
 	if (!quote)
 		return -ENOMEM;
-	fprintf(out, "History of %zu %s\n%s: %s; the least of each cell's samples\n", h->nr_kernels,
-		h->nr_kernels == 1 ? "kernel" : "kernels", evidence, pb_evidence_words(evidence));
+	fprintf(out, "History of %zu %s\n%s: %s; the %s of each cell's samples\n", h->nr_kernels,
+		h->nr_kernels == 1 ? "kernel" : "kernels", evidence, pb_evidence_words(evidence),
+		h->noisy ? "median" : "least");
 	ret = kernels_print(h, out);
 	if (!ret)
 		ret = pb_history_table(h, &style->table, out);

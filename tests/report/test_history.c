@@ -300,7 +300,7 @@ static void no_runs(void **state)
 	size_t nr = 0;
 
 	assert_int_equal(pb_history_runs(f->store, &ids, &nr, &left_out), -ENOENT);
-	assert_has(pb_fail_message(-ENOENT), "holds no exact run");
+	assert_has(pb_fail_message(-ENOENT), "holds no run");
 }
 
 static void evidence_is_not_mixed(void **state)
@@ -316,8 +316,10 @@ static void evidence_is_not_mixed(void **state)
 	assert_int_equal(pb_history_load(runs, 2, &all, &history), -EINVAL);
 	assert_has(pb_fail_message(-EINVAL), "'exact'");
 	runs[1].run_id = run_add(f->store, &noisy, 30);
-	assert_int_equal(pb_history_load(&runs[1], 1, &all, &history), -EINVAL);
-	assert_has(pb_fail_message(-EINVAL), "has noise");
+	assert_int_equal(pb_history_load(runs, 2, &all, &history), -EINVAL);
+	assert_int_equal(pb_history_load(&runs[1], 1, &all, &history), 0);
+	assert_true(history.noisy);
+	pb_history_done(&history);
 }
 
 static void names_that_a_shell_would_run(void **state)

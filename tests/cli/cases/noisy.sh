@@ -15,3 +15,18 @@ try compare latest~3 latest --quiet
 try run $cells
 try compare latest~4 latest
 try compare latest~4 latest --seed x
+# Histories: neighbours of a few kernels, levels of many.
+ladder='--quiet --backend fake --strategy pin --memory anon --pages 64 --samples 20 --db ladder.db'
+for i in 1 2 3 4; do
+  PINBENCH_FAKE=noise:4:1$i,dearer:$((i > 2 ? 3 : 0)) try run $ladder --kernel 6.$i
+done
+try history --db ladder.db
+for i in 5 6 7 8 9 10 11 12; do
+  PINBENCH_FAKE=noise:4:1$i,dearer:$((i > 8 ? 5 : 3)) try run $ladder --kernel 6.$i
+done
+try history --db ladder.db --quiet
+for i in 13 14 15 16 17 18 19 20 21 22; do
+  PINBENCH_FAKE=noise:4:1$i,dearer:5 try run $ladder --kernel 6.$i
+done
+try history --db ladder.db --quiet
+try history --db ladder.db --quiet latest latest~1
