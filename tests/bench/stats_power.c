@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * stats_power - counts the false alarms and the power of `compare` on invented noise.
- * Why: docs/figures/statistics.tsv, which docs/methodology.md shows, is this program's output.
+ * Why: docs/figures/statistics.tsv, which docs/methodology.md draws on, is this program's output.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/report/noise.h"
 
-static const size_t sizes[] = { 10, 12, 15, 20, 30, 50 };
-static const double shifts[] = { 0, 0.005, 0.0075, 0.01, 0.02 };
+static const size_t sizes[] = { 10, 12, 14, 16, 20, 30, 50 };
+enum { NR_SIZES = sizeof(sizes) / sizeof(*sizes) };
 
-static void row_print(const char *method, const struct noise_setup *setup, size_t nr)
+struct counts {
+	size_t nr_alarms; /* comparisons without a shift */
+	size_t nr_power;  /* with one */
+};
+
+static void row_print(const char *method, const struct noise_setup *setup,
+		      const struct counts *counts)
 {
+	size_t nr = setup->shift != 0 ? counts->nr_power : counts->nr_alarms;
 	struct noise_tally tally = noise_run(setup, nr, 1);
 	double all = (double)tally.nr;
 
@@ -23,40 +30,52 @@ static void row_print(const char *method, const struct noise_setup *setup, size_
 	fflush(stdout);
 }
 
-static void method_print(const char *method, const struct noise_setup *setup, size_t nr)
+/* False alarms and, if asked, the power to find 1 %, by number of samples. */
+static void sizes_print(const char *method, const struct noise_setup *setup, bool power,
+			const struct counts *counts)
 {
 	struct noise_setup each = *setup;
 
-	for (each.kind = 0; each.kind < NOISE_KINDS; each.kind++) {
-		for (size_t paired = 0; paired < 2; paired++) {
-			for (size_t n = 0; n < sizeof(sizes) / sizeof(*sizes); n++) {
-				each.paired = paired;
-				each.nr_samples = sizes[n];
-				for (size_t s = 0; s < sizeof(shifts) / sizeof(*shifts); s++) {
-					each.shift = shifts[s];
-					row_print(method, &each, nr);
-				}
-			}
-		}
+	for (size_t n = 0; n < NR_SIZES; n++) {
+		each.nr_samples = sizes[n];
+		each.shift = 0;
+		row_print(method, &each, counts);
+		each.shift = 0.01;
+		if (power)
+			row_print(method, &each, counts);
 	}
+	printf("\n\n");
 }
 
 int main(int argc, char **argv)
 {
-	size_t nr = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000;
+	struct counts counts = { 1000, 400 };
 	struct noise_setup setup;
 
+	if (argc > 1)
+		counts.nr_alarms = counts.nr_power = strtoul(argv[1], NULL, 10);
 	noise_setup_defaults(&setup);
 	printf("# method\tnoise\tsides\tsamples\tshift\tcomparisons\tfalse_alarms\tpower\t"
 	       "uncovered\tmean_change\n");
-	method_print("trimmed", &setup, nr);
-	/* Without the noise threshold: what Holm's correction alone holds. */
-	setup.family.effect = 0;
-	method_print("no-threshold", &setup, nr);
-	noise_setup_defaults(&setup);
+	for (setup.kind = 0; setup.kind < NOISE_KINDS; setup.kind++)
+		sizes_print("trimmed", &setup, true, &counts);
+	setup.kind = NOISE_DRIFT;
+	setup.paired = true;
+	sizes_print("trimmed", &setup, true, &counts);
+	setup.kind = NOISE_NORMAL;
+	setup.paired = false;
 	setup.effect.trim = 0;
-	method_print("mean", &setup, nr);
-	setup.effect.trim = 0.499;
-	method_print("median", &setup, nr);
+	sizes_print("mean", &setup, true, &counts);
+	setup.kind = NOISE_SPIKES;
+	sizes_print("mean", &setup, true, &counts);
+	setup.kind = NOISE_NORMAL;
+	setup.effect.trim = 0.25;
+	sizes_print("quarter", &setup, true, &counts);
+	setup.effect.trim = pb_effect_defaults.trim;
+	/* What Holm's correction alone holds, and what it would not with the wrong tails. */
+	setup.family.effect = 0;
+	sizes_print("no-threshold", &setup, false, &counts);
+	setup.normal_tails = true;
+	sizes_print("percentile-tails", &setup, false, &counts);
 	return 0;
 }

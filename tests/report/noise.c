@@ -131,6 +131,8 @@ static void rows_estimate(const struct noise_setup *setup, sides_values *values,
 		else if (setup->screen && p_of(&rows[r].effect) > level)
 			continue;
 		must(pb_effect_estimate(&base, &head, &options, &rows[r].effect));
+		if (setup->normal_tails)
+			rows[r].effect.df = 1e9;
 	}
 }
 

@@ -34,6 +34,7 @@ struct noise_setup {
 	bool paired;       /* interleaved: what lasts longer than a sample is shared */
 	struct pb_effect_options effect;
 	struct pb_family_options family;
+	bool normal_tails; /* as a bootstrap's percentiles have them, instead of Student's */
 	bool screen; /* bootstrap only what could become a finding: the same verdicts, sooner */
 };
 
