@@ -18,9 +18,10 @@ static void word_add(char *name, const char *word)
 	size_t at = strlen(name);
 
 	for (; *word && at + 1 < PB_RESULT_NAME_LEN; word++) {
-		bool plain = isalnum((unsigned char)*word) || *word == '-' || *word == '_';
-
-		name[at++] = plain ? *word : '_';
+		name[at] = '_';
+		if (isalnum((unsigned char)*word) || *word == '-')
+			name[at] = *word;
+		at++;
 	}
 	name[at] = '\0';
 }

@@ -19,15 +19,39 @@
 
 enum { NR_RUNS = 1000, NR_CELLS = 10, NR_SAMPLES = 50 };
 
-static double now_s(void)
+/* By the clock on the wall, and by the CPU time that this process used. */
+struct stopwatch {
+	double wall, cpu;
+};
+
+static double now_s(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static int cell_add(struct pb_store *store, int64_t run_id, uint32_t run, uint32_t index)
+static struct stopwatch start(void)
+{
+	return (struct stopwatch){ now_s(CLOCK_MONOTONIC), now_s(CLOCK_PROCESS_CPUTIME_ID) };
+}
+
+static void stop(const struct stopwatch *begun)
+{
+	printf(": %.3f s (%.3f of CPU time)\n", now_s(CLOCK_MONOTONIC) - begun->wall,
+	       now_s(CLOCK_PROCESS_CPUTIME_ID) - begun->cpu);
+}
+
+/* Exact evidence, and one with noise, which is compared by intervals. */
+struct kind {
+	const char *evidence, *metric;
+};
+
+static const struct kind kinds[] = { { "exact", "instructions" }, { "hardware", "cycles" } };
+
+static int cell_add(struct pb_store *store, int64_t run_id, const struct kind *kind, uint32_t run,
+		    uint32_t index)
 {
 	pb_cleanup(pb_cell_result_done) struct pb_cell_result cell = { .state = PB_CELL_MEASURED };
 	double values[NR_SAMPLES];
@@ -42,22 +66,23 @@ static int cell_add(struct pb_store *store, int64_t run_id, uint32_t run, uint32
 				      .load = "none",
 				      .nr_samples = NR_SAMPLES };
 	for (size_t i = 0; i < NR_SAMPLES; i++)
-		values[i] = 400 * (1 + index) + (double)((i * 7919 + run) % 100);
-	ret = pb_cell_result_add(&cell, "acquire", "instructions", "instructions", values,
-				 NR_SAMPLES);
+		values[i] =
+			(400 + 8 * (run / 250)) * (1 + index) + (double)((i * 7919 + run) % 100);
+	ret = pb_cell_result_add(&cell, "acquire", kind->metric, kind->metric, values, NR_SAMPLES);
 	if (!ret)
-		ret = pb_cell_result_add(&cell, "release", "instructions", "instructions", values,
+		ret = pb_cell_result_add(&cell, "release", kind->metric, kind->metric, values,
 					 NR_SAMPLES);
 	return ret ? ret : pb_store_cell_add(store, run_id, &cell);
 }
 
-static int run_add(struct pb_store *store, uint32_t at)
+static int run_add(struct pb_store *store, const struct kind *kind, uint32_t at)
 {
-	struct pb_run_record run = { .backend = "vm", .evidence = "exact", .plan = "quick" };
+	struct pb_run_record run = { .backend = "vm", .plan = "quick" };
 	char release[32];
 	int64_t run_id;
 	int ret;
 
+	snprintf(run.evidence, sizeof(run.evidence), "%s", kind->evidence);
 	snprintf(run.uuid, sizeof(run.uuid), "00000000-0000-4000-8000-%012u", at);
 	snprintf(run.created, sizeof(run.created), "2026-01-%02uT%02u:%02u:00Z", 1 + at / 1440,
 		 at / 60 % 24, at % 60);
@@ -66,11 +91,11 @@ static int run_add(struct pb_store *store, uint32_t at)
 	if (!ret)
 		ret = pb_store_fact_set(store, run_id, "kernel.release", release);
 	for (uint32_t i = 0; i < NR_CELLS && !ret; i++)
-		ret = cell_add(store, run_id, at, i);
+		ret = cell_add(store, run_id, kind, at, i);
 	return ret ? ret : pb_store_run_end(store, run_id, "complete");
 }
 
-static int fill(const char *path)
+static int fill(const char *path, const struct kind *kind)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	int ret = pb_store_open(path, PB_STORE_WRITE, &store);
@@ -78,19 +103,21 @@ static int fill(const char *path)
 	if (!ret)
 		ret = pb_store_begin(store);
 	for (uint32_t i = 0; i < NR_RUNS && !ret; i++)
-		ret = run_add(store, i);
+		ret = run_add(store, kind, i);
 	return ret ? ret : pb_store_commit(store);
 }
 
 static int merge(struct pb_store *store, const char *path, const char *what)
 {
 	struct pb_merge_outcome outcome = { 0 };
-	double begun = now_s();
+	struct stopwatch begun = start();
 	int ret = pb_merge(store, path, &outcome);
 
-	if (!ret)
-		printf("merge, %s: %zu runs added, %zu known, %zu samples: %.2f s\n", what,
-		       outcome.nr_added, outcome.nr_known, outcome.nr_samples, now_s() - begun);
+	if (!ret) {
+		printf("merge, %s: %zu runs added, %zu known, %zu samples", what, outcome.nr_added,
+		       outcome.nr_known, outcome.nr_samples);
+		stop(&begun);
+	}
 	return ret;
 }
 
@@ -98,14 +125,15 @@ static int compare(struct pb_store *store)
 {
 	struct pb_compare_style style = { .max_diffs = 40 };
 	struct pb_comparison comparison = { 0 };
-	double begun = now_s();
+	struct stopwatch begun = start();
 	FILE *null = fopen("/dev/null", "w");
 	int ret = null ? pb_compare(store, NR_RUNS - 1, store, NR_RUNS, &comparison) : -1;
 
 	if (!ret) {
 		ret = pb_compare_print(&comparison, &style, null);
-		printf("compare, the last two of %d runs: %zu cells: %.3f s\n", NR_RUNS,
-		       comparison.nr_compared, now_s() - begun);
+		printf("compare, the last two of %d runs: %zu cells", NR_RUNS,
+		       comparison.nr_compared);
+		stop(&begun);
 		pb_comparison_done(&comparison);
 	}
 	if (null)
@@ -120,7 +148,7 @@ static int history(struct pb_store *store)
 	_cleanup_free_ struct pb_history_run *runs = NULL;
 	_cleanup_free_ int64_t *ids = NULL;
 	_cleanup_free_ char *left_out = NULL;
-	double begun = now_s();
+	struct stopwatch begun = start();
 	size_t nr = 0;
 	int ret = pb_history_runs(store, &ids, &nr, &left_out);
 
@@ -132,23 +160,25 @@ static int history(struct pb_store *store)
 	if (!ret)
 		ret = pb_history_load(runs, nr, &filter, &history);
 	if (!ret) {
-		printf("history, %zu kernels, %zu cells, %zu steps: %.2f s\n", history.nr_kernels,
-		       history.nr_cells, history.nr_steps, now_s() - begun);
+		printf("history, %zu kernels, %zu cells, %zu steps", history.nr_kernels,
+		       history.nr_cells, history.nr_steps);
+		stop(&begun);
 		pb_history_done(&history);
 	}
 	return ret;
 }
 
-static int all(const char *from, const char *into)
+static int all(const char *from, const char *into, const struct kind *kind)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	double begun = now_s();
-	int ret = fill(from);
+	struct stopwatch begun = start();
+	int ret = fill(from, kind);
 
 	if (ret)
 		return ret;
-	printf("made a database of %d runs, %d samples: %.2f s\n", NR_RUNS,
-	       NR_RUNS * NR_CELLS * NR_SAMPLES * 2, now_s() - begun);
+	printf("%s: made a database of %d runs, %d samples", kind->evidence, NR_RUNS,
+	       NR_RUNS * NR_CELLS * NR_SAMPLES * 2);
+	stop(&begun);
 	ret = pb_store_open(into, PB_STORE_WRITE, &store);
 	if (!ret)
 		ret = merge(store, from, "into an empty database");
@@ -161,14 +191,16 @@ static int all(const char *from, const char *into)
 
 int main(void)
 {
-	char dir[] = "/tmp/pinbench-bench-XXXXXX", from[64], into[64];
-	int ret;
+	char dir[] = "/tmp/pinbench-bench-XXXXXX", from[80], into[80];
+	int ret = 0;
 
 	if (!mkdtemp(dir))
 		return 1;
-	snprintf(from, sizeof(from), "%s/from.db", dir);
-	snprintf(into, sizeof(into), "%s/into.db", dir);
-	ret = all(from, into);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(kinds) && !ret; i++) {
+		snprintf(from, sizeof(from), "%s/%s-from.db", dir, kinds[i].evidence);
+		snprintf(into, sizeof(into), "%s/%s-into.db", dir, kinds[i].evidence);
+		ret = all(from, into, &kinds[i]);
+	}
 	if (ret)
 		fprintf(stderr, "merge_bench: %s\n", pb_fail_message(ret));
 	return pb_tree_remove(dir) || ret ? 1 : 0;
