@@ -17,6 +17,9 @@
 #include "common/file.h"
 #include "tests/collect/fixture.h"
 
+static const char damage[] =
+	"SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+
 /* The number of the last file in data/schema. */
 static int64_t newest_schema(void)
 {
@@ -375,9 +378,7 @@ static void check_survivors(const char *path, int64_t at_least)
 	cells = fixture_count(store, "SELECT count(*) FROM cell");
 	assert_true(cells == at_least || cells == at_least + 1);
 	assert_int_equal(fixture_count(store, "SELECT count(*) FROM sample"), cells * 1003);
-	assert_int_equal(fixture_count(store, "SELECT count(*) FROM pragma_integrity_check"
-					      " WHERE integrity_check <> 'ok'"),
-			 0);
+	assert_int_equal(fixture_count(store, damage), 0);
 	assert_int_equal(fixture_count(store, "SELECT count(*) FROM run WHERE state = 'running'"),
 			 1);
 }
@@ -438,9 +439,7 @@ static void test_hot_journal(void **state)
 	assert_int_equal(pb_store_open(path, PB_STORE_READ, &store), 0);
 	assert_int_equal(fixture_count(store, "SELECT count(*) FROM cell"), 4);
 	assert_int_equal(fixture_count(store, "SELECT count(*) FROM sample"), 35);
-	assert_int_equal(fixture_count(store, "SELECT count(*) FROM pragma_integrity_check"
-					      " WHERE integrity_check <> 'ok'"),
-			 0);
+	assert_int_equal(fixture_count(store, damage), 0);
 }
 
 static void test_many_make_one(void **state)
@@ -456,11 +455,10 @@ static void test_many_make_one(void **state)
 		assert_true(child >= 0);
 		if (child == 0) {
 			struct pb_run_record run = fixture_run(UUID_A);
+			int ret = pb_store_open(path, PB_STORE_WRITE, &store);
 			int64_t run_id;
-			int ret;
 
 			run.uuid[0] = (char)('0' + i);
-			ret = pb_store_open(path, PB_STORE_WRITE, &store);
 			if (!ret)
 				ret = pb_store_run_begin(store, &run, &run_id);
 			_exit(ret ? 1 : 0);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Cells that have no number: refused, failed, never reached. None is zero and none is a pass.
 cells='--backend fake --strategy noop,pin,odp --pages 1,8 --samples 3'
 PINBENCH_FAKE=refuse:1 try run $cells

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Verdicts and their exit statuses.
 cells='--quiet --backend fake --strategy noop,pin --pages 1,8 --samples 3'
 try compare

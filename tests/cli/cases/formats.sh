@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Runs in the words of other systems, and the kernel's gup_test in.
 export PINBENCH_FAKE=refuse:1,fail:2
 try run --quiet --backend fake --kernel 6.1 --strategy noop,pin --memory anon --pages 1,8 --samples 3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # What passes, what does not, and every way to have nothing.
 cells='--quiet --backend fake --strategy get,pin --memory anon --pages 1,8 --samples 3'
 try gate

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # The same cells over several kernels, baselines in between.
 cells='--quiet --backend fake --strategy noop,pin --memory anon --pages 1,8 --samples 3'
 try history

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Databases of several machines become one, in any order, any number of times.
 try run --quiet --backend fake --db a.db --kernel 6.1 --strategy noop,pin --pages 1,8 --samples 3
 try run --quiet --backend fake --db b.db --kernel 6.12 --strategy noop,pin --pages 1,8 --samples 3

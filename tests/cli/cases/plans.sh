@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Job files: what is good, and each way to be wrong, with file, line and word.
 cat >good.plan <<'P'
 # two jobs that overlap in one cell

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # What `pinbench run` is told, before anything is booted.
 try run --help
 try run quick

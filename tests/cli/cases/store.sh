@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Runs in, runs out, and files that are no database.
 try run --quiet --backend fake --strategy noop,pin --pages 1,8 --samples 3
 try list runs

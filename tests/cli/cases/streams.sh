@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Standard streams that are full or closed: one message, and no file takes their place.
 "$pinbench" run --quiet --backend fake --strategy noop --memory anon --pages 1 --samples 1
 full() { "$pinbench" "$@" 2>&1 >/dev/full; echo "[exit status $?]"; }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Functions of a difference, from two invented runs: the second one has a callee that the first inlined.
 run() {
   printf '{"type":"run","format":1,"uuid":"00000000-0000-4000-8000-00000000000%s","created":' "$1"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # A newcomer's first words, right and wrong.
 try
 try --version
