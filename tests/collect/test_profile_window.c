@@ -54,6 +54,7 @@ static char *run_end(uint32_t cell)
 
 static void assert_says(const char *text, const char *line)
 {
+	assert_non_null(text);
 	if (!strstr(text, line))
 		fail_msg("no '%s' in:\n%s", line, text);
 }

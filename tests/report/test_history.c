@@ -103,6 +103,7 @@ static char *said(const struct pb_history *history, double least_share, size_t m
 
 static void assert_has(const char *text, const char *part)
 {
+	assert_non_null(text);
 	if (!strstr(text, part))
 		fail_msg("lacks '%s':\n%s", part, text);
 }
