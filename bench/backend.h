@@ -14,7 +14,7 @@
 #include "common/cleanup.h"
 
 struct pb_backend_request {
-	const char *kernel; /* "debian:6.1"; vm only */
+	const char *kernel; /* "debian:6.1"; NULL: whatever runs, syscall only */
 	const struct pb_cell *cells;
 	size_t nr_cells;
 	unsigned int inject;            /* instructions added to every acquire: a self-test */
@@ -39,6 +39,7 @@ struct pb_backend {
 };
 
 extern const struct pb_backend pb_backend_vm;
+extern const struct pb_backend pb_backend_syscall;
 extern const struct pb_backend pb_backend_fake;
 
 #endif

@@ -26,6 +26,8 @@ static const struct pb_word_row memories[] = {
 
 static const struct pb_word_row sharings[] = {
 	{ "private", "each thread holds pages of its own" },
+	{ "page", "all threads hold the same pages" },
+	{ "pagetable", "each thread holds pages of its own, in one page table" },
 	{ NULL, NULL },
 };
 

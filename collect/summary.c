@@ -57,14 +57,15 @@ static uint64_t digest_of(const struct pb_series *series)
 }
 
 /* The empty window: the least that the harness alone was seen to cost. */
-static bool find_empty(const struct pb_cell_result *result, const char *metric, double *ret_empty)
+static bool find_least(const struct pb_cell_result *result, const char *phase, const char *metric,
+		       double *ret_empty)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < result->nr_series; i++) {
 		const struct pb_series *series = &result->series[i];
 
-		if (!pb_streq(series->phase, "harness") || !pb_streq(series->metric, metric))
+		if (!pb_streq(series->phase, phase) || !pb_streq(series->metric, metric))
 			continue;
 		for (size_t j = 0; j < series->nr_values; j++) {
 			double value = series->values[j];
@@ -76,6 +77,15 @@ static bool find_empty(const struct pb_cell_result *result, const char *metric, 
 		}
 	}
 	return found;
+}
+
+/* Where a release has a window of its own, that one. */
+static bool find_empty(const struct pb_cell_result *result, const char *phase, const char *metric,
+		       double *ret_empty)
+{
+	if (pb_streq(phase, "release") && find_least(result, "harness-release", metric, ret_empty))
+		return true;
+	return find_least(result, "harness", metric, ret_empty);
 }
 
 static double derive(const struct pb_summary_series *series, uint64_t nr_pages, double raw)
@@ -106,7 +116,7 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 	memcpy(series.unit, raw->unit, sizeof(series.unit));
 	series.per_page = is_per_page(raw->phase);
 	if (series.per_page)
-		series.has_empty = find_empty(result, raw->metric, &series.empty);
+		series.has_empty = find_empty(result, raw->phase, raw->metric, &series.empty);
 	series.digest = digest_of(raw);
 	series.min = series.median = series.max = NAN;
 	values = calloc(raw->nr_values + 1, sizeof(*values));

@@ -8,7 +8,8 @@
  *	(raw - empty) / pages
  *
  * where `empty` is the least value of the cell's `harness` series of the same metric: the empty
- * window, two timestamps with nothing between. It applies to the phases acquire and release, and
+ * window, two timestamps with nothing between; for a release, of the series `harness-release` where
+ * there is one. It applies to the phases acquire and release, and
  * `empty` stands beside every result, so that nothing is subtracted in silence. Other phases
  * (harness, setup, teardown, events) are given as they were read.
  */

@@ -136,9 +136,19 @@ struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summar
 		return value;
 	acquire = pb_summary_find(cell, "acquire", view->metric);
 	release = pb_summary_find(cell, "release", view->metric);
-	if (!acquire || !release)
+	if (!acquire)
 		return value;
 	pages = (double)cell->cell.nr_pages;
+	/* A call that does both in one has all of its cost in acquire, and no release to show. */
+	if (!release) {
+		value.acquire = exact ? acquire->min : acquire->median;
+		value.total = value.acquire;
+		value.spread = acquire->max - acquire->min;
+		if (acquire->has_empty && acquire->empty + value.total * pages > 0)
+			value.window_share =
+				acquire->empty / (acquire->empty + value.total * pages);
+		return value;
+	}
 	value.acquire = exact ? acquire->min : acquire->median;
 	value.release = exact ? release->min : release->median;
 	value.total = value.acquire + value.release;

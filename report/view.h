@@ -33,7 +33,10 @@ struct pb_view {
 	const char **strategies; /* those of the run, in the order in which they are shown */
 };
 
-/* A cell in numbers, per page, in the metric's unit. NaN where there is none. */
+/*
+ * A cell in numbers, per page, in the metric's unit. NaN where there is none: a system call that
+ * acquires and releases in one has no release, and its total is what acquire says.
+ */
 struct pb_value {
 	double acquire;
 	double release;

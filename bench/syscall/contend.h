@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * contend - two threads that hold pages at once: the same page, one page table's, or each its own.
+ * Why: what a reference count costs is mostly what it costs when another CPU wants it, too.
+ *
+ * With few CPUs two threads rarely run at once, and an average over all calls would read as no
+ * contention. Calls come in blocks, and a block counts only if the other thread got on meanwhile.
+ */
+#ifndef BENCH_SYSCALL_CONTEND_H
+#define BENCH_SYSCALL_CONTEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/syscall/worker.h"
+#include "collect/cell.h"
+
+/* Calls in a block, and how far the other's count must move meanwhile. */
+enum { PB_GATE_CALLS = 8, PB_GATE_BEATS = PB_GATE_CALLS / 2 };
+
+static inline bool pb_gate_opens(uint64_t beats_before, uint64_t beats_after)
+{
+	return beats_after - beats_before >= PB_GATE_BEATS;
+}
+
+/* 0, or -EOPNOTSUPP with a message: threads and sharing that this backend cannot give. */
+int pb_contend_check(const struct pb_cell *cell, const struct pb_consumer *consumer,
+		     bool two_cpus) pb_must_check;
+
+/* Pages that a buffer of this cell must have. */
+uint64_t pb_contend_pages(const struct pb_cell *cell);
+
+/*
+ * Replaces the reply's acquire (and release: it is in acquire then) by what a call costs while the
+ * other thread does the same, and fills in the controls. No call counted: NaN.
+ */
+int pb_contend_take(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
+		    struct pb_use *use, struct pb_worker_reply *reply) pb_must_check;
+
+#endif

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * syscall - the backend that times the running kernel's own users of each strategy.
+ * Why: a machine on which nobody may load a module still tells what a pin costs there.
+ *
+ * A run is made of rounds. Each is a process of its own, with buffers of its own, that takes one
+ * sample of every cell, in an order that rotates: placement, which biases all calls of one process
+ * by more than a pin's share, becomes part of the spread, and a machine that slows down slows all
+ * cells alike.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/backend.h"
+#include "bench/syscall/clock.h"
+#include "bench/syscall/contend.h"
+#include "bench/syscall/track.h"
+#include "common/err.h"
+#include "common/progress.h"
+#include "common/str.h"
+
+/* A sample's time; with two threads it is a few bursts more. */
+enum { SAMPLE_NS = 12 * 1000 * 1000, POLL_MS = 200 };
+
+struct session {
+	const struct pb_backend_request *request;
+	struct pb_track *tracks;
+	struct pb_worker_setup setup;
+	uint32_t *order;
+	uint32_t nr_rounds;
+	uint32_t round;
+	/* The worker's. */
+	pid_t pid;
+	int replies;
+	size_t position; /* in the order: the job that was begun last */
+	bool begun;      /* and has not ended */
+	uint64_t begun_ns;
+};
+
+static bool interrupted(const struct session *s)
+{
+	return s->request->interrupt && *s->request->interrupt;
+}
+
+static int words_check(const struct pb_cell *cell, const struct pb_consumer *consumer,
+		       bool two_cpus)
+{
+	if (!pb_streq(cell->load, "none"))
+		return pb_fail(-EOPNOTSUPP, "load '%s' is unknown to this backend; it has: none",
+			       cell->load);
+	if (cell->nr_pages > consumer->max_pages)
+		return pb_fail(-E2BIG, "%llu pages a call: %s takes %zu at most",
+			       (unsigned long long)cell->nr_pages, consumer->name,
+			       consumer->max_pages);
+	if (consumer->before && !pb_streq(cell->memory, "anon") && !pb_streq(cell->memory, "thp"))
+		return pb_fail(-EOPNOTSUPP,
+			       "%s wants its pages written before each call, which memory '%s' is "
+			       "not made for: ask for anon or thp",
+			       consumer->name, cell->memory);
+	return pb_contend_check(cell, consumer, two_cpus);
+}
+
+static int tracks_init(struct session *s)
+{
+	const struct pb_backend_request *request = s->request;
+
+	s->tracks = calloc(request->nr_cells, sizeof(*s->tracks));
+	s->order = calloc(request->nr_cells, sizeof(*s->order));
+	s->setup.jobs = calloc(request->nr_cells, sizeof(*s->setup.jobs));
+	if (!s->tracks || !s->order || !s->setup.jobs)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < request->nr_cells; i++) {
+		const struct pb_cell *cell = &request->cells[i];
+		struct pb_track *track = &s->tracks[i];
+		int ret = pb_track_init(track, cell);
+
+		if (ret)
+			return ret;
+		track->consumer = pb_consumer_find(cell->strategy);
+		ret = track->consumer ? words_check(cell, track->consumer, s->setup.cpus[1] >= 0)
+				      : -EOPNOTSUPP;
+		if (ret)
+			pb_track_end(track, PB_CELL_REFUSED, ret);
+		else if (cell->nr_samples > s->nr_rounds)
+			s->nr_rounds = cell->nr_samples;
+		s->setup.jobs[i] = (struct pb_worker_job){ cell, track->consumer, false, false };
+	}
+	return 0;
+}
+
+/* The last two CPUs that we may use: the first ones take most interrupts. */
+static int cpus_choose(int cpus[2])
+{
+	cpu_set_t allowed;
+
+	cpus[0] = cpus[1] = -1;
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return pb_fail(-errno, "cannot ask for this process's CPUs: %s", strerror(errno));
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && cpus[1] < 0; cpu--)
+		if (CPU_ISSET((size_t)cpu, &allowed))
+			cpus[cpus[0] >= 0] = cpu;
+	return 0;
+}
+
+/* The next round's jobs: those whose samples still come, from another one each time. */
+static void round_arrange(struct session *s)
+{
+	size_t nr = s->request->nr_cells;
+
+	for (size_t i = 0; i < nr; i++) {
+		s->order[i] = (uint32_t)((i + s->round * 7U) % nr);
+		s->setup.jobs[i].skip = s->tracks[i].state != PB_CELL_NONE;
+		s->setup.jobs[i].prove = !s->tracks[i].proved;
+	}
+	s->setup.order = s->order;
+	s->setup.nr_jobs = nr;
+}
+
+static void reply_take(struct session *s, const struct pb_worker_reply *reply)
+{
+	while (s->order[s->position] != reply->job)
+		s->position++;
+	s->begun = reply->state == PB_CELL_NONE;
+	s->begun_ns = pb_clock_ns();
+	if (!s->begun)
+		pb_track_add(&s->tracks[reply->job], reply);
+}
+
+/* The worker died, or was killed, in the job that was begun. */
+static void job_bury(struct session *s, int status, bool late)
+{
+	struct pb_track *track = &s->tracks[s->order[s->position]];
+	const char *call = track->consumer->name;
+
+	if (late)
+		pb_track_end(track, PB_CELL_FAILED,
+			     pb_fail(-ETIMEDOUT, "one sample of %s took more than %u s", call,
+				     s->request->cell_limit_s));
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		pb_track_end(track, PB_CELL_REFUSED,
+			     pb_fail(-EPERM, "a seccomp filter kills whoever calls %s", call));
+	else
+		pb_track_end(track, PB_CELL_FAILED,
+			     pb_fail(-EIO, "the measuring process died in %s (%s %d)", call,
+				     WIFSIGNALED(status) ? "signal" : "exit status",
+				     WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+}
+
+/* Reads replies until the worker ends: 0, or -EINTR when interrupted. */
+static int worker_follow(struct session *s, bool *ret_late)
+{
+	uint64_t limit_ns = (uint64_t)s->request->cell_limit_s * 1000000000;
+	struct pollfd ready = { .fd = s->replies, .events = POLLIN };
+
+	*ret_late = false;
+	s->begun_ns = pb_clock_ns();
+	while (!interrupted(s)) {
+		struct pb_worker_reply reply;
+		ssize_t got;
+
+		if (limit_ns && pb_clock_ns() - s->begun_ns > limit_ns) {
+			*ret_late = true;
+			return 0;
+		}
+		if (poll(&ready, 1, POLL_MS) <= 0)
+			continue;
+		got = read(s->replies, &reply, sizeof(reply));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got != (ssize_t)sizeof(reply))
+			return 0;
+		reply_take(s, &reply);
+	}
+	return -EINTR;
+}
+
+/* One round, in as many processes as it takes. */
+static int round_run(struct session *s)
+{
+	bool again = true;
+
+	round_arrange(s);
+	for (s->position = 0; again;) {
+		bool late = false;
+		int status = 0, ret;
+
+		ret = pb_worker_start(&s->setup, s->position, &s->pid, &s->replies);
+		if (ret)
+			return ret;
+		s->begun = false;
+		ret = worker_follow(s, &late);
+		kill(s->pid, late || ret ? SIGKILL : 0);
+		waitpid(s->pid, &status, 0);
+		close(s->replies);
+		if (ret)
+			return ret;
+		again = s->begun;
+		if (again) {
+			job_bury(s, status, late);
+			s->position++;
+		} else if (status) {
+			return pb_fail(-EIO, "a measuring process ended with status 0x%x", status);
+		}
+	}
+	return 0;
+}
+
+static int rounds_run(struct session *s)
+{
+	int ret = 0;
+
+	for (s->round = 0; s->round < s->nr_rounds && !ret; s->round++) {
+		pb_progress_bar("Measuring", s->round, s->nr_rounds, "rounds of all cells");
+		ret = round_run(s);
+	}
+	pb_progress_clear();
+	return ret;
+}
+
+static int fact_put(const struct pb_record_sink *sink, void *data, const char *strategy,
+		    const char *what, const char *text)
+{
+	_cleanup_free_ char *key =
+		pb_format("syscall.%s%s%s", strategy, *strategy ? "." : "", what);
+
+	if (!key)
+		return -ENOMEM;
+	return text && sink->fact ? sink->fact(data, key, text) : 0;
+}
+
+static int facts_tell(const struct session *s, const struct pb_record_sink *sink, void *data)
+{
+	struct utsname name;
+	char text[64];
+	int ret = 0;
+
+	if (uname(&name))
+		return pb_fail(-errno, "uname: %s", strerror(errno));
+	if (sink->fact) {
+		ret = sink->fact(data, "kernel.release", name.release);
+		if (!ret)
+			ret = sink->fact(data, "kernel.version", name.version);
+		if (!ret)
+			ret = sink->fact(data, "kernel.arch", name.machine);
+	}
+	snprintf(text, sizeof(text), "%s, %.6f ns a tick", PB_CLOCK_NAME, s->setup.tick_ns);
+	if (!ret)
+		ret = fact_put(sink, data, "", "clock", text);
+	for (size_t i = 0; pb_consumers[i] && !ret; i++) {
+		const struct pb_consumer *consumer = pb_consumers[i];
+
+		ret = fact_put(sink, data, consumer->strategy, "call", consumer->name);
+		if (!ret)
+			ret = fact_put(sink, data, consumer->strategy, "baseline",
+				       consumer->baseline);
+		if (!ret)
+			ret = fact_put(sink, data, consumer->strategy, "release-absent",
+				       consumer->unreleased);
+		if (!ret)
+			ret = fact_put(sink, data, consumer->strategy, "pair", consumer->pair);
+	}
+	return ret;
+}
+
+static int outcome_tell(const struct session *s, const struct pb_record_sink *sink, void *data)
+{
+	size_t nr_counted = 0, nr_by_name = 0;
+	double load[1] = { 0 };
+	char text[128];
+	int ret;
+
+	for (size_t i = 0; i < s->request->nr_cells; i++) {
+		nr_counted += s->tracks[i].proved && s->tracks[i].identity.counted;
+		nr_by_name += s->tracks[i].proved && !s->tracks[i].identity.counted;
+	}
+	snprintf(text, sizeof(text),
+		 "%zu cells by /proc/vmstat; %zu by name alone, its counters are root's to refresh",
+		 nr_counted, nr_by_name);
+	ret = fact_put(sink, data, "", "identity", text);
+	if (!ret && getloadavg(load, 1) == 1) {
+		snprintf(text, sizeof(text), "%.2f", load[0]);
+		ret = fact_put(sink, data, "", "load", text);
+	}
+	return ret;
+}
+
+static int cells_tell(struct session *s, const struct pb_record_sink *sink, void *data, int why)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->request->nr_cells && !ret; i++) {
+		struct pb_track *track = &s->tracks[i];
+		struct pb_cell_result result = { 0 };
+
+		if (track->state == PB_CELL_NONE)
+			pb_track_end(track, PB_CELL_MISSING,
+				     pb_fail(why, "%s after %zu of %u samples",
+					     why == -EINTR ? "interrupted" : "the run ended",
+					     track->nr, track->cell->nr_samples));
+		ret = pb_track_result(track, &result);
+		if (!ret)
+			ret = sink->cell_ended(data, &result);
+		pb_cell_result_done(&result);
+	}
+	return ret;
+}
+
+static int request_check(const struct pb_backend_request *request)
+{
+	if (request->kernel && !pb_streq(request->kernel, "host"))
+		return pb_fail(-EINVAL,
+			       "backend syscall measures the kernel that runs, not '%s' (leave "
+			       "--kernel away, or use --backend vm)",
+			       request->kernel);
+	if (request->inject)
+		return pb_fail(-EINVAL, "backend syscall cannot inject instructions into a kernel "
+					"that is not its own");
+	if (request->profile)
+		return pb_fail(-EINVAL, "backend syscall cannot say which functions a time was "
+					"spent in: profiles want --backend vm");
+	return 0;
+}
+
+static void session_done(struct session *s)
+{
+	for (size_t i = 0; s->tracks && i < s->request->nr_cells; i++)
+		pb_track_done(&s->tracks[i]);
+	free(s->tracks);
+	free(s->order);
+	free(s->setup.jobs);
+}
+
+static int syscall_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		       void *data)
+{
+	pb_cleanup(session_done) struct session s = { .request = request };
+	int ret = request_check(request), measured;
+
+	if (!ret)
+		ret = cpus_choose(s.setup.cpus);
+	if (!ret)
+		ret = tracks_init(&s);
+	if (ret)
+		return ret;
+	s.setup.budget_ns = SAMPLE_NS;
+	s.setup.tick_ns = pb_clock_calibrate();
+	ret = facts_tell(&s, sink, data);
+	if (ret)
+		return ret;
+	pb_progress_say("Timing this kernel's own users of each strategy.");
+	measured = rounds_run(&s);
+	/* Every cell ends, however far the rounds came. */
+	ret = cells_tell(&s, sink, data, measured);
+	if (!ret)
+		ret = outcome_tell(&s, sink, data);
+	if (!ret && measured == -EINTR)
+		ret = pb_fail(measured, "interrupted in round %u of %u", s.round, s.nr_rounds);
+	else if (!ret && measured)
+		ret = pb_fail_in(measured, "round %u of %u", s.round, s.nr_rounds);
+	return ret;
+}
+
+const struct pb_backend pb_backend_syscall = {
+	.name = "syscall",
+	.evidence = "syscall",
+	.summary = "this machine's kernel, by system calls that hold pages; no module",
+	.run = syscall_run,
+};

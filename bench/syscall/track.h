@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * track - one cell's samples as they come in, round by round, and the result that they make.
+ * Why: cells are measured in turns, so that each one's samples span the whole run.
+ */
+#ifndef BENCH_SYSCALL_TRACK_H
+#define BENCH_SYSCALL_TRACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bench/syscall/worker.h"
+#include "collect/cell.h"
+
+struct pb_track {
+	const struct pb_cell *cell;
+	const struct pb_consumer *consumer; /* NULL where refused at once */
+	enum pb_cell_state state;           /* PB_CELL_NONE: samples still come */
+	int error;
+	char reason[512];
+	char symbol[64];
+	size_t nr;                  /* samples so far */
+	double *values[PB_KIND_NR]; /* nr_samples of the cell each */
+	bool proved;
+	struct pb_identity identity;
+};
+
+int pb_track_init(struct pb_track *track, const struct pb_cell *cell) pb_must_check;
+void pb_track_done(struct pb_track *track);
+
+/* The message that stands becomes the reason. */
+void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code);
+
+/* Takes in a sample, or how the cell ended. */
+void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply);
+
+/*
+ * Makes the result of what there is: acquire and release as read, and what the baseline's calls
+ * cost as `harness`, one value each, the median: the least of many would be luck.
+ */
+int pb_track_result(const struct pb_track *track, struct pb_cell_result *result) pb_must_check;
+
+#endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * worker - a process of its own that takes one sample of each of a list of cells.
+ * Why: a seccomp filter that kills, a call that hangs and the luck of one address space each end
+ * with the process; what it found before is in the parent already.
+ */
+#include "bench/syscall/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "bench/syscall/bed.h"
+#include "bench/syscall/contend.h"
+#include "bench/syscall/sample.h"
+#include "common/err.h"
+
+/* As in a guest: two rounds of calls, a drain after each, bring pages to where they stay. */
+enum { WARM_ROUNDS = 2, WARM_CALLS = 4 };
+
+/* What open() left behind is closed on every path. */
+struct opened {
+	const struct pb_consumer *consumer;
+	struct pb_use *use;
+};
+
+static void opened_done(struct opened *opened)
+{
+	if (opened->use)
+		opened->consumer->close(opened->use);
+}
+
+static int pages_warm(const struct pb_consumer *consumer, struct pb_use *use, uint32_t nr_more)
+{
+	int ret = 0;
+
+	for (int i = 0; i < WARM_ROUNDS && !ret; i++) {
+		for (int j = 0; j < WARM_CALLS && !ret; j++)
+			ret = pb_sample_warm(consumer, use);
+		if (!ret)
+			ret = pb_memory_drain();
+	}
+	for (uint32_t i = 0; i < nr_more && !ret; i++)
+		ret = pb_sample_warm(consumer, use);
+	return ret;
+}
+
+/* The kernel's or the administrator's no: a result. Everything else went wrong. */
+static bool is_refusal(int code)
+{
+	switch (-code) {
+	case EPERM:
+	case EACCES:
+	case ENOSYS:
+	case EOPNOTSUPP:
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+	case ENOMEM: /* of locked memory or pipes: limits */
+	case E2BIG:
+		return true;
+	}
+	return false;
+}
+
+static void reply_end(struct pb_worker_reply *reply, int code, bool refusal)
+{
+	reply->state = refusal ? PB_CELL_REFUSED : PB_CELL_FAILED;
+	reply->error = -code;
+	snprintf(reply->reason, sizeof(reply->reason), "%s", pb_fail_message(code));
+	pb_fail_clear();
+}
+
+static int values_take(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
+		       struct pb_use *use, struct pb_worker_reply *reply)
+{
+	struct pb_sample_times times;
+	int ret = pb_sample_take(job->consumer, use, setup->budget_ns, &times);
+
+	if (ret)
+		return ret;
+	reply->values[PB_KIND_ACQUIRE] = times.acquire * setup->tick_ns;
+	reply->values[PB_KIND_RELEASE] = times.release * setup->tick_ns;
+	reply->values[PB_KIND_BASE_ACQUIRE] = times.base_acquire * setup->tick_ns;
+	reply->values[PB_KIND_BASE_RELEASE] = times.base_release * setup->tick_ns;
+	reply->values[PB_KIND_PAIR] = times.pair * setup->tick_ns;
+	return 0;
+}
+
+static int use_sample(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
+		      struct pb_use *use, struct pb_worker_reply *reply)
+{
+	int ret = pages_warm(job->consumer, use, job->cell->nr_warmup);
+
+	if (!ret && job->prove)
+		ret = pb_identity_prove(job->consumer, use, &reply->identity);
+	if (!ret)
+		ret = values_take(setup, job, use, reply);
+	if (!ret && job->cell->nr_threads > 1)
+		ret = pb_contend_take(setup, job, use, reply);
+	snprintf(reply->symbol, sizeof(reply->symbol), "%s", job->consumer->symbol(use));
+	return ret;
+}
+
+void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
+		      struct pb_worker_reply *reply)
+{
+	pb_cleanup(pb_bed_done) struct pb_bed bed = { 0 };
+	struct pb_use use = { .nr_pages = job->cell->nr_pages };
+	pb_cleanup(opened_done) struct opened opened = { .consumer = job->consumer };
+	int ret = pb_bed_init(&bed, job->cell->memory, pb_contend_pages(job->cell), &use);
+
+	for (int kind = 0; kind < PB_KIND_NR; kind++)
+		reply->values[kind] = NAN;
+	if (ret) {
+		reply_end(reply, ret, ret == -EOPNOTSUPP);
+		return;
+	}
+	opened.use = &use;
+	ret = job->consumer->open(&use);
+	if (!ret)
+		ret = use_sample(setup, job, &use, reply);
+	if (ret) {
+		reply_end(reply, ret, is_refusal(ret));
+		return;
+	}
+	ret = pb_bed_verify(&bed);
+	if (ret)
+		reply_end(reply, pb_fail_in(ret, "the memory changed while it was measured"),
+			  false);
+	else
+		reply->state = PB_CELL_MEASURED;
+}
+
+static bool reply_write(int fd, const struct pb_worker_reply *reply)
+{
+	return write(fd, reply, sizeof(*reply)) == (ssize_t)sizeof(*reply);
+}
+
+static void worker_main(const struct pb_worker_setup *setup, size_t first, int replies)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET((size_t)setup->cpus[0], &here);
+	sched_setaffinity(0, sizeof(here), &here);
+	for (size_t i = first; i < setup->nr_jobs; i++) {
+		uint32_t index = setup->order[i];
+		struct pb_worker_reply reply = { .job = index };
+
+		if (setup->jobs[index].skip)
+			continue;
+		if (!reply_write(replies, &reply))
+			_exit(1);
+		pb_worker_sample(setup, &setup->jobs[index], &reply);
+		if (!reply_write(replies, &reply))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+int pb_worker_start(const struct pb_worker_setup *setup, size_t first, pid_t *ret_pid,
+		    int *ret_replies)
+{
+	pid_t parent = getpid(), pid;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return pb_fail(-errno, "cannot make a pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return pb_fail(-errno, "cannot start a measuring process: %s", strerror(errno));
+	}
+	if (pid == 0) {
+		/* The parent takes the signals and ends this one. */
+		signal(SIGINT, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
+		signal(SIGTERM, SIG_DFL);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent)
+			worker_main(setup, first, ends[1]);
+		_exit(1);
+	}
+	close(ends[1]);
+	*ret_pid = pid;
+	*ret_replies = ends[0];
+	return 0;
+}
