@@ -86,9 +86,12 @@ static void cache_look(struct pb_finding *f)
 	_cleanup_free_ char *path = NULL;
 	struct statvfs fs;
 	char room[32];
+	int ret = pb_cache_dir(&path);
 
-	if (pb_cache_dir(&path) || statvfs(path, &fs)) {
-		FOUND(f, PB_HEALTH_MISSING, "no cache folder: %s", pb_fail_message(-errno));
+	if (!ret && statvfs(path, &fs))
+		ret = pb_fail(-errno, "cannot look at '%s': %s", path, strerror(errno));
+	if (ret) {
+		FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(ret));
 		REMEDY(f, "set XDG_CACHE_HOME to a folder that can be written");
 		return;
 	}

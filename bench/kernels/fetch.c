@@ -63,7 +63,10 @@ static int name_remember(const struct pb_kernel_name *name, const char *release)
 	return ret ? ret : pb_file_write(path, release, strlen(release));
 }
 
-/* 0: found in @suite; -ENOENT: not there, go on; anything else ends the search. */
+/* Not an errno: a missing keyring or cache folder must not read as a missing kernel. */
+enum { SUITE_LACKS_IT = 1 };
+
+/* 0: found in @suite; SUITE_LACKS_IT: go on; anything else ends the search. */
 static int suite_search(const struct pb_sources *sources, const char *suite, struct search *search)
 {
 	struct pb_pick newest;
@@ -75,7 +78,7 @@ static int suite_search(const struct pb_sources *sources, const char *suite, str
 		ret = pb_archive_update(&search->archive);
 	/* Suites come and go with Debian's releases; another one may have the kernel. */
 	if (ret == -ENODATA)
-		return -ENOENT;
+		return SUITE_LACKS_IT;
 	if (!ret)
 		ret = pb_archive_packages(&search->archive, &search->packages);
 	if (ret)
@@ -86,7 +89,7 @@ static int suite_search(const struct pb_sources *sources, const char *suite, str
 	if (ret && !search->newest[0] && search->version[0] &&
 	    !pb_packages_pick(&search->packages, search->pattern, "", &newest))
 		snprintf(search->newest, sizeof(search->newest), "%s", newest.list[0]->version);
-	return ret == -ENOPKG ? -ENOENT : ret;
+	return ret == -ENOPKG || ret == -ENOENT ? SUITE_LACKS_IT : ret;
 }
 
 static int search_failed(const struct search *search, const char *text, const char *suites)
@@ -117,7 +120,7 @@ static int suites_search(const char *suites, const char *text, struct search *se
 		return ret;
 	for (size_t i = 0; i < nr; i++) {
 		ret = suite_search(&sources, words[i], search);
-		if (ret != -ENOENT)
+		if (ret != SUITE_LACKS_IT)
 			return ret;
 	}
 	return search_failed(search, text, suites);
