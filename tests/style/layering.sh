@@ -48,6 +48,14 @@ found=$(sources | while read -r file; do
 done)
 [ -z "$found" ] || bad 'files that do not say what they are for:' "$found"
 
+# A page that sends its reader to nowhere.
+found=$(for page in *.md docs/*.md; do
+  grep -oE '\]\([^)#:]+\)|`docs/[a-z-]+\.md`' "$page" | tr -d '`()]' | while read -r link; do
+    [ -e "$link" ] || [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
+  done
+done)
+[ -z "$found" ] || bad 'links to files that are not there:' "$found"
+
 # What is left behind in a hurry. This file names them, so it is left out.
 found=$(grep -rnE '\b(TODO|FIXME|XXX)\b|/work/(main|shared)' --include='*.[ch]' --include='*.sh' --include='*.md' \
   --include='*.build' --include='*.py' bench collect common data docs kmods report tests README.md CONTRIBUTING.md |
