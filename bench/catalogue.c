@@ -18,7 +18,7 @@ static const struct pb_word_row strategies[] = {
 };
 
 static const struct pb_word_row memories[] = {
-#define PB_MEMORY(ident, name, summary) { name, summary },
+#define PB_MEMORY(ident, name, needs, summary) { name, summary },
 #include "bench/memory/memory.def"
 #undef PB_MEMORY
 	{ NULL, NULL },

@@ -15,12 +15,14 @@
 #include <sys/wait.h>
 #include <termios.h>
 
+#include "bench/agent/devices.h"
 #include "bench/agent/facts.h"
 #include "bench/agent/init.h"
 #include "bench/agent/measure.h"
 #include "bench/agent/plan.h"
 #include "bench/agent/profile.h"
 #include "bench/agent/watch.h"
+#include "bench/memory/memory.h"
 #include "collect/record.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -30,6 +32,7 @@ struct agent {
 	const char *modules_dir;
 	FILE *records;
 	bool is_init;
+	bool has_devices; /* they are up, or known to be missing */
 	struct pb_agent_plan plan;
 	struct pb_bed bed;
 };
@@ -83,11 +86,34 @@ static int settle(struct agent *agent)
 	return pb_record_write_fact(agent->records, "guest.settled_ms", text);
 }
 
+/*
+ * Not before the first cell that wants them: to have such memory makes the kernel look twice at
+ * every page that it puts (devmap_managed_key), and cells that come earlier are spared that. What
+ * the file systems log is no cell's fault.
+ */
+static int devices_begin(struct agent *agent)
+{
+	unsigned int waited_ms;
+	int ret = pb_devices_begin("/devices");
+
+	agent->has_devices = true;
+	if (!ret)
+		ret = pb_init_settle(&waited_ms);
+	if (ret)
+		return ret;
+	closep(&agent->bed.kmsg);
+	agent->bed.kmsg = -1;
+	return pb_watch_open(&agent->bed.kmsg);
+}
+
 static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 {
 	struct pb_cell_result result = { 0 };
 	int ret = pb_record_write_cell(agent->records, cell);
 
+	if (!ret && agent->is_init && !agent->has_devices &&
+	    pb_memory_needs(cell->memory) & PB_NEEDS_PMEM)
+		ret = devices_begin(agent);
 	if (!ret)
 		ret = records_flush(agent->records);
 	if (!ret)
@@ -141,6 +167,8 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info,
 				     !pb_streq(agent->plan.unit, "instructions"));
+	if (!ret)
+		ret = pb_facts_write_intent(agent->records, &agent->plan);
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)

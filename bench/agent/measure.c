@@ -75,10 +75,11 @@ static int strategy_check(const struct pb_bed *bed, const char *name, uint32_t *
 }
 
 /* The kernel's no: a result. Everything else that it may answer is a failure. */
-static bool is_refusal(const struct pb_cell *cell, int code)
+static bool is_refusal(const struct pb_cell *cell, const struct pb_memory_type *type, int code)
 {
-	if (code == -EFAULT) /* the pages are there, so it is what longterm may not hold */
-		return strncmp(cell->strategy, "longterm", strlen("longterm")) == 0;
+	if (code == -EFAULT) /* the pages are there, so it is what must not be held, or not so */
+		return type->special ||
+		       strncmp(cell->strategy, "longterm", strlen("longterm")) == 0;
 	return code == -EOPNOTSUPP || code == -EPERM || code == -E2BIG;
 }
 
@@ -203,6 +204,22 @@ static int samples_new(uint32_t nr_samples, struct pb_sample **ret_samples)
 	return 0;
 }
 
+/* @verified: what became of the memory meanwhile, 0 or -errno with its message standing. */
+static int samples_keep(const struct pb_bed *bed, uint32_t id, const struct pb_run *run,
+			int verified, struct pb_cell_result *result)
+{
+	int ret = 0;
+
+	if (verified)
+		ret = cell_ends(result, PB_CELL_FAILED,
+				pb_fail_in(verified, "the memory changed while it was measured"));
+	else
+		result->state = PB_CELL_MEASURED;
+	if (!ret)
+		ret = series_add(bed->plan, run, result);
+	return ret ? ret : symbol_get(bed, id, result);
+}
+
 static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint32_t id,
 		      const struct pb_memory *memory, struct pb_cell_result *result)
 {
@@ -215,6 +232,7 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 		.nr_pages = cell->nr_pages,
 		.nr_samples = cell->nr_samples,
 		.nr_warmup = cell->nr_warmup,
+		.flags = type->written ? PB_RUN_WRITE : 0,
 	};
 	int ret = samples_new(cell->nr_samples, &samples);
 
@@ -226,19 +244,13 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 	if (!ret)
 		ret = device_run(bed, cell, &run);
 	if (ret)
-		return cell_ends(result, is_refusal(cell, ret) ? PB_CELL_REFUSED : PB_CELL_FAILED,
+		return cell_ends(result,
+				 is_refusal(cell, type, ret) ? PB_CELL_REFUSED : PB_CELL_FAILED,
 				 ret);
-	ret = series_add(bed->plan, &run, result);
-	if (!ret)
-		ret = symbol_get(bed, id, result);
-	if (ret)
-		return ret;
-	result->state = PB_CELL_MEASURED;
 	ret = type->verify(memory);
-	if (ret)
-		return cell_ends(result, PB_CELL_FAILED,
-				 pb_fail_in(ret, "the memory changed while it was measured"));
-	return 0;
+	if (ret == -EOPNOTSUPP) /* turned into other memory: what was timed is not this cell */
+		return cell_ends(result, PB_CELL_REFUSED, ret);
+	return samples_keep(bed, id, &run, ret, result);
 }
 
 static int cell_run(const struct pb_bed *bed, const struct pb_cell *cell,

@@ -3,14 +3,12 @@
  * anon - anonymous memory in pages of the base size.
  * Why: the plainest memory there is, and what direct I/O is mostly done from.
  */
-#include <errno.h>
 #include <linux/kernel-page-flags.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench/memory/memory.h"
 #include "bench/memory/page_flags.h"
-#include "common/err.h"
 
 static int anon_prepare(struct pb_memory *memory, uint64_t nr_pages)
 {
@@ -40,20 +38,7 @@ static const char *page_fault_of(const struct pb_page *page)
 
 static int anon_verify(const struct pb_memory *memory)
 {
-	size_t nr_pages = memory->len_bytes / (size_t)sysconf(_SC_PAGESIZE);
-	_cleanup_free_ struct pb_page *pages = NULL;
-	int ret = pb_pages_read(memory->addr, nr_pages, &pages);
-
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < nr_pages; i++) {
-		const char *fault = page_fault_of(&pages[i]);
-
-		if (fault)
-			return pb_fail(-ENOMEM, "page %zu of %zu of memory 'anon' %s", i, nr_pages,
-				       fault);
-	}
-	return 0;
+	return pb_memory_check_pages(memory, "anon", page_fault_of);
 }
 
 const struct pb_memory_type pb_memory_anon = {

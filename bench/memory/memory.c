@@ -6,6 +6,7 @@
 #include "bench/memory/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 #include "common/str.h"
 
 static const struct pb_memory_type *const memory_types[] = {
-#define PB_MEMORY(ident, name, summary) &pb_memory_##ident,
+#define PB_MEMORY(ident, name, needs, summary) &pb_memory_##ident,
 #include "bench/memory/memory.def"
 #undef PB_MEMORY
 };
@@ -31,12 +32,29 @@ const char *pb_memory_names(void)
 {
 	/* Each name brings the separator that stands before it; the first one is skipped. */
 	static const char names[] =
-#define PB_MEMORY(ident, name, summary) ", " name
+#define PB_MEMORY(ident, name, needs, summary) ", " name
 #include "bench/memory/memory.def"
 #undef PB_MEMORY
 		;
 
 	return names + 2;
+}
+
+unsigned int pb_memory_needs(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned int needs;
+	} rows[] = {
+#define PB_MEMORY(ident, name, needs, summary) { name, needs },
+#include "bench/memory/memory.def"
+#undef PB_MEMORY
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
+		if (pb_streq(rows[i].name, name))
+			return rows[i].needs;
+	return PB_NEEDS_NOTHING;
 }
 
 int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes, int advice)
@@ -57,6 +75,71 @@ int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes
 	if (madvise(map, map_bytes, advice) && errno != EINVAL)
 		return pb_fail(-errno, "cannot advise %zu bytes: %s", map_bytes, strerror(errno));
 	return 0;
+}
+
+int pb_memory_map_at(struct pb_memory *memory, size_t len_bytes, int prot, int flags, int fd,
+		     off_t offset)
+{
+	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	size_t table_bytes = page_bytes / sizeof(uint64_t) * page_bytes;
+	size_t map_bytes = len_bytes + table_bytes;
+	void *map = mmap(NULL, map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uintptr_t addr;
+
+	if (map == MAP_FAILED)
+		return pb_fail(-errno, "cannot map %zu bytes: %s", map_bytes, strerror(errno));
+	memory->map = map;
+	memory->map_bytes = map_bytes;
+	addr = ((uintptr_t)map + table_bytes - 1) / table_bytes * table_bytes;
+	memory->addr = mmap((void *)addr, len_bytes, prot, flags | MAP_FIXED, fd, offset);
+	if (memory->addr == MAP_FAILED)
+		return pb_fail(-errno, "cannot map %zu bytes: %s", len_bytes, strerror(errno));
+	memory->len_bytes = len_bytes;
+	return 0;
+}
+
+/* Zeroes are written, not left out: a hole has no pages. */
+static int file_fill(int fd, const char *path, size_t len_bytes)
+{
+	static const char zeroes[1 << 16];
+	size_t done = 0;
+
+	while (done < len_bytes) {
+		size_t rest = len_bytes - done;
+		ssize_t put = write(fd, zeroes, rest < sizeof(zeroes) ? rest : sizeof(zeroes));
+
+		if (put < 0 && errno == ENOSPC)
+			return pb_fail(-EOPNOTSUPP,
+				       "the file system of '%s' has no room for %zu bytes", path,
+				       len_bytes);
+		if (put < 0)
+			return pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+		done += (size_t)put;
+	}
+	/* What is clean is not written back in the middle of a measurement. */
+	if (fsync(fd))
+		return pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
+	return 0;
+}
+
+int pb_memory_file(struct pb_memory *memory, const char *place, size_t len_bytes, int *ret_fd)
+{
+	_cleanup_free_ char *dir = NULL;
+	_cleanup_close_ int fd = -1;
+	int ret = pb_place_find(place, &dir);
+
+	if (ret)
+		return ret;
+	memory->path = pb_format("%s/pages", dir);
+	if (!memory->path)
+		return -ENOMEM;
+	fd = open(memory->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return pb_fail(-errno, "cannot make '%s': %s", memory->path, strerror(errno));
+	ret = file_fill(fd, memory->path, len_bytes);
+	if (!ret)
+		*ret_fd = pb_steal_fd(fd);
+	return ret;
 }
 
 /*
@@ -89,9 +172,41 @@ int pb_memory_populate(struct pb_memory *memory)
 	return pb_memory_drain();
 }
 
+int pb_memory_populate_read(struct pb_memory *memory)
+{
+	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	volatile const char *bytes = memory->addr;
+
+	for (size_t offset = 0; offset < memory->len_bytes; offset += page_bytes)
+		(void)bytes[offset];
+	return pb_memory_drain();
+}
+
+int pb_memory_check_pages(const struct pb_memory *memory, const char *name,
+			  const char *(*fault_of)(const struct pb_page *page))
+{
+	size_t nr_pages = memory->len_bytes / (size_t)sysconf(_SC_PAGESIZE);
+	_cleanup_free_ struct pb_page *pages = NULL;
+	int ret = pb_pages_read(memory->addr, nr_pages, &pages);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < nr_pages; i++) {
+		const char *fault = fault_of(&pages[i]);
+
+		if (fault)
+			return pb_fail(-ENOMEM, "page %zu of %zu of memory '%s' %s", i, nr_pages,
+				       name, fault);
+	}
+	return 0;
+}
+
 void pb_memory_release(struct pb_memory *memory)
 {
 	if (memory->map)
 		munmap(memory->map, memory->map_bytes);
+	if (memory->path)
+		unlink(memory->path);
+	free(memory->path);
 	*memory = (struct pb_memory){ 0 };
 }

@@ -6,9 +6,13 @@
 #ifndef BENCH_MEMORY_MEMORY_H
 #define BENCH_MEMORY_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
+#include "bench/memory/needs.h"
+#include "bench/memory/page_flags.h"
 #include "common/cleanup.h"
 
 struct pb_memory {
@@ -16,17 +20,20 @@ struct pb_memory {
 	size_t len_bytes; /* from there, whole huge pages where the type has such */
 	void *map;        /* what is mapped in all, alignment included; NULL: nothing */
 	size_t map_bytes;
+	char *path; /* a file of its own, removed with it; NULL: none */
 };
 
 /*
- * prepare() makes nr_pages pages, each one written to and on the kernel's lists. verify() asks the
- * kernel whether they are what the type says; it is called before and after the measurement. Both
- * return 0 or -errno with a message: -EOPNOTSUPP where this kernel cannot have such memory at all,
- * -ENOMEM where it could but did not. pb_memory_release() takes what prepare() left, however far it
- * came.
+ * prepare() makes nr_pages pages, each one present and where it stays. verify() asks the kernel
+ * whether they are what the type says; it is called before and after the measurement. Both return 0
+ * or -errno with a message: -EOPNOTSUPP where this kernel cannot have such memory at all, or turned
+ * it into other memory on purpose; -ENOMEM where it could but did not. pb_memory_release() takes
+ * what prepare() left, however far it came.
  */
 struct pb_memory_type {
 	const char *name;
+	bool written; /* held for writing (PB_RUN_WRITE), as only files tell the difference */
+	bool special; /* a strategy may find no page in it that it can hold: EFAULT is an answer */
 	int (*prepare)(struct pb_memory *memory, uint64_t nr_pages) pb_must_check;
 	int (*verify)(const struct pb_memory *memory) pb_must_check;
 };
@@ -37,12 +44,34 @@ const struct pb_memory_type *pb_memory_find(const char *name);
 /* "anon, thp": the valid names, for a message. */
 const char *pb_memory_names(void);
 
+/* PB_NEEDS_* of the type of this name; PB_NEEDS_NOTHING for an unknown one. */
+unsigned int pb_memory_needs(const char *name);
+
 /* Maps @len_bytes of private anonymous memory, aligned to @align_bytes, with advice @advice. */
 int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes,
 		  int advice) pb_must_check;
 
-/* Writes each page of it, and drains. */
+/*
+ * Maps @len_bytes of @fd from @offset (of nothing for -1), aligned to where a page table starts,
+ * which is also where a huge page does.
+ */
+int pb_memory_map_at(struct pb_memory *memory, size_t len_bytes, int prot, int flags, int fd,
+		     off_t offset) pb_must_check;
+
+/* Makes a file of @len_bytes at the place of this name, written; memory->path names it. */
+int pb_memory_file(struct pb_memory *memory, const char *place, size_t len_bytes,
+		   int *ret_fd) pb_must_check;
+
+/* Writes, or only reads, each page of it, and drains. */
 int pb_memory_populate(struct pb_memory *memory) pb_must_check;
+int pb_memory_populate_read(struct pb_memory *memory) pb_must_check;
+
+/*
+ * -ENOMEM with a message that names the first page that @fault_of gives a reason against ("is not
+ * anonymous").
+ */
+int pb_memory_check_pages(const struct pb_memory *memory, const char *name,
+			  const char *(*fault_of)(const struct pb_page *page)) pb_must_check;
 
 /* Empties this CPU's batches of pages that wait to be put on, or moved between, the kernel's lists.
  */
@@ -50,7 +79,7 @@ int pb_memory_drain(void) pb_must_check;
 
 void pb_memory_release(struct pb_memory *memory);
 
-#define PB_MEMORY(ident, name, summary) extern const struct pb_memory_type pb_memory_##ident;
+#define PB_MEMORY(ident, name, needs, summary) extern const struct pb_memory_type pb_memory_##ident;
 #include "bench/memory/memory.def"
 #undef PB_MEMORY
 

@@ -11,6 +11,7 @@
 
 #include "bench/memory/memory.h"
 #include "bench/memory/page_flags.h"
+#include "bench/memory/smaps.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -72,39 +73,17 @@ static int huge_verify(const struct pb_page *pages, size_t nr, size_t index)
 	return 0;
 }
 
-/* Does this line of smaps begin the mapping that holds @addr? "55d0c0000000-55d0c0021000 rw-p ..."
- */
-static bool mapping_begins(const char *line, bool *ret_inside, uintptr_t addr)
-{
-	char *dash, *blank;
-	uintptr_t start = strtoul(line, &dash, 16), end;
-
-	if (dash == line || *dash != '-')
-		return false;
-	end = strtoul(dash + 1, &blank, 16);
-	*ret_inside = start <= addr && addr < end;
-	return *blank == ' ';
-}
-
 /* A split of the mapping alone leaves the pages compound; only smaps tells. */
 static int mapping_verify(const struct pb_memory *memory)
 {
-	static const char huge[] = "AnonHugePages:";
-	_cleanup_free_ char *smaps = NULL;
-	size_t huge_kib = 0;
-	bool inside = false;
-	int ret = pb_file_read("/proc/self/smaps", &smaps, NULL);
+	uint64_t huge_kib;
+	int ret = pb_smaps_kib(memory->addr, "AnonHugePages:", &huge_kib);
 
 	if (ret)
 		return ret;
-	for (char *save, *line = strtok_r(smaps, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		if (!mapping_begins(line, &inside, (uintptr_t)memory->addr) && inside &&
-		    strncmp(line, huge, strlen(huge)) == 0)
-			huge_kib = strtoul(line + strlen(huge), NULL, 10);
 	if (huge_kib * 1024 < memory->len_bytes)
-		return pb_fail(-ENOMEM, "huge pages map %zu KiB of %zu KiB", huge_kib,
-			       memory->len_bytes / 1024);
+		return pb_fail(-ENOMEM, "huge pages map %llu KiB of %zu KiB",
+			       (unsigned long long)huge_kib, memory->len_bytes / 1024);
 	return 0;
 }
 

@@ -82,6 +82,11 @@ int pb_initrd_add(struct pb_initrd *initrd, const char *name, const char *source
 	return ret ? ret : entry_write(initrd, name, AE_IFREG, data, len_bytes);
 }
 
+int pb_initrd_add_dir(struct pb_initrd *initrd, const char *name)
+{
+	return entry_write(initrd, name, AE_IFDIR, NULL, 0);
+}
+
 static int is_module(const struct dirent *entry)
 {
 	const char *dot = strchr(entry->d_name, '.');
@@ -105,7 +110,7 @@ int pb_initrd_add_modules(struct pb_initrd *initrd, const char *name, const char
 
 	if (nr < 0)
 		return pb_fail(-errno, "cannot read folder '%s': %s", source, strerror(errno));
-	ret = entry_write(initrd, name, AE_IFDIR, NULL, 0);
+	ret = pb_initrd_add_dir(initrd, name);
 	for (int i = 0; i < nr; i++) {
 		_cleanup_free_ char *inside = pb_format("%s/%s", name, entries[i]->d_name);
 		_cleanup_free_ char *outside = pb_format("%s/%s", source, entries[i]->d_name);

@@ -16,6 +16,9 @@ int pb_initrd_new(const char *path, struct pb_initrd **ret_initrd) pb_must_check
 /* Puts the file @source in as @name ("init", "modules/pinbench.ko"). */
 int pb_initrd_add(struct pb_initrd *initrd, const char *name, const char *source) pb_must_check;
 
+/* An empty folder, before the files in it. */
+int pb_initrd_add_dir(struct pb_initrd *initrd, const char *name) pb_must_check;
+
 /* Puts in, in order of names, the modules of folder @source and its absent.tsv, as @name/... */
 int pb_initrd_add_modules(struct pb_initrd *initrd, const char *name,
 			  const char *source) pb_must_check;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "bench/vm/devices.h"
 #include "bench/vm/initrd.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -28,7 +29,7 @@
  */
 static const char *const fixed_args[] = {
 	"-accel",      "tcg",        "-icount",  "shift=0,sleep=off",
-	"-cpu",        "max",        "-m",       "1024",
+	"-cpu",        "max",        "-m",       NULL, /* as pb_devices says */
 	"-smp",        "1",          "-display", "none",
 	"-nodefaults", "-no-reboot", "-nic",     "none",
 	"-seed",       "1",          "-rtc",     "base=2026-01-01T00:00:00,clock=vm",
@@ -50,9 +51,12 @@ static int plan_write(const char *path, const struct pb_agent_plan *plan)
 	return ret;
 }
 
+/* Devices come last: where there are none, the archive is the same bytes as ever. */
 static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
-		       const char *plan_path, const struct pb_machine_options *options)
+		       const char *plan_path, const struct pb_machine_options *options,
+		       const char *dir, struct pb_devices *devices, unsigned int needs)
 {
+	_cleanup_free_ char *image = NULL;
 	_cleanup_free_ char *agent = NULL;
 	int ret = pb_path_helper("pinbench-agent", &agent);
 
@@ -66,6 +70,10 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 		ret = pb_initrd_add(initrd, "test", options->exec);
 	if (!ret && options->fault_module)
 		ret = pb_initrd_add(initrd, "fault.ko", options->fault_module);
+	if (!ret)
+		ret = pb_devices_pack(needs, dir, kernel, initrd, &image);
+	if (!ret)
+		ret = pb_devices_init(devices, needs, image);
 	return ret ? ret : pb_initrd_finish(initrd);
 }
 
@@ -86,25 +94,38 @@ static int dir_make(struct pb_machine *machine)
 	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
 }
 
+/* The fixed arguments and what the devices add; @argv has room for all. Returns how many. */
+static size_t args_fill(const struct pb_devices *devices, const char **argv)
+{
+	size_t nr = PB_ARRAY_SIZE(fixed_args);
+
+	for (size_t i = 0; i < nr; i++)
+		argv[i] = fixed_args[i] ? fixed_args[i] : devices->memory_mib;
+	for (size_t i = 0; i < devices->nr_args; i++)
+		argv[nr++] = devices->args[i];
+	return nr;
+}
+
 static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel,
-		      const char *initrd, const char *cmdline)
+		      const struct pb_devices *devices, const char *initrd, const char *cmdline)
 {
 	/* A file takes every byte at once: the guest never waits for a reader on the host. */
 	_cleanup_free_ char *console = pb_format("file:%s", machine->console);
 	_cleanup_free_ char *records = pb_format("file:%s", machine->records);
 	const char *own_args[] = { "-serial",     console,   "-serial", records,   "-kernel",
 				   kernel->image, "-initrd", initrd,    "-append", cmdline };
-	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args) + PB_PROFILER_NR_ARGS +
-			 2] = { QEMU };
-	const char **further = argv + 1 + PB_ARRAY_SIZE(fixed_args) + PB_ARRAY_SIZE(own_args);
+	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS + PB_ARRAY_SIZE(own_args) +
+			 PB_PROFILER_NR_ARGS + 2] = { QEMU };
+	size_t nr = 1;
 
 	if (!console || !records)
 		return -ENOMEM;
-	memcpy(argv + 1, fixed_args, sizeof(fixed_args));
-	memcpy(argv + 1 + PB_ARRAY_SIZE(fixed_args), own_args, sizeof(own_args));
+	nr += args_fill(devices, argv + nr);
+	memcpy(argv + nr, own_args, sizeof(own_args));
+	nr += PB_ARRAY_SIZE(own_args);
 	if (machine->profiler)
-		memcpy(further, pb_profiler_args(machine->profiler),
-		       PB_PROFILER_NR_ARGS * sizeof(*further));
+		memcpy(argv + nr, pb_profiler_args(machine->profiler),
+		       PB_PROFILER_NR_ARGS * sizeof(*argv));
 	return pb_proc_start(argv, machine->log, &machine->pid);
 }
 
@@ -112,6 +133,7 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		     const struct pb_agent_plan *plan, const struct pb_machine_options *options)
 {
 	pb_cleanup(pb_initrd_freep) struct pb_initrd *initrd = NULL;
+	pb_cleanup(pb_devices_done) struct pb_devices devices = { 0 };
 	_cleanup_free_ char *plan_path = NULL, *initrd_path = NULL, *cmdline = NULL;
 	int ret = dir_make(machine);
 
@@ -119,9 +141,7 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		return ret;
 	plan_path = pb_format("%s/plan.jsonl", machine->dir);
 	initrd_path = pb_format("%s/initrd", machine->dir);
-	cmdline = pb_format("%s%s%s%s", base_cmdline, plan->profile ? " " PB_PROFILER_CMDLINE : "",
-			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
-	if (!plan_path || !initrd_path || !cmdline)
+	if (!plan_path || !initrd_path)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
 	if (!ret && plan->profile)
@@ -129,17 +149,26 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 	if (!ret)
 		ret = pb_initrd_new(initrd_path, &initrd);
 	if (!ret)
-		ret = initrd_fill(initrd, kernel, plan_path, options);
-	return ret ? ret : qemu_start(machine, kernel, initrd_path, cmdline);
+		ret = initrd_fill(initrd, kernel, plan_path, options, machine->dir, &devices,
+				  pb_devices_needs(plan->cells, plan->nr_cells));
+	if (ret)
+		return ret;
+	cmdline = pb_format("%s%s%s%s%s", base_cmdline,
+			    plan->profile ? " " PB_PROFILER_CMDLINE : "", devices.cmdline.data,
+			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
+	return cmdline ? qemu_start(machine, kernel, &devices, initrd_path, cmdline) : -ENOMEM;
 }
 
-int pb_machine_args(char **ret_args)
+int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_args)
 {
+	pb_cleanup(pb_devices_done) struct pb_devices devices = { 0 };
 	pb_cleanup(pb_buf_done) struct pb_buf args = { 0 };
-	int ret = 0;
+	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS];
+	int ret = pb_devices_init(&devices, pb_devices_needs(cells, nr_cells), NULL);
+	size_t nr = ret ? 0 : args_fill(&devices, argv);
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args) && !ret; i++)
-		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", fixed_args[i]);
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", argv[i]);
 	if (!ret)
 		*ret_args = pb_steal(args.data);
 	return ret;

@@ -39,8 +39,8 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		     const struct pb_agent_plan *plan,
 		     const struct pb_machine_options *options) pb_must_check;
 
-/* The flags of any machine with this kernel, without the paths of one. Newly allocated. */
-int pb_machine_args(char **ret_args) pb_must_check;
+/* The flags of a machine for these cells, without paths. Newly allocated. */
+int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_args) pb_must_check;
 
 /* QEMU's version: "7.2.22 (Debian ...)". Newly allocated. */
 int pb_machine_version(char **ret_version) pb_must_check;

@@ -39,13 +39,13 @@ static int config_digest(const char *path, char digest[SHA256_DIGEST_STRING_LENG
 	return 0;
 }
 
-static int facts_tell(const struct pb_kernel *kernel, const char *version,
-		      const struct pb_record_sink *sink, void *data)
+static int facts_tell(const struct pb_backend_request *request, const struct pb_kernel *kernel,
+		      const char *version, const struct pb_record_sink *sink, void *data)
 {
 	struct facts facts = { .sink = sink, .data = data };
 	char digest[SHA256_DIGEST_STRING_LENGTH];
 	_cleanup_free_ char *args = NULL;
-	int ret = pb_machine_args(&args);
+	int ret = pb_machine_args(request->cells, request->nr_cells, &args);
 
 	if (!ret)
 		ret = config_digest(kernel->config, digest);
@@ -114,7 +114,7 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 	if (!ret)
 		ret = pb_kernel_prepare(request->kernel, &kernel);
 	if (!ret)
-		ret = facts_tell(&kernel, version, sink, data);
+		ret = facts_tell(request, &kernel, version, sink, data);
 	if (ret)
 		return ret;
 	pb_progress_say("Booting %s %s in QEMU.", kernel.name, kernel.release);
