@@ -119,13 +119,29 @@ static int absent_read(const char *dir, struct pb_modules *modules)
 	return ret;
 }
 
+static const char *absence_find(const struct pb_modules *modules, const char *strategy)
+{
+	for (size_t i = 0; i < modules->nr_absences; i++)
+		if (pb_streq(modules->absences[i].strategy, strategy))
+			return modules->absences[i].reason;
+	return NULL;
+}
+
 static int strategy_load(const char *dir, size_t i, struct pb_modules *modules)
 {
 	_cleanup_free_ char *ident = pb_format("pinbench_%s", strategies[i].ident), *path = NULL;
 	int ret = ident ? module_find(dir, ident, &path) : -ENOMEM;
 
-	if (ret || !path)
+	if (ret)
 		return ret;
+	/* A build that broke half-way must not pass for a kernel that lacks the strategy. */
+	if (!path && !absence_find(modules, strategies[i].strategy))
+		return pb_fail(-ENOENT,
+			       "'%s' has neither pinbench_%s.ko nor a reason why not: the "
+			       "modules are not whole",
+			       dir, strategies[i].ident);
+	if (!path)
+		return 0;
 	ret = pb_module_load(path, "");
 	if (!ret)
 		return 0;
@@ -161,10 +177,9 @@ int pb_modules_load(const char *dir, uint32_t inject, struct pb_modules *ret_mod
 
 const char *pb_modules_absence(const struct pb_modules *modules, const char *strategy)
 {
-	for (size_t i = 0; i < modules->nr_absences; i++)
-		if (pb_streq(modules->absences[i].strategy, strategy))
-			return modules->absences[i].reason;
-	return "its module is not loaded";
+	const char *reason = absence_find(modules, strategy);
+
+	return reason ? reason : "its module is not loaded";
 }
 
 void pb_modules_done(struct pb_modules *modules)

@@ -35,7 +35,11 @@ static const struct {
 	{ "bin/sh", "dash" },
 };
 
-/* $1 chroot, then folders up to --, then the command. Mounts vanish with the namespace. */
+/*
+ * $1 chroot, then folders up to --, then the command. Mounts vanish with the namespace. The
+ * caller's PATH stays outside: a folder of its can hold other things there, such as gawk's folder
+ * awk.
+ */
 static const char enter_script[] =
 	"root=$1; shift\n"
 	"for folder in /proc /dev; do mount --rbind $folder \"$root$folder\"; done\n"
@@ -45,7 +49,7 @@ static const char enter_script[] =
 	"	shift\n"
 	"done\n"
 	"shift\n"
-	"exec chroot \"$root\" \"$@\"\n";
+	"exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot \"$root\" \"$@\"\n";
 
 int pb_chroot_possible(void)
 {
