@@ -89,12 +89,15 @@ static void qemu_started(pid_t pid)
 
 static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUEST_MAX_CELLS])
 {
-	pb_cleanup(pb_words_freep) char **words = NULL;
-	size_t nr;
+	pb_cleanup(pb_words_freep) char **strategies = NULL;
+	pb_cleanup(pb_words_freep) char **memories = NULL;
+	size_t nr_strategies, nr_memories;
 
-	assert_int_equal(pb_words_split(plan->strategies, "strategies", &words, &nr), 0);
-	assert_true(nr <= GUEST_MAX_CELLS);
-	for (size_t i = 0; i < nr; i++) {
+	assert_int_equal(
+		pb_words_split(plan->strategies, "strategies", &strategies, &nr_strategies), 0);
+	assert_int_equal(pb_words_split(plan->memory, "memory", &memories, &nr_memories), 0);
+	assert_true(nr_strategies * nr_memories <= GUEST_MAX_CELLS);
+	for (size_t i = 0; i < nr_strategies * nr_memories; i++) {
 		cells[i] = (struct pb_cell){
 			.index = (uint32_t)i,
 			.nr_pages = plan->nr_pages,
@@ -104,10 +107,12 @@ static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUE
 			.nr_samples = plan->nr_samples,
 			.nr_warmup = 2,
 		};
-		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s", words[i]);
-		snprintf(cells[i].memory, sizeof(cells[i].memory), "%s", plan->memory);
+		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s",
+			 strategies[i % nr_strategies]);
+		snprintf(cells[i].memory, sizeof(cells[i].memory), "%s",
+			 memories[i / nr_strategies]);
 	}
-	return nr;
+	return nr_strategies * nr_memories;
 }
 
 void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *options,

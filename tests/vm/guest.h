@@ -9,11 +9,11 @@
 #include "bench/vm/vm.h"
 #include "collect/cell.h"
 
-enum { GUEST_MAX_CELLS = 16, GUEST_SKIP = 77 };
+enum { GUEST_MAX_CELLS = 64, GUEST_SKIP = 77 };
 
 struct guest_plan {
 	const char *strategies; /* "noop,pin": a cell each */
-	const char *memory;
+	const char *memory;     /* "anon,thp": in turn, each with all strategies */
 	uint64_t nr_pages;
 	uint32_t nr_samples;
 	unsigned int inject;
