@@ -119,7 +119,8 @@ static int outcome_say(const char *kernel, const struct pb_runner_outcome *outco
 {
 	if (!outcome->uuid[0] || values->quiet)
 		return 0;
-	if (outcome->nr_measured) {
+	/* Also where nothing was measured: the table's notes say why. */
+	if (outcome->nr_measured || outcome->nr_refused || outcome->nr_failed) {
 		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 		struct pb_table_style style = pb_table_style_of(stdout);
 		int ret = pb_store_open(values->database, PB_STORE_READ, &store);

@@ -321,7 +321,11 @@ static int file_load(struct loader *l)
 	l->file = fopen(l->path, "re");
 	if (!l->file)
 		return pb_fail(-errno, "cannot open plan '%s': %s", l->path, strerror(errno));
+	errno = 0;
 	bad = ini_parse_stream(on_line, l, on_pair, l);
+	if (ferror(l->file))
+		l->ret = pb_fail(errno ? -errno : -EIO, "cannot read plan '%s': %s", l->path,
+				 strerror(errno ? errno : EIO));
 	fclose(l->file);
 	if (!l->ret && bad)
 		l->ret = pb_fail(-EINVAL, "%s:%d: neither a [section] nor a 'key = value'", l->path,

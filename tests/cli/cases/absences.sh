@@ -8,3 +8,5 @@ try list runs
 try export latest
 PINBENCH_FAKE=unclock:0 try run --quiet $cells
 try export latest
+# Nothing at all was measured: the reason is on the screen, not only in the database.
+PINBENCH_FAKE=refuse:0 try run --backend fake --strategy pin --memory anon --pages 1 --samples 3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # Times with noise: intervals, what cannot tell, the seed.
 cells='--quiet --backend fake --strategy get,pin --memory anon --pages 64,512 --samples 20'
 PINBENCH_FAKE=noise:4:1 try run $cells

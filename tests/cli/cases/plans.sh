@@ -28,3 +28,5 @@ try run --backend fake --plan two.plan
 printf '# nothing\n' >empty.plan
 try run --backend fake --plan empty.plan
 try run --backend fake --plan ./absent.plan
+mkdir folder.plan
+try run --backend fake --plan ./folder.plan
