@@ -20,7 +20,7 @@
 enum {
 	TABLE_PAGES = 512, /* of one page table, from where a buffer begins */
 	PEER_OFFSET = 256, /* the other thread's pages, where one table has both */
-	BURSTS = 4,
+	BURSTS = 3,
 	CONTROL_BURSTS = 1,
 	BURST_NS = 4 * 1000 * 1000, /* short, since real-time threads keep all others out */
 	START_NS = 20 * 1000 * 1000,

@@ -3,8 +3,8 @@
  * syscall - the backend that times the running kernel's own users of each strategy.
  * Why: a machine on which nobody may load a module still tells what a pin costs there.
  *
- * A run is made of rounds. Each is a process of its own, with buffers of its own, that takes one
- * sample of every cell, in an order that rotates: placement, which biases all calls of one process
+ * A run is made of rounds. Each is a process of its own, with buffers of its own, that pays one
+ * visit to every cell, in an order that rotates: placement, which biases all calls of one process
  * by more than a pin's share, becomes part of the spread, and a machine that slows down slows all
  * cells alike.
  */
@@ -27,8 +27,8 @@
 #include "common/progress.h"
 #include "common/str.h"
 
-/* A sample's time; with two threads it is a few bursts more. */
-enum { SAMPLE_NS = 12 * 1000 * 1000, POLL_MS = 200 };
+/* A visit's time; with two threads it is a few bursts more. */
+enum { VISIT_NS = 6 * 1000 * 1000, POLL_MS = 200 };
 
 struct session {
 	const struct pb_backend_request *request;
@@ -89,8 +89,8 @@ static int tracks_init(struct session *s)
 				      : -EOPNOTSUPP;
 		if (ret)
 			pb_track_end(track, PB_CELL_REFUSED, ret);
-		else if (cell->nr_samples > s->nr_rounds)
-			s->nr_rounds = cell->nr_samples;
+		else if (cell->nr_samples * PB_TRACK_VISITS > s->nr_rounds)
+			s->nr_rounds = cell->nr_samples * PB_TRACK_VISITS;
 		s->setup.jobs[i] = (struct pb_worker_job){ cell, track->consumer, false, false };
 	}
 	return 0;
@@ -350,7 +350,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 		ret = tracks_init(&s);
 	if (ret)
 		return ret;
-	s.setup.budget_ns = SAMPLE_NS;
+	s.setup.budget_ns = VISIT_NS;
 	s.setup.tick_ns = pb_clock_calibrate();
 	ret = facts_tell(&s, sink, data);
 	if (ret)

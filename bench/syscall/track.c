@@ -33,6 +33,9 @@ static const struct {
 int pb_track_init(struct pb_track *track, const struct pb_cell *cell)
 {
 	*track = (struct pb_track){ .cell = cell };
+	track->scores = calloc(cell->nr_samples, sizeof(*track->scores));
+	if (!track->scores)
+		return pb_fail(-ENOMEM, "no memory for %u samples", cell->nr_samples);
 	for (int kind = 0; kind < PB_KIND_NR; kind++) {
 		track->values[kind] = calloc(cell->nr_samples, sizeof(double));
 		if (!track->values[kind])
@@ -45,6 +48,7 @@ void pb_track_done(struct pb_track *track)
 {
 	for (int kind = 0; kind < PB_KIND_NR; kind++)
 		free(track->values[kind]);
+	free(track->scores);
 	*track = (struct pb_track){ 0 };
 }
 
@@ -56,22 +60,47 @@ void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code)
 	pb_fail_clear();
 }
 
+/* What all calls of a visit took: more of it is disturbance, whichever call it fell on. */
+static double score_of(const struct pb_worker_reply *reply)
+{
+	double sum = 0;
+
+	for (int kind = PB_KIND_ACQUIRE; kind <= PB_KIND_BASE_RELEASE; kind++)
+		if (!isnan(reply->values[kind]))
+			sum += reply->values[kind];
+	return sum;
+}
+
+static void visit_add(struct pb_track *track, const struct pb_worker_reply *reply)
+{
+	size_t nr_samples = track->cell->nr_samples, sample = track->nr_visits++ % nr_samples;
+	double score = score_of(reply);
+
+	if (sample < track->nr && score >= track->scores[sample])
+		return;
+	if (sample == track->nr)
+		track->nr++;
+	track->scores[sample] = score;
+	for (int kind = 0; kind < PB_KIND_NR; kind++)
+		track->values[kind][sample] = reply->values[kind];
+}
+
 void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
 {
+	size_t nr_visits = track->cell->nr_threads > 1 ? 1 : PB_TRACK_VISITS;
+
 	if (reply->state != PB_CELL_MEASURED) {
 		track->state = reply->state;
 		track->error = reply->error;
 		snprintf(track->reason, sizeof(track->reason), "%s", reply->reason);
 		return;
 	}
-	for (int kind = 0; kind < PB_KIND_NR; kind++)
-		track->values[kind][track->nr] = reply->values[kind];
-	track->nr++;
+	visit_add(track, reply);
 	if (!track->proved)
 		track->identity = reply->identity;
 	track->proved = true;
 	snprintf(track->symbol, sizeof(track->symbol), "%s", reply->symbol);
-	if (track->nr == track->cell->nr_samples)
+	if (track->nr_visits == nr_visits * track->cell->nr_samples)
 		track->state = PB_CELL_MEASURED;
 }
 

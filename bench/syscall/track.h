@@ -12,6 +12,13 @@
 #include "bench/syscall/worker.h"
 #include "collect/cell.h"
 
+/*
+ * A sample is the least disturbed of as many visits to its cell, far apart in time: what else runs
+ * on the machine only ever adds. Two threads are visited once: there the least disturbed visit
+ * would be the one in which they met least.
+ */
+enum { PB_TRACK_VISITS = 3 };
+
 struct pb_track {
 	const struct pb_cell *cell;
 	const struct pb_consumer *consumer; /* NULL where refused at once */
@@ -19,7 +26,9 @@ struct pb_track {
 	int error;
 	char reason[512];
 	char symbol[64];
+	size_t nr_visits;           /* so far; the first ones are one for each sample */
 	size_t nr;                  /* samples so far */
+	double *scores;             /* of each sample's visit that was kept: ns of all its calls */
 	double *values[PB_KIND_NR]; /* nr_samples of the cell each */
 	bool proved;
 	struct pb_identity identity;
@@ -31,7 +40,7 @@ void pb_track_done(struct pb_track *track);
 /* The message that stands becomes the reason. */
 void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code);
 
-/* Takes in a sample, or how the cell ended. */
+/* Takes in a visit, or how the cell ended. */
 void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply);
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * worker - a process of its own that takes one sample of each of a list of cells.
+ * worker - a process of its own that pays one visit to each of a list of cells.
  * Why: a seccomp filter that kills, a call that hangs and the luck of one address space each end
  * with the process; what it found before is in the parent already.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * worker - a process of its own that takes one sample of each of a list of cells.
+ * worker - a process of its own that pays one visit to each of a list of cells.
  * Why: a seccomp filter that kills, a call that hangs and the luck of one address space each end
  * with the process; what it found before is in the parent already.
  */
@@ -51,7 +51,7 @@ struct pb_worker_setup {
 	struct pb_worker_job *jobs;
 	const uint32_t *order; /* indexes of jobs, in the order in which to take them */
 	size_t nr_jobs;
-	uint64_t budget_ns; /* a sample's time */
+	uint64_t budget_ns; /* a visit's time */
 	double tick_ns;
 	int cpus[2]; /* where to run; the second is for a second thread, -1: there is none */
 };

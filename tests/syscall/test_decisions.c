@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_decisions - what counts, what is refused, which visit is kept, what makes a result.
+ * Why: each of these decides a number in silence; none needs a kernel to be wrong.
+ */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bench/syscall/contend.h"
+#include "bench/syscall/identity.h"
+#include "bench/syscall/track.h"
+#include "common/err.h"
+#include "common/str.h"
+
+static struct pb_cell cell_of(const char *strategy, uint32_t nr_threads, const char *sharing)
+{
+	struct pb_cell cell = { .nr_pages = 16, .nr_threads = nr_threads, .nr_samples = 2 };
+
+	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
+	snprintf(cell.memory, sizeof(cell.memory), "anon");
+	snprintf(cell.sharing, sizeof(cell.sharing), "%s", sharing);
+	return cell;
+}
+
+static void test_gate(void **state)
+{
+	(void)state;
+	assert_false(pb_gate_opens(100, 100)); /* the other did not run */
+	assert_false(pb_gate_opens(100, 100 + PB_GATE_BEATS - 1));
+	assert_true(pb_gate_opens(100, 100 + PB_GATE_BEATS));
+}
+
+static void test_identity(void **state)
+{
+	struct pb_identity pin = { true, 64, { 64 * 16, 64 * 16 } };
+	struct pb_identity leak = { true, 64, { 64 * 16, 63 * 16 } };
+	struct pb_identity none = { true, 64, { 0, 0 } };
+
+	(void)state;
+	assert_true(pb_identity_holds(&pin, 1, 16));
+	assert_false(pb_identity_holds(&pin, 0, 16)); /* a get that pins is no get */
+	assert_false(pb_identity_holds(&leak, 1, 16));
+	assert_true(pb_identity_holds(&none, 0, 16));
+	assert_false(pb_identity_holds(&none, 1, 16));
+}
+
+/* Every word of the command line has a consumer or a sentence that says why not. */
+static void test_strategies(void **state)
+{
+	static const char *const names[] = {
+#define PB_STRATEGY(id, ident, name, floor, family, symbols, summary) name,
+#include "kmods/uapi/strategies.def"
+#undef PB_STRATEGY
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++) {
+		const struct pb_consumer *consumer;
+
+		pb_fail_clear();
+		consumer = pb_consumer_find(names[i]);
+		if (consumer)
+			assert_true(consumer->release || consumer->unreleased);
+		else
+			assert_null(
+				strstr(pb_fail_message(-EOPNOTSUPP), "no system call is known"));
+	}
+	assert_null(pb_consumer_find("pun"));
+	assert_non_null(strstr(pb_fail_message(-EOPNOTSUPP), "'pun'"));
+}
+
+static void check_sharing(const char *strategy, uint32_t nr_threads, const char *sharing,
+			  bool two_cpus, int want, const char *words)
+{
+	struct pb_cell cell = cell_of(strategy, nr_threads, sharing);
+	int ret = pb_contend_check(&cell, pb_consumer_find(strategy), two_cpus);
+
+	assert_int_equal(ret, want);
+	if (want)
+		assert_non_null(strstr(pb_fail_message(ret), words));
+}
+
+static void test_sharing(void **state)
+{
+	(void)state;
+	check_sharing("pin", 1, "private", false, 0, "");
+	check_sharing("pin", 2, "page", true, 0, "");
+	check_sharing("pin", 2, "pagetable", true, 0, "");
+	check_sharing("pin", 1, "page", true, -EOPNOTSUPP, "1 threads with sharing 'page'");
+	check_sharing("pin", 3, "private", true, -EOPNOTSUPP, "3 threads");
+	check_sharing("pin", 2, "page", false, -EOPNOTSUPP, "one CPU only");
+	check_sharing("odp", 2, "page", true, -EOPNOTSUPP, "no reference");
+}
+
+static struct pb_worker_reply visit_of(double acquire, double base)
+{
+	struct pb_worker_reply reply = { .state = PB_CELL_MEASURED };
+
+	for (int kind = 0; kind < PB_KIND_NR; kind++)
+		reply.values[kind] = NAN;
+	reply.values[PB_KIND_ACQUIRE] = acquire;
+	reply.values[PB_KIND_BASE_ACQUIRE] = base;
+	return reply;
+}
+
+static const struct pb_series *series_of(const struct pb_cell_result *result, const char *phase,
+					 const char *metric)
+{
+	for (size_t i = 0; i < result->nr_series; i++)
+		if (pb_streq(result->series[i].phase, phase) &&
+		    pb_streq(result->series[i].metric, metric))
+			return &result->series[i];
+	return NULL;
+}
+
+static void test_visits(void **state)
+{
+	/* Two samples, visited in turns; the least of each sample's own three sums is kept. */
+	static const double visits[6][2] = { { 100, 50 }, { 200, 50 }, { 120, 20 },
+					     { 300, 60 }, { 90, 70 },  { 190, 40 } };
+	struct pb_cell cell = cell_of("pin", 1, "private");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+	const struct pb_series *acquire, *harness;
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	for (int i = 0; i < 6; i++) {
+		struct pb_worker_reply reply = visit_of(visits[i][0], visits[i][1]);
+
+		assert_int_equal(track.state, PB_CELL_NONE);
+		pb_track_add(&track, &reply);
+	}
+	assert_int_equal(track.state, PB_CELL_MEASURED);
+	assert_int_equal(pb_track_result(&track, &result), 0);
+	acquire = series_of(&result, "acquire", "ns");
+	harness = series_of(&result, "harness", "ns");
+	assert_non_null(acquire);
+	assert_non_null(harness);
+	assert_int_equal(acquire->nr_values, 2);
+	assert_true(acquire->values[0] == 120 && acquire->values[1] == 190);
+	assert_int_equal(harness->nr_values, 1); /* the median of 20 and 40 */
+	assert_true(harness->values[0] == 30);
+	assert_null(series_of(&result, "release", "ns"));
+	assert_null(series_of(&result, "events", "pins-acquired")); /* not counted is not 0 */
+}
+
+static void test_alone(void **state)
+{
+	struct pb_cell cell = cell_of("pin", 2, "page");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+	struct pb_worker_reply reply = visit_of(NAN, 10);
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	pb_track_add(&track, &reply);
+	pb_track_add(&track, &reply); /* two threads: a visit a sample */
+	assert_int_equal(track.state, PB_CELL_MEASURED);
+	assert_int_equal(pb_track_result(&track, &result), 0);
+	assert_int_equal(result.state, PB_CELL_FAILED);
+	assert_non_null(strstr(result.reason, "never ran at once"));
+	assert_null(series_of(&result, "acquire", "ns"));
+}
+
+static void test_ending(void **state)
+{
+	struct pb_cell cell = cell_of("pin", 1, "private");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+	struct pb_worker_reply no = { .state = PB_CELL_REFUSED, .error = EPERM, .reason = "no" };
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	pb_track_add(&track, &no);
+	assert_int_equal(pb_track_result(&track, &result), 0);
+	assert_int_equal(result.state, PB_CELL_REFUSED);
+	assert_int_equal(result.error, EPERM);
+	assert_string_equal(result.reason, "no");
+	assert_int_equal(result.nr_series, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gate),       cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_strategies), cmocka_unit_test(test_sharing),
+		cmocka_unit_test(test_visits),     cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_ending),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
