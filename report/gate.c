@@ -188,8 +188,15 @@ static int cell_judge(struct pb_gate *gate, const struct pb_summary_cell *base,
 	if (!base || !head || base->state != PB_CELL_MEASURED || head->state != PB_CELL_MEASURED)
 		return absence_judge(gate, base, head);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(phases) && !ret; i++) {
-		struct pb_gate_row *row = row_add(gate, &base->cell, phases[i]);
+		const struct pb_noisy_row *noisy =
+			gate->comparison.noisy
+				? pb_noisy_find(gate->comparison.noisy, base, phases[i])
+				: NULL;
+		struct pb_gate_row *row;
 
+		if (noisy && noisy->absent)
+			continue;
+		row = row_add(gate, &base->cell, phases[i]);
 		if (!row)
 			ret = pb_fail(-ENOMEM, "out of memory");
 		else if (gate->comparison.noisy)

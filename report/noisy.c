@@ -102,7 +102,11 @@ int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
 		snprintf(row.phase, sizeof(row.phase), "%s", phases[i]);
 		old = pb_summary_find(base, phases[i], noisy->metric);
 		new = pb_summary_find(head, phases[i], noisy->metric);
-		if (!old || old->nr < PB_EFFECT_SAMPLES_LEAST)
+		row.absent = !old && !new &&i &&pb_summary_find(base, phases[0], noisy->metric) &&
+			     pb_summary_find(head, phases[0], noisy->metric);
+		if (row.absent)
+			row.verdict = PB_VERDICT_SAME;
+		else if (!old || old->nr < PB_EFFECT_SAMPLES_LEAST)
 			row_refuse(&row, "base", old, noisy->metric);
 		else if (!new || new->nr < PB_EFFECT_SAMPLES_LEAST)
 			row_refuse(&row, "head", new, noisy->metric);
@@ -134,21 +138,23 @@ static void row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
 static int rows_judge(struct pb_noisy *noisy)
 {
 	_cleanup_free_ struct pb_judged *judged = calloc(noisy->nr_rows + 1, sizeof(*judged));
-	size_t nr = 0;
+	size_t nr = 0, nr_absent = 0;
 	int ret;
 
 	if (!judged)
 		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < noisy->nr_rows; i++)
-		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
+		if (noisy->rows[i].absent)
+			nr_absent++;
+		else if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
 			judged[nr++] = noisy->rows[i].judged;
-	noisy->nr_unknown = noisy->nr_rows - nr;
+	noisy->nr_unknown = noisy->nr_rows - nr - nr_absent;
 	ret = pb_family_judge(judged, nr, &noisy->options.family);
 	if (ret)
 		return ret;
 	nr = 0;
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		if (noisy->rows[i].verdict == PB_VERDICT_UNKNOWN)
+		if (noisy->rows[i].verdict == PB_VERDICT_UNKNOWN || noisy->rows[i].absent)
 			continue;
 		noisy->rows[i].judged = judged[nr++];
 		row_decide(noisy, &noisy->rows[i]);

@@ -30,6 +30,7 @@ struct pb_noisy_row {
 	char phase[PB_WORD_LEN];
 	struct pb_judged judged; /* relative changes; locations are per page */
 	enum pb_verdict verdict; /* unknown: .reason says why, and .judged holds nothing */
+	bool absent; /* both sides release within acquire: nothing to judge, .judged is empty */
 	char reason[128];
 };
 

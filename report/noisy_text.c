@@ -118,7 +118,7 @@ static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool 
 	*ret_nr = 0;
 	for (size_t i = 0; rows && i < noisy->nr_rows; i++)
 		if (is_finding(&noisy->rows[i]) ||
-		    (all && noisy->rows[i].verdict != PB_VERDICT_UNKNOWN))
+		    (all && noisy->rows[i].verdict != PB_VERDICT_UNKNOWN && !noisy->rows[i].absent))
 			rows[(*ret_nr)++] = &noisy->rows[i];
 	if (rows)
 		qsort(rows, *ret_nr, sizeof(const struct pb_noisy_row *), biggest_first);

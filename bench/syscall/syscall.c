@@ -236,10 +236,9 @@ static int fact_put(const struct pb_record_sink *sink, void *data, const char *s
 	return text && sink->fact ? sink->fact(data, key, text) : 0;
 }
 
-static int facts_tell(const struct session *s, const struct pb_record_sink *sink, void *data)
+static int facts_tell(const struct pb_record_sink *sink, void *data)
 {
 	struct utsname name;
-	char text[64];
 	int ret = 0;
 
 	if (uname(&name))
@@ -251,9 +250,8 @@ static int facts_tell(const struct session *s, const struct pb_record_sink *sink
 		if (!ret)
 			ret = sink->fact(data, "kernel.arch", name.machine);
 	}
-	snprintf(text, sizeof(text), "%s, %.6f ns a tick", PB_CLOCK_NAME, s->setup.tick_ns);
 	if (!ret)
-		ret = fact_put(sink, data, "", "clock", text);
+		ret = fact_put(sink, data, "", "clock", PB_CLOCK_NAME);
 	for (size_t i = 0; pb_consumers[i] && !ret; i++) {
 		const struct pb_consumer *consumer = pb_consumers[i];
 
@@ -352,7 +350,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 		return ret;
 	s.setup.budget_ns = VISIT_NS;
 	s.setup.tick_ns = pb_clock_calibrate();
-	ret = facts_tell(&s, sink, data);
+	ret = facts_tell(sink, data);
 	if (ret)
 		return ret;
 	pb_progress_say("Timing this kernel's own users of each strategy.");
