@@ -23,7 +23,7 @@ pids=
 say() { printf '%s\n' "$*"; }
 fail() {
   say "FAILED: $*"
-  tail -n 15 "$dir"/*.log "$dir"/work/*.log 2>/dev/null
+  tail -n 15 "$dir"/*.log "$dir"/jobs/*.log 2>/dev/null
   exit 1
 }
 stop() {
@@ -60,7 +60,7 @@ port_free() {
 }
 
 chmod 755 "$dir"
-mkdir "$dir/state" "$dir/spool" "$dir/work" "$dir/bin"
+mkdir "$dir/state" "$dir/spool" "$dir/jobs" "$dir/bin"
 ln -s "$pinbench" "$dir/bin/pinbench"
 mungekey --create --keyfile="$dir/munge.key" || fail 'mungekey'
 munged --force --key-file="$dir/munge.key" --socket="$dir/munge.socket" --pid-file="$dir/munged.pid" \
@@ -105,7 +105,7 @@ wait_for 40 'the node' node_ready
 say "a cluster of one node: $(sinfo -h -o '%N %T %c CPUs')"
 
 # The recipe, as docs/lab.md prints it, with a backend that needs no kernel.
-cd "$dir/work" || exit 1
+cd "$dir/jobs" || exit 1
 cp "$sbatch_file" slurm.sbatch
 fake='--quiet --backend fake --strategy pin,odp --memory anon --pages 1,8 --samples 3'
 sed -n '/^```sh recipe/,/^```/{/^```/!p}' "$document" | sed "s/--plan quick/$fake/" >recipe.sh
