@@ -8,12 +8,14 @@
  *   refuse:N   cell N is refused with EOPNOTSUPP
  *   fail:N     cell N fails with EIO, as a short pin does
  *   die:N      the backend dies in cell N: it fails, the later ones are missing
+ *   break:N    Ctrl-C in cell N, which reaches a child first, as a build's make
  *   unclock:N  cell N's counter never ran
  *   dearer:P   every acquire costs P per cent more
  *   noise:P:S  samples are ns with noise of P per mille, from random seed S
  */
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +142,10 @@ static int fake_cell(const struct pb_backend_request *request, const struct pb_c
 	if (deed("die", cell->index, NULL)) {
 		*dead = true;
 		return absence_set(result, PB_CELL_FAILED, 0, "the backend died by request");
+	}
+	if (deed("break", cell->index, NULL)) {
+		raise(SIGINT);
+		return pb_fail(-EIO, "sh was killed by signal 2 (Interrupt)");
 	}
 	return cell_invent(cell, request->inject, result);
 }

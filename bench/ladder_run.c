@@ -242,13 +242,19 @@ static void board_wait(struct board *board, const volatile bool *interrupt)
 			guest_end(board, i);
 }
 
-static void rung_prepare(struct pb_rung *rung)
+static void rung_prepare(struct pb_rung *rung, const volatile bool *interrupt)
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
 	int ret = pb_kernel_prepare(rung->kernel, &kernel);
 
 	if (!ret)
 		return;
+	if (*interrupt) {
+		/* What a build or a download says that Ctrl-C ended is not news. */
+		pb_command_failed(pb_fail(-EINTR, "interrupted"));
+		rung->status = PB_EXIT_INTERRUPTED;
+		return;
+	}
 	pb_fail_in(ret, "%s", rung->kernel);
 	rung->status = pb_command_failed(ret);
 }
@@ -263,7 +269,7 @@ int pb_ladder_run(const struct pb_runner_options *options, struct pb_rung *rungs
 
 	for (size_t i = 0; i < nr_rungs && options->backend->boots_kernels; i++)
 		if (!*options->interrupt)
-			rung_prepare(&rungs[i]);
+			rung_prepare(&rungs[i], options->interrupt);
 	while (next < nr_rungs || board.nr) {
 		if (next < nr_rungs && board.nr < most) {
 			struct pb_rung *rung = &rungs[next++];

@@ -134,6 +134,9 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		ret = inject_note(options->inject, &runner);
 	if (!ret)
 		ret = options->backend->run(&request, &store_sink, &runner);
+	/* Ctrl-C reaches children, too: that one of them died of it is not what went wrong. */
+	if (ret && options->interrupt && *options->interrupt)
+		ret = pb_fail(-EINTR, "interrupted");
 	/* The reason why it ended is worth more than one why that could not be written down. */
 	snprintf(message, sizeof(message), "%s", ret ? pb_fail_message(ret) : "");
 	if (run_settle(store, &outcome, ret) && !ret)
