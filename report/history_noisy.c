@@ -14,8 +14,8 @@
 #include "report/stats/family.h"
 
 /*
- * From here on levels are told apart by all their runs, and not run by run: fewer have too few orders
- * for one to be rarer than 1 in 1,000 (report/stats/edivisive.h).
+ * From here on levels are told apart by all their runs, and not run by run: fewer have too few
+ * orders for one to be rarer than 1 in 1,000 (report/stats/edivisive.h).
  */
 enum { LEVELS_FROM_RUNS = 20 };
 
