@@ -16,6 +16,7 @@
 #include "report/text.h"
 
 const struct pb_figure_kind *const pb_figure_kinds[] = {
+	&pb_figure_heat,
 	&pb_figure_cost,
 	&pb_figure_pages,
 	&pb_figure_steps,
@@ -118,6 +119,9 @@ static void figure_done(struct pb_figure *figure)
 		free(figure->places[i]);
 	for (size_t i = 0; i < figure->nr_marks; i++)
 		free(figure->marks[i].text);
+	for (size_t i = 0; i < figure->nr_tiles; i++)
+		free(figure->tiles[i].text);
+	free(figure->tiles);
 	free(figure->places);
 	free(figure->marks);
 	free(figure->bars);

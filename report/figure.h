@@ -43,6 +43,15 @@ struct pb_mark {
 	char *text;
 };
 
+/* One field of a map of rows and columns, whose names stand in .panels and .places. */
+struct pb_tile {
+	size_t row;
+	size_t column;
+	char *text;      /* what stands in it */
+	double value;    /* NaN: there is none, and it is hatched */
+	uint32_t colour; /* 0xRRGGBB */
+};
+
 struct pb_figure_kind;
 
 /* All strings are owned and clean. */
@@ -63,6 +72,8 @@ struct pb_figure {
 	char **places; /* what stands at 0, 1, 2, ... of an axis of names */
 	size_t nr_marks;
 	struct pb_mark *marks;
+	size_t nr_tiles;
+	struct pb_tile *tiles;
 };
 
 struct pb_figures {

@@ -15,8 +15,13 @@
 
 static const char style_begin[] = "<style>", style_end[] = "</style>\n";
 
-/* #777777 is what the templates call muted; black is gnuplot's default. */
+/*
+ * #777777 is what the templates call muted; black is gnuplot's default. Words on a coloured ground
+ * (heat.gp) stay as they are by day and by night.
+ */
 static const char style[] = "text{fill:#1c1c1c}g[fill=\"rgb(119,119,119)\"]>text{fill:#5f6368}"
+			    "g[fill=\"rgb(250,250,250)\"]>text{fill:#fafafa!important}"
+			    "g[fill=\"rgb(17,17,17)\"]>text{fill:#111!important}"
 			    "@media(prefers-color-scheme:dark){text{fill:#e6e6e6}"
 			    "g[fill=\"rgb(119,119,119)\"]>text{fill:#a8adb2}}";
 

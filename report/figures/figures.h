@@ -9,6 +9,7 @@
 #include "report/figure.h"
 
 extern const struct pb_figure_kind pb_figure_cost;
+extern const struct pb_figure_kind pb_figure_heat;
 /* Of several runs: planned by pb_history_figures(), not from the table. */
 extern const struct pb_figure_kind pb_figure_history;
 extern const struct pb_figure_kind pb_figure_pages;

@@ -189,6 +189,51 @@ static void figures_data(void **state)
 	pb_summary_done(&summary);
 }
 
+static void heat_needs_three_memories(void **state)
+{
+	static const char *const memories[] = { "anon", "thp", "fsdax" };
+	struct fixture *f = *state;
+	const struct fixture_run three = { .uuid = "00000000-0000-4000-8000-00000000000a",
+					   .created = "2026-11-22T12:00:00Z",
+					   .release = "6.1.0-test" };
+	int64_t run_id = fixture_begin(f->store, &three);
+	struct pb_summary summary;
+	struct pb_figures figures;
+	struct pb_view view;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct fixture_cell cell = { .index = 2 * i,
+					     .strategy = "ref",
+					     .memory = memories[i],
+					     .nr_pages = 1,
+					     .acquire = 10,
+					     .release = 0 };
+
+		fixture_measured(f->store, run_id, &cell);
+		cell.index++;
+		cell.strategy = "longterm";
+		cell.acquire = 1000 * (i + 1);
+		if (i == 2)
+			fixture_refused(f->store, run_id, &cell, EOPNOTSUPP, "no", NULL);
+		else
+			fixture_measured(f->store, run_id, &cell);
+	}
+	assert_int_equal(pb_summary_load(f->store, run_id, &summary), 0);
+	assert_int_equal(pb_view_init(&view, &summary), 0);
+	assert_int_equal(pb_figures_plan(&view, &figures), 0);
+	/* The least is cividis's first colour, under light words, and the most its last. */
+	assert_data(&figures, "heat-memory-1",
+		    "0\t0\t10\t8269\t1\t10.0\tanon\tref\n"
+		    "0\t1\t1000\t14600798\t0\t1000\tanon\tlongterm\n"
+		    "1\t0\t10\t8269\t1\t10.0\tthp\tref\n"
+		    "1\t1\t2000\t16771654\t0\t2000\tthp\tlongterm\n"
+		    "2\t0\t10\t8269\t1\t10.0\tfsdax\tref\n"
+		    "2\t1\tnan\t0\t1\tEOPNOTSUPP\tfsdax\tlongterm\n");
+	pb_figures_done(&figures);
+	pb_view_done(&view);
+	pb_summary_done(&summary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(narrow_terminals, setup, teardown),
 		cmocka_unit_test_setup_teardown(colours_only_when_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(figures_data, setup, teardown),
+		cmocka_unit_test_setup_teardown(heat_needs_three_memories, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
