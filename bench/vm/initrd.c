@@ -29,8 +29,11 @@ PB_DEFINE_CLEANUP(entry_freep, struct archive_entry *, archive_entry_free);
 
 static int archive_failed(struct pb_initrd *initrd, const char *name)
 {
-	return pb_fail(-EIO, "cannot write '%s' to the initrd: %s", name,
-		       archive_error_string(initrd->archive));
+	/* libarchive's words do not say that the disk is full; its number does. */
+	int code = archive_errno(initrd->archive) > 0 ? archive_errno(initrd->archive) : EIO;
+
+	return pb_fail(-code, "cannot write '%s' to the initrd (in TMPDIR): %s: %s", name,
+		       archive_error_string(initrd->archive), strerror(code));
 }
 
 int pb_initrd_new(const char *path, struct pb_initrd **ret_initrd)

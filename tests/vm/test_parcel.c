@@ -175,12 +175,29 @@ static int tmp_remove(void **state)
 	return ret;
 }
 
+static void a_full_disk_is_named(void **state)
+{
+	pb_cleanup(pb_initrd_freep) struct pb_initrd *initrd = NULL;
+	_cleanup_free_ char *source = inside("big"), *text = calloc(1, 1 << 20);
+	int ret;
+
+	(void)state;
+	assert_non_null(text);
+	assert_int_equal(pb_file_write(source, text, 1 << 20), 0);
+	assert_int_equal(pb_initrd_new("/dev/full", &initrd), 0);
+	ret = pb_initrd_add(initrd, "init", source);
+	assert_int_equal(ret, -ENOSPC);
+	assert_non_null(strstr(pb_fail_message(ret), "cannot write 'init' to the initrd"));
+	assert_non_null(strstr(pb_fail_message(ret), "No space left on device"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plan_is_read_as_it_was_written),
 		cmocka_unit_test(what_is_no_plan_is_refused),
 		cmocka_unit_test(the_same_files_make_the_same_initrd),
+		cmocka_unit_test(a_full_disk_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_make, tmp_remove);
