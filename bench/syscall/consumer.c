@@ -27,14 +27,13 @@ static const struct {
 		 "one walks the page table first" },
 	{ "pin-fast", "its consumer, direct I/O, ends in a block device, whose own time is many "
 		      "times that of a pin" },
-	{ "longterm", "the kernel's consumers of FOLL_LONGTERM that need no device, as io_uring's "
-		      "registered buffers, go through the fast path first: ask for longterm-fast" },
 };
 
 const struct pb_consumer *pb_consumer_find(const char *strategy)
 {
 	for (size_t i = 0; pb_consumers[i]; i++)
-		if (pb_streq(pb_consumers[i]->strategy, strategy))
+		if (pb_streq(pb_consumers[i]->strategy, strategy) ||
+		    (pb_consumers[i]->also && pb_streq(pb_consumers[i]->also, strategy)))
 			return pb_consumers[i];
 	for (size_t i = 0; i < PB_ARRAY_SIZE(absences); i++)
 		if (pb_streq(absences[i].strategy, strategy)) {

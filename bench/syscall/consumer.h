@@ -37,6 +37,13 @@ struct pb_consumer {
 	int (*open)(struct pb_use *use) pb_must_check;
 	void (*close)(struct pb_use *use);
 
+	/*
+	 * Where kernels differ in which strategy the call is: 0, or -EOPNOTSUPP with a message if
+	 * on this one it is not @strategy. NULL: it is `strategy` everywhere.
+	 */
+	const char *also; /* the other one */
+	int (*fits)(const struct pb_use *use, const char *strategy) pb_must_check;
+
 	/* The kernel function that acquires, by probing; never NULL. */
 	const char *(*symbol)(const struct pb_use *use);
 

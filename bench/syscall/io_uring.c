@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "bench/syscall/consumer.h"
+#include "bench/syscall/gup_path.h"
 #include "common/err.h"
+#include "common/str.h"
 
 static int ring_fd(const struct pb_use *use)
 {
@@ -81,10 +83,43 @@ static void ring_close(struct pb_use *use)
 	use->state = NULL;
 }
 
+static enum pb_gup_path ring_path(const struct pb_use *use)
+{
+	return pb_gup_path_of(ring_acquire, ring_release, use);
+}
+
+/* Linux 6.1 pins a ring's buffers under mmap_lock, 6.12 by the fast path. */
+static int ring_fits(const struct pb_use *use, const char *strategy)
+{
+	enum pb_gup_path path = ring_path(use);
+	bool fast = pb_streq(strategy, "longterm-fast");
+
+	if (path == PB_GUP_UNKNOWN && !fast)
+		return pb_fail(-EOPNOTSUPP, "only root is shown whether this kernel's io_uring "
+					    "takes the slow path; ask for longterm-fast, which "
+					    "newer kernels' is");
+	if (path == PB_GUP_FAST && !fast)
+		return pb_fail(-EOPNOTSUPP, "this kernel's io_uring pins by the fast path, and no "
+					    "other call without a device makes long-term pins: ask "
+					    "for longterm-fast");
+	if (path == PB_GUP_SLOW && fast)
+		return pb_fail(-EOPNOTSUPP, "this kernel's io_uring pins under mmap_lock, and no "
+					    "other call without a device makes long-term pins: ask "
+					    "for longterm");
+	return 0;
+}
+
 static const char *ring_symbol(const struct pb_use *use)
 {
-	(void)use;
-	return "pin_user_pages_fast";
+	switch (ring_path(use)) {
+	case PB_GUP_FAST:
+		return "pin_user_pages_fast";
+	case PB_GUP_SLOW:
+		return "pin_user_pages";
+	case PB_GUP_UNKNOWN:
+		break;
+	}
+	return "pin_user_pages_fast or pin_user_pages";
 }
 
 const struct pb_consumer pb_consumer_io_uring = {
@@ -96,6 +131,8 @@ const struct pb_consumer pb_consumer_io_uring = {
 	.contends = true,
 	.open = ring_open,
 	.close = ring_close,
+	.also = "longterm",
+	.fits = ring_fits,
 	.symbol = ring_symbol,
 	.acquire = ring_acquire,
 	.release = ring_release,

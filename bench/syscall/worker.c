@@ -124,6 +124,8 @@ void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worke
 	}
 	opened.use = &use;
 	ret = job->consumer->open(&use);
+	if (!ret && job->consumer->fits)
+		ret = job->consumer->fits(&use, job->cell->strategy);
 	if (!ret)
 		ret = use_sample(setup, job, &use, reply);
 	if (ret) {

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -21,6 +22,7 @@
 #include <cmocka.h>
 
 #include "bench/backend.h"
+#include "bench/syscall/gup_path.h"
 #include "bench/syscall/identity.h"
 #include "common/err.h"
 #include "common/progress.h"
@@ -155,6 +157,33 @@ static void test_identity(void **state)
 	}
 }
 
+/* vmsplice has always been fast, /proc/self/mem always slow. */
+static void check_path(const struct pb_consumer *consumer, enum pb_gup_path want)
+{
+	char *page = (char *)aligned_alloc(4096, 4096);
+	struct pb_use use = { .buffers = { page, page }, .nr_pages = 1, .page_bytes = 4096 };
+	enum pb_gup_path path;
+
+	assert_non_null(page);
+	memset(page, 1, 4096);
+	assert_int_equal(consumer->open(&use), 0);
+	path = pb_gup_path_of(consumer->acquire, consumer->release, &use);
+	consumer->close(&use);
+	free(page);
+	if (path == PB_GUP_UNKNOWN) {
+		print_message("skipped: page flags are not shown to this user\n");
+		skip();
+	}
+	assert_int_equal(path, want);
+}
+
+static void test_path(void **state)
+{
+	(void)state;
+	check_path(&pb_consumer_vmsplice, PB_GUP_FAST);
+	check_path(&pb_consumer_proc_mem, PB_GUP_SLOW);
+}
+
 static void test_interrupt(void **state)
 {
 	static const char *const names[] = { "noop", "pin", "ref" };
@@ -248,7 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),       cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_interrupt), cmocka_unit_test(test_requests),
-		cmocka_unit_test(test_seccomp),
+		cmocka_unit_test(test_seccomp),   cmocka_unit_test(test_path),
 	};
 
 	pb_progress_quiet(true);
