@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "common/err.h"
 #include "report/figure.h"
@@ -54,6 +55,18 @@ static double right_edge(const struct pb_figure *figure, int plot_px)
 	return edge > 0 ? edge : 1;
 }
 
+/* Moves the edge away from the last tic, whose number is centred on it, until that number fits. */
+static double edge_clear(double edge, double step, int plot_px)
+{
+	double last = floor(edge / step) * step;
+	char number[PB_WORD_LEN];
+
+	snprintf(number, sizeof(number), "%g", last);
+	return fmax(edge,
+		    last * plot_px /
+			    (plot_px + EDGE_PX - pb_text_pixels(number, LABEL_FONT_PX) / 2.0));
+}
+
 static void rows_write(const struct pb_figure *figure, FILE *out)
 {
 	fprintf(out, "array NAME[%zu] = [", figure->nr_bars);
@@ -70,7 +83,7 @@ static void rows_write(const struct pb_figure *figure, FILE *out)
 int pb_bars_script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out)
 {
 	int left = 0, plot_px;
-	double least = 0, edge;
+	double least = 0, edge, step;
 
 	for (size_t i = 0; i < figure->nr_bars; i++) {
 		const struct pb_bar *bar = &figure->bars[i];
@@ -86,6 +99,8 @@ int pb_bars_script(const struct pb_figure *figure, struct pb_canvas *canvas, FIL
 	if (plot_px < 60)
 		return pb_fail(-EINVAL, "figure '%s': names leave no room for bars", figure->name);
 	edge = right_edge(figure, plot_px);
+	step = pb_tic_step(edge, plot_px / 70);
+	edge = edge_clear(edge, step, plot_px);
 	canvas->height = canvas->top + ROW_PX * (int)figure->nr_bars + BOTTOM_PX;
 	rows_write(figure, out);
 	pb_gp_number(out, "ROWS", (double)figure->nr_bars);
@@ -95,6 +110,6 @@ int pb_bars_script(const struct pb_figure *figure, struct pb_canvas *canvas, FIL
 	pb_gp_number(out, "GAP", GAP_PX);
 	pb_gp_number(out, "XMIN", least * 1.05);
 	pb_gp_number(out, "XMAX", edge);
-	pb_gp_number(out, "XSTEP", pb_tic_step(edge, plot_px / 70));
+	pb_gp_number(out, "XSTEP", step);
 	return 0;
 }
