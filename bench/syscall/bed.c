@@ -23,9 +23,13 @@ static long huge_kib(char *smaps, uintptr_t addr)
 
 	for (char *save, *line = strtok_r(smaps, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
-		unsigned long start, end;
+		char *dash, *blank = NULL;
+		unsigned long start = strtoul(line, &dash, 16), end = 0;
 
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+		/* "AnonHugePages:" begins with a hexadecimal digit, too. */
+		if (*dash == '-')
+			end = strtoul(dash + 1, &blank, 16);
+		if (blank && *blank == ' ')
 			inside = start <= addr && addr < end;
 		else if (inside && strncmp(line, huge, strlen(huge)) == 0)
 			return strtol(line + strlen(huge), NULL, 10);

@@ -41,6 +41,7 @@ enum {
 	BUFFER_AT = 0x200000, /* then the other */
 	BELL_AT = 0x800000,   /* nothing is there: a write ends KVM_RUN */
 	PAGE_BYTES = 4096,
+	MOST_CALLS = 64, /* until an interrupted one is given up */
 };
 
 /* Present, writable, user, accessed; dirty too for a page, so that the guest's walk writes none. */
@@ -79,7 +80,7 @@ static void tables_write(char *memory)
 	pdpt[0] = PD_AT | PTE_TABLE;
 	for (uint64_t i = 0; i < NR_TABLES; i++)
 		pd[i] = (PT_AT + i * PAGE_BYTES) | PTE_TABLE;
-	for (uint64_t i = 0; i < NR_TABLES * 512; i++)
+	for (uint64_t i = 0; i < (uint64_t)NR_TABLES * 512; i++)
 		pt[i] = (i * PAGE_BYTES) | PTE_PAGE;
 	memcpy(memory + CODE_AT, touch_loop, sizeof(touch_loop));
 }
@@ -203,12 +204,26 @@ static uint64_t buffer_at(unsigned int buffer)
 	return BUFFER_AT + (uint64_t)buffer * PB_KVM_BUFFER_BYTES;
 }
 
+/* A busy host interrupts KVM for work of its own, without a signal; then it is called again. */
+static int kvm_call(int fd, unsigned long request, void *argument)
+{
+	for (int i = 0; i < MOST_CALLS; i++)
+		if (!ioctl(fd, request, argument))
+			return 0;
+		else if (errno != EINTR && errno != EAGAIN)
+			break;
+	return -errno;
+}
+
 int pb_kvm_guest_touch(struct pb_kvm_guest *guest, unsigned int buffer, size_t nr_pages)
 {
+	int code;
+
 	*(volatile uint32_t *)(guest->memory + TOLD_AT) = (uint32_t)nr_pages;
 	*(volatile uint64_t *)(guest->memory + TOLD_AT + 8) = buffer_at(buffer);
-	if (ioctl(guest->vcpu, KVM_RUN, 0))
-		return -errno;
+	code = kvm_call(guest->vcpu, KVM_RUN, NULL);
+	if (code)
+		return code;
 	return guest->run->exit_reason == KVM_EXIT_MMIO && guest->run->mmio.phys_addr == BELL_AT
 		       ? 0
 		       : -EIO;
@@ -222,9 +237,12 @@ int pb_kvm_guest_prefault(struct pb_kvm_guest *guest, unsigned int buffer, size_
 	};
 
 	/* It comes back early where a signal or a large page boundary lies in between. */
-	while (range.size)
-		if (ioctl(guest->vcpu, PRE_FAULT_MEMORY, &range))
-			return -errno;
+	while (range.size) {
+		int code = kvm_call(guest->vcpu, PRE_FAULT_MEMORY, &range);
+
+		if (code)
+			return code;
+	}
 	return 0;
 }
 

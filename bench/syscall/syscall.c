@@ -116,7 +116,7 @@ static void round_arrange(struct session *s)
 	size_t nr = s->request->nr_cells;
 
 	for (size_t i = 0; i < nr; i++) {
-		s->order[i] = (uint32_t)((i + s->round * 7U) % nr);
+		s->order[i] = (uint32_t)((i + (size_t)s->round * 7) % nr);
 		s->setup.jobs[i].skip = s->tracks[i].state != PB_CELL_NONE;
 		s->setup.jobs[i].prove = !s->tracks[i].proved;
 	}
