@@ -34,8 +34,9 @@ static const uint32_t cividis[] = { 0x00204d, 0x00336f, 0x39486b, 0x575c6d, 0x70
 /* @at from 0 to 1. */
 static uint32_t colour_at(double at)
 {
-	double scaled = fmax(0, fmin(1, at)) * (double)(PB_ARRAY_SIZE(cividis) - 1);
-	size_t low = (size_t)scaled, high = low + 1 < PB_ARRAY_SIZE(cividis) ? low + 1 : low;
+	const size_t nr = PB_ARRAY_SIZE(cividis), last = nr - 1;
+	double scaled = fmax(0, fmin(1, at)) * (double)last;
+	size_t low = (size_t)scaled, high = low < last ? low + 1 : low;
 	double part = scaled - (double)low;
 	uint32_t colour = 0;
 
