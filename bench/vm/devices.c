@@ -27,6 +27,7 @@ static const unsigned int pieces_mib[NR_PIECES] = { 256, 512, 768 };
 /* Fixed, so that the image is the same bytes on any host and on any day. */
 #define IMAGE_UUID  "70696e62-656e-4368-8000-000000000001"
 #define IMAGE_EPOCH "1767225600"
+#define IMAGE_CLOCK "E2FSPROGS_FAKE_TIME=" IMAGE_EPOCH
 
 unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells)
 {
@@ -122,9 +123,10 @@ static const char *mke2fs_find(void)
  */
 static int image_make(const char *path)
 {
-	static const char *const env[] = { "E2FSPROGS_FAKE_TIME=" IMAGE_EPOCH,
-					   "MKE2FS_CONFIG=/dev/null", NULL };
+	static const char *const env[] = { IMAGE_CLOCK, "MKE2FS_CONFIG=/dev/null", NULL };
 	const struct pb_proc_options options = { .env = env };
+	static const char extended[] =
+		"hash_seed=" IMAGE_UUID ",lazy_itable_init=0,nodiscard,root_owner=0:0";
 	_cleanup_free_ char *size = pb_format("%dM", PIECE_MIB);
 	const char *const argv[] = {
 		mke2fs_find(),
@@ -145,7 +147,7 @@ static int image_make(const char *path)
 		"-U",
 		IMAGE_UUID,
 		"-E",
-		"hash_seed=" IMAGE_UUID ",lazy_itable_init=0,nodiscard,root_owner=0:0",
+		extended,
 		path,
 		size,
 		NULL,
