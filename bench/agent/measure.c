@@ -43,20 +43,22 @@ static int cell_ends(struct pb_cell_result *result, enum pb_cell_state state, in
 
 static int words_check(const struct pb_cell *cell, bool exact)
 {
-	if (!pb_streq(cell->sharing, "private"))
+	bool alone = cell->nr_threads == 1 && pb_streq(cell->sharing, "private");
+
+	if (exact && !alone)
+		return pb_fail(
+			-EOPNOTSUPP,
+			"sharing '%s' by %u threads: an exact count runs one emulated CPU at a "
+			"time, where contention means nothing",
+			cell->sharing, cell->nr_threads);
+	if (!alone)
 		return pb_fail(-EOPNOTSUPP,
-			       "sharing '%s' is unknown to this agent; it has: private",
-			       cell->sharing);
+			       "sharing '%s' by %u threads: this agent runs one thread on pages of "
+			       "its own",
+			       cell->sharing, cell->nr_threads);
 	if (!pb_streq(cell->load, "none"))
 		return pb_fail(-EOPNOTSUPP, "load '%s' is unknown to this agent; it has: none",
 			       cell->load);
-	if (cell->nr_threads != 1 && exact)
-		return pb_fail(-EOPNOTSUPP,
-			       "%u threads: an exact count runs one emulated CPU at a time, where "
-			       "contention means nothing",
-			       cell->nr_threads);
-	if (cell->nr_threads != 1)
-		return pb_fail(-EOPNOTSUPP, "%u threads: this agent runs one", cell->nr_threads);
 	return 0;
 }
 
