@@ -64,7 +64,7 @@ static int log_import(struct pb_store *store, const struct values *values, FILE 
 	ret = pb_import_gup_test(store, in, path, &options, &outcome);
 	if (ret)
 		return ret;
-	printf("%s: gup_test's output, %zu runs imported (%zu cells), %zu were there already%s\n",
+	printf("%s: gup_test's output, runs: %zu imported (cells: %zu), %zu already there%s\n",
 	       path, outcome.nr_runs, outcome.nr_cells, outcome.nr_known,
 	       outcome.assumed ? "; its defaults were assumed (-m 128 -n 1), --args says otherwise"
 			       : "");
@@ -79,7 +79,7 @@ static int stream_import(struct pb_store *store, const struct values *values, FI
 
 	if (ret)
 		return ret;
-	printf("%s: %zu runs imported, %zu were there already%s\n", path, outcome.nr_runs,
+	printf("%s: runs: %zu imported, %zu already there%s\n", path, outcome.nr_runs,
 	       outcome.nr_known,
 	       outcome.cut ? "; the last one was cut, its whole cells are kept" : "");
 	return 0;
@@ -98,6 +98,23 @@ static bool is_log(const struct values *values, FILE *in)
 	return c == '#' || c == '[' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
 }
 
+/* SQLite's magic, which no record stream and no log begins with. */
+static bool is_database(FILE *in)
+{
+	char magic[16] = "";
+	int c = fgetc(in);
+	bool is;
+
+	if (c != EOF)
+		ungetc(c, in);
+	if (c != 'S' || fseek(in, 0, SEEK_SET))
+		return false;
+	is = fread(magic, 1, sizeof(magic), in) == sizeof(magic) &&
+	     memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
+	rewind(in);
+	return is;
+}
+
 static int file_import(struct pb_store *store, const struct values *values, const char *path)
 {
 	_cleanup_fclose_ FILE *file = NULL;
@@ -109,6 +126,12 @@ static int file_import(struct pb_store *store, const struct values *values, cons
 			return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
 		in = file;
 	}
+	if (is_database(in))
+		return pb_fail(
+			-EINVAL,
+			"import: '%s' is a database, not a record stream; `pinbench merge %s "
+			"%s` adds its runs",
+			path, values->database, path);
 	return is_log(values, in) ? log_import(store, values, in, path)
 				  : stream_import(store, values, in, path);
 }

@@ -28,4 +28,5 @@ head -n 7 a.jsonl >cut.jsonl
 try import --db c.db cut.jsonl
 try import --db c.db --salvage cut.jsonl
 try import --db c.db no-such-file
+try import --db c.db pinbench.db
 try import
