@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "bench/kernel.h"
+#include "bench/vm/config_facts.h"
 #include "bench/vm/watch.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -55,9 +56,10 @@ static int facts_tell(const struct pb_backend_request *request, const struct pb_
 	fact_put(&facts, "kernel.package", kernel->package);
 	fact_put(&facts, "kernel.package_version", kernel->version);
 	fact_put(&facts, "kernel.config.sha256", digest);
+	fact_put(&facts, "pinbench.modules_compiler", kernel->compiler);
 	fact_put(&facts, "qemu.version", version);
 	fact_put(&facts, "qemu.args", args);
-	return facts.error;
+	return facts.error ? facts.error : pb_config_facts(kernel->config, sink, data);
 }
 
 static int request_check(const struct pb_backend_request *request)
