@@ -87,6 +87,8 @@ int pb_history_adds(const struct pb_history *h, FILE *out)
 {
 	const struct pb_cell *last = NULL;
 
+	if (!h->nr_kernels || !pb_evidence_stacks(h->kernels[0].summary.run.evidence))
+		return 0;
 	for (size_t i = 0; i < h->nr_cells; i++) {
 		const struct pb_history_cell *cell = &h->cells[i];
 		const struct pb_history_cell *floor = pb_history_floor(h, cell);

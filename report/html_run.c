@@ -67,7 +67,8 @@ static int lead_floor(struct pb_buf *buf, const struct pb_view *view,
 	char number[PB_NUMBER_LEN];
 	double floor;
 
-	if (!strategy || pb_streq(strategy->floor, strategy->name))
+	if (!strategy || pb_streq(strategy->floor, strategy->name) ||
+	    !pb_evidence_stacks(view->summary->run.evidence))
 		return 0;
 	floor = pb_view_value(view, pb_view_cell(view, setting, strategy->floor, nr_pages)).total;
 	if (!(floor > 0) || pb_streq(strategy->floor, "noop"))
@@ -94,11 +95,13 @@ static int lead_setting(struct pb_buf *buf, const struct pb_view *view,
 	if (!name)
 		return pb_buf_printf(buf, "%s on %s nothing was measured", first ? "" : ";", title);
 	value = pb_view_value(view, pb_view_cell(view, setting, name, nr_pages));
-	ret = pb_buf_printf(
-		buf, "%s %s costs %s %s a page on %s, %s a call (%s to acquire, %s to release)",
-		first ? "" : ";", name, pb_number_short(value.total, total), view->metric, title,
-		pb_pages_words(nr_pages, pages), pb_number_short(value.acquire, acquire),
-		pb_number_short(value.release, release));
+	ret = pb_buf_printf(buf, "%s %s costs %s %s a page on %s, %s a call", first ? "" : ";",
+			    name, pb_number_short(value.total, total), view->metric, title,
+			    pb_pages_words(nr_pages, pages));
+	if (!ret && !isnan(value.release))
+		ret = pb_buf_printf(buf, " (%s to acquire, %s to release)",
+				    pb_number_short(value.acquire, acquire),
+				    pb_number_short(value.release, release));
 	return ret ? ret : lead_floor(buf, view, setting, name, nr_pages, value.total);
 }
 

@@ -164,6 +164,11 @@ bool pb_evidence_is_exact(const char *evidence)
 	return pb_streq(evidence, "exact") || pb_streq(evidence, "fake");
 }
 
+bool pb_evidence_stacks(const char *evidence)
+{
+	return !pb_streq(evidence, "syscall");
+}
+
 const char *pb_evidence_words(const char *evidence)
 {
 	static const struct {

@@ -62,6 +62,12 @@ struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summar
 /* Does its evidence count without chance, so that every difference is real? */
 bool pb_evidence_is_exact(const char *evidence);
 
+/*
+ * Is one strategy measured as the others are, so that what it adds to one may be taken off? Not by
+ * system calls: each holds more than its pages.
+ */
+bool pb_evidence_stacks(const char *evidence);
+
 /* "instructions retired, counted by QEMU's icount": what an evidence class is. */
 const char *pb_evidence_words(const char *evidence);
 

@@ -18,6 +18,9 @@ static char *label_make(struct pb_value value)
 {
 	char total[PB_NUMBER_LEN], acquire[PB_NUMBER_LEN], release[PB_NUMBER_LEN];
 
+	/* A call that does both at once is one number. */
+	if (isnan(value.release))
+		return pb_format("%s", pb_number_short(value.total, total));
 	return pb_format("%s  (%s + %s)", pb_number_short(value.total, total),
 			 pb_number_short(value.acquire, acquire),
 			 pb_number_short(value.release, release));

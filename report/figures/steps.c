@@ -150,6 +150,8 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	struct pb_figure *figure;
 	int ret;
 
+	if (!pb_evidence_stacks(view->summary->run.evidence))
+		return 0;
 	snprintf(number, sizeof(number), "%" PRIu64, nr_pages);
 	ret = words ? pb_figure_add(figures, kind, view, setting, number, &figure) : -ENOMEM;
 	if (!ret)
