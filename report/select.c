@@ -23,6 +23,11 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 /* A run's second is all that its date knows; the row's number orders runs of the same second. */
 #define NEWEST_FIRST " ORDER BY run.created DESC, run.id DESC"
 
+/* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
+#define NOT_INJECTED                                                                      \
+	" NOT EXISTS (SELECT 1 FROM fact AS injected WHERE injected.run_id = run.id AND " \
+	"injected.key = 'pinbench.inject' AND injected.value <> '0')"
+
 PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 
 static int query_failed(struct pb_store *store)
@@ -113,7 +118,8 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 	int nr = runs_query(
 		store,
 		"SELECT run.id, uuid, value FROM run JOIN fact ON run_id = run.id WHERE key "
-		"IN ('kernel.name', 'kernel.release') AND value = ?1" NEWEST_FIRST " LIMIT 1",
+		"IN ('kernel.name', 'kernel.release') AND value = ?1 AND" NOT_INJECTED NEWEST_FIRST
+		" LIMIT 1",
 		word, 0, selected, NULL);
 
 	if (nr || !isdigit((unsigned char)word[0]))
@@ -125,7 +131,7 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 		"row_number() OVER (PARTITION BY value" NEWEST_FIRST ") AS age FROM run "
 		"JOIN fact ON run_id = run.id WHERE key = 'kernel.release' AND "
 		"substr(value, 1, length(?1)) = ?1 AND "
-		"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~')) "
+		"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" NOT_INJECTED ") "
 		"WHERE age = 1 ORDER BY created DESC, id DESC",
 		word, 0, selected, &candidates);
 	if (nr > 1)

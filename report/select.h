@@ -27,7 +27,8 @@ struct pb_selected {
  *   latest, latest~N     the newest run, the Nth before it
  *   1a2b3c4d             the start of a uuid, 4 digits or more
  *   debian:6.1, 6.1.0-49-cloud-amd64, 6.1
- *                        a kernel by name, release or start of a release: its newest run
+ *                        a kernel by name, release or start of a release: its newest run,
+ *                        self-tests (--inject) left out
  *   baseline:debian:6.1  the baseline of that kernel that comes with pinbench, or a baseline's path
  * A kernel's name that no run has means its baseline, if there is one.
  * @store is where runs are looked for; NULL where there is no database, so that only paths work.

@@ -105,6 +105,29 @@ static void by_kernel(void **state)
 	assert_no_run(f->store, "6.2", -ENOENT, "no run '6.2'");
 }
 
+/* The newest run of the kernel is a self-test: the one before it is meant, but `latest` is latest.
+ */
+static void by_kernel_without_self_tests(void **state)
+{
+	static const struct fixture_run injected = { "cccc4444-0000-4000-8000-000000000004",
+						     "2026-01-03T00:00:00Z", NULL,
+						     "6.12.2-1-cloud-amd64", "debian:6.12" };
+	struct fixture *f = *state;
+	struct pb_selected selected;
+	int64_t run_id = fixture_begin(f->store, &injected);
+
+	assert_int_equal(pb_store_fact_set(f->store, run_id, "pinbench.inject", "1"), 0);
+	assert_run(f->store, "debian:6.12", 2);
+	assert_run(f->store, "6.12.2", 2);
+	assert_int_equal(pb_select_run(f->store, "latest", &selected), 0);
+	assert_string_equal(selected.uuid, injected.uuid);
+	pb_selected_done(&selected);
+	assert_int_equal(pb_store_fact_set(f->store, run_id, "pinbench.inject", "0"), 0);
+	assert_int_equal(pb_select_run(f->store, "debian:6.12", &selected), 0);
+	assert_string_equal(selected.uuid, injected.uuid);
+	pb_selected_done(&selected);
+}
+
 static void by_path(void **state)
 {
 	struct fixture *f = *state;
@@ -126,6 +149,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_age, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_uuid, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_kernel, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_kernel_without_self_tests, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_path, setup, teardown),
 	};
 
