@@ -11,11 +11,12 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/history.h"
+#include "report/notes.h"
 #include "report/strategy.h"
 #include "report/text.h"
 #include "report/view.h"
 
-static const char bold[] = "\033[1m", dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
+static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 
 enum { VALUES = 3 }; /* numbers under one kernel: acquire, release, both */
 
@@ -28,8 +29,7 @@ struct table {
 	int decimals;
 	int width; /* of a number */
 	int name_width;
-	size_t nr_notes;
-	char **notes; /* reasons, each once */
+	struct pb_notes notes;
 };
 
 static const char *tint(const struct table *table, const char *escape)
@@ -89,46 +89,6 @@ static size_t kernels_fit(const struct table *table)
 	return (nr + lines - 1) / lines;
 }
 
-/* The footnote's number, from 1; 0: out of memory. */
-static size_t note_add(struct table *table, const char *reason)
-{
-	_cleanup_free_ char *clean = pb_text_printable(reason, "");
-	char **notes;
-
-	for (size_t i = 0; clean && i < table->nr_notes; i++)
-		if (pb_streq(table->notes[i], clean))
-			return i + 1;
-	notes = clean ? reallocarray(table->notes, table->nr_notes + 1, sizeof(*notes)) : NULL;
-	if (!notes) {
-		pb_fail(-ENOMEM, "out of memory");
-		return 0;
-	}
-	notes[table->nr_notes++] = pb_steal(clean);
-	table->notes = notes;
-	return table->nr_notes;
-}
-
-static int absence_print(struct table *table, const struct pb_summary_cell *cell)
-{
-	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
-	size_t note;
-
-	if (!cell) {
-		fprintf(table->out, "%*s", kernel_columns(table), "not planned");
-		return 0;
-	}
-	note = note_add(table, cell->reason ? cell->reason : "no reason was given");
-	if (!note)
-		return -ENOMEM;
-	snprintf(word, sizeof(word), "%s[%zu]",
-		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
-			     : pb_cell_state_name(cell->state),
-		 note);
-	fprintf(table->out, "%s%*s%s", tint(table, cell->state == PB_CELL_REFUSED ? dim : red),
-		kernel_columns(table), word, tint(table, plain));
-	return 0;
-}
-
 static void number_print(const struct table *table, int gap, double value)
 {
 	/* Rounded to nothing is nothing: no "-0.0". */
@@ -146,7 +106,8 @@ static int cell_print(struct table *table, const struct pb_history_cell *cell, s
 	const struct pb_history *h = table->history;
 
 	if (!cell->at[kernel] || cell->at[kernel]->state != PB_CELL_MEASURED)
-		return absence_print(table, cell->at[kernel]);
+		return pb_notes_absence(&table->notes, cell->at[kernel], kernel_columns(table),
+					table->style->colour, table->out);
 	fputs(tint(table, dim), table->out);
 	number_print(table, 2, pb_history_value(h, cell, kernel, "acquire"));
 	number_print(table, 1, pb_history_value(h, cell, kernel, "release"));
@@ -230,9 +191,7 @@ static int one_print(struct table *table)
 
 static void notes_free(struct table *table)
 {
-	for (size_t i = 0; i < table->nr_notes; i++)
-		free(table->notes[i]);
-	free(table->notes);
+	pb_notes_done(&table->notes);
 }
 
 int pb_history_table(const struct pb_history *history, const struct pb_table_style *style,
@@ -251,7 +210,7 @@ int pb_history_table(const struct pb_history *history, const struct pb_table_sty
 		ret = one_print(&table);
 		table.first += table.nr;
 	}
-	for (size_t i = 0; i < table.nr_notes && !ret; i++)
-		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, table.notes[i]);
+	if (!ret)
+		pb_notes_print(&table.notes, out);
 	return ret;
 }

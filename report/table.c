@@ -13,11 +13,12 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/notes.h"
 #include "report/strategy.h"
 #include "report/text.h"
 #include "report/view.h"
 
-static const char bold[] = "\033[1m", dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
+static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 
 /* The three numbers under one pages value, all printed with the same width and decimals. */
 struct group {
@@ -32,8 +33,7 @@ struct table {
 	const struct pb_table_style *style;
 	FILE *out;
 	int name_width;
-	size_t nr_notes;
-	char **notes; /* reasons, each once */
+	struct pb_notes notes;
 	struct group *groups;
 };
 
@@ -113,49 +113,6 @@ static size_t groups_fit(const struct table *table, size_t from)
 	return (nr - from + lines - 1) / lines;
 }
 
-/* The footnote's number, from 1; 0: out of memory. */
-static size_t note_add(struct table *table, const char *reason)
-{
-	_cleanup_free_ char *clean = pb_text_printable(reason, "");
-	char **notes;
-
-	if (!clean)
-		return 0;
-	for (size_t i = 0; i < table->nr_notes; i++)
-		if (pb_streq(table->notes[i], clean))
-			return i + 1;
-	notes = reallocarray(table->notes, table->nr_notes + 1, sizeof(*notes));
-	if (!notes) {
-		pb_fail(-ENOMEM, "out of memory");
-		return 0;
-	}
-	notes[table->nr_notes++] = pb_steal(clean);
-	table->notes = notes;
-	return table->nr_notes;
-}
-
-static int absence_print(struct table *table, const struct group *group,
-			 const struct pb_summary_cell *cell)
-{
-	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
-	size_t note;
-
-	if (!cell) {
-		fprintf(table->out, "%*s", group_columns(group), "not planned");
-		return 0;
-	}
-	note = note_add(table, cell->reason ? cell->reason : "no reason was given");
-	if (!note)
-		return -ENOMEM;
-	snprintf(word, sizeof(word), "%s[%zu]",
-		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
-			     : pb_cell_state_name(cell->state),
-		 note);
-	fprintf(table->out, "%s%*s%s", tint(table, cell->state == PB_CELL_REFUSED ? dim : red),
-		group_columns(group), word, tint(table, plain));
-	return 0;
-}
-
 static void number_print(const struct table *table, const struct group *group, int gap,
 			 double value)
 {
@@ -176,7 +133,8 @@ static int cell_print(struct table *table, const struct group *group, const char
 	struct pb_value value = pb_view_value(table->view, cell);
 
 	if (!cell || cell->state != PB_CELL_MEASURED)
-		return absence_print(table, group, cell);
+		return pb_notes_absence(&table->notes, cell, group_columns(group),
+					table->style->colour, table->out);
 	fputs(tint(table, dim), table->out);
 	number_print(table, group, 2, value.acquire);
 	number_print(table, group, 1, value.release);
@@ -268,9 +226,7 @@ static int title_print(const struct table *table)
 
 static void table_done(struct table *table)
 {
-	for (size_t i = 0; i < table->nr_notes; i++)
-		free(table->notes[i]);
-	free(table->notes);
+	pb_notes_done(&table->notes);
 	free(table->groups);
 }
 
@@ -292,8 +248,7 @@ int pb_table_print(const struct pb_summary *summary, const struct pb_table_style
 	}
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < table.nr_notes; i++)
-		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, table.notes[i]);
+	pb_notes_print(&table.notes, out);
 	return ferror(out) ? pb_fail(-EIO, "cannot write the table") : 0;
 }
 

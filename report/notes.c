@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * notes - the footnotes of a table: why a cell has no number, each reason once.
+ * Why: every table of cells says an absence in the same words, with the same marks.
+ */
+#include "report/notes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/text.h"
+
+/* The footnote's number, from 1; 0: out of memory. */
+static size_t note_add(struct pb_notes *notes, const char *reason)
+{
+	_cleanup_free_ char *clean = pb_text_printable(reason, "");
+	char **reasons;
+
+	if (!clean)
+		return 0;
+	for (size_t i = 0; i < notes->nr; i++)
+		if (pb_streq(notes->reasons[i], clean))
+			return i + 1;
+	reasons = reallocarray(notes->reasons, notes->nr + 1, sizeof(*reasons));
+	if (!reasons) {
+		pb_fail(-ENOMEM, "out of memory");
+		return 0;
+	}
+	reasons[notes->nr++] = pb_steal(clean);
+	notes->reasons = reasons;
+	return notes->nr;
+}
+
+int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell, int columns,
+		     bool colour, FILE *out)
+{
+	static const char dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
+	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
+	const char *tint;
+	size_t note;
+
+	if (!cell) {
+		fprintf(out, "%*s", columns, "not planned");
+		return 0;
+	}
+	note = note_add(notes, cell->reason ? cell->reason : "no reason was given");
+	if (!note)
+		return -ENOMEM;
+	snprintf(word, sizeof(word), "%s[%zu]",
+		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
+			     : pb_cell_state_name(cell->state),
+		 note);
+	tint = cell->state == PB_CELL_REFUSED ? dim : red;
+	fprintf(out, "%s%*s%s", colour ? tint : "", columns, word, colour ? plain : "");
+	return 0;
+}
+
+void pb_notes_print(const struct pb_notes *notes, FILE *out)
+{
+	for (size_t i = 0; i < notes->nr; i++)
+		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, notes->reasons[i]);
+}
+
+void pb_notes_done(struct pb_notes *notes)
+{
+	for (size_t i = 0; i < notes->nr; i++)
+		free(notes->reasons[i]);
+	free(notes->reasons);
+	*notes = (struct pb_notes){ 0 };
+}

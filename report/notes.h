@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * notes - the footnotes of a table: why a cell has no number, each reason once.
+ * Why: every table of cells says an absence in the same words, with the same marks.
+ */
+#ifndef REPORT_NOTES_H
+#define REPORT_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "collect/summary.h"
+#include "common/cleanup.h"
+
+/* Zero-initialise; guard with pb_cleanup(pb_notes_done). */
+struct pb_notes {
+	size_t nr;
+	char **reasons; /* cleaned of what a terminal would obey */
+};
+
+/*
+ * Prints what stands in the place of @cell's number, right-aligned to @columns: "EOPNOTSUPP[1]",
+ * "failed[2]", "not planned" where there is no cell; adds its reason to @notes. Returns 0 or
+ * -ENOMEM.
+ */
+int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell, int columns,
+		     bool colour, FILE *out) pb_must_check;
+
+/* "[1] reason", a line each, after an empty one; nothing where there are none. */
+void pb_notes_print(const struct pb_notes *notes, FILE *out);
+
+void pb_notes_done(struct pb_notes *notes);
+
+#endif
