@@ -8,7 +8,6 @@
 
 #include "common/embed.h"
 #include "common/err.h"
-#include "common/file.h"
 #include "common/str.h"
 #include "report/compare.h"
 #include "report/history.h"
@@ -68,9 +67,15 @@ static int functions_write(FILE *out, const struct pb_history_kernel *base,
 	return ret;
 }
 
-static int page_write(FILE *out, const struct pb_history_kernel *base,
-		      const struct pb_history_kernel *head)
+struct pair {
+	const struct pb_history_kernel *base;
+	const struct pb_history_kernel *head;
+};
+
+static int page_write(FILE *out, void *data)
 {
+	const struct pair *pair = data;
+	const struct pb_history_kernel *base = pair->base, *head = pair->head;
 	struct pb_comparison comparison = { 0 };
 	_cleanup_free_ char *quote = NULL;
 	int ret = pb_compare(base->store, base->summary.run_id, head->store, head->summary.run_id,
@@ -102,22 +107,6 @@ static int page_write(FILE *out, const struct pb_history_kernel *base,
 	return ret;
 }
 
-static int page_save(const char *path, const struct pb_history_kernel *base,
-		     const struct pb_history_kernel *head)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int ret;
-
-	if (!out)
-		return pb_fail(-ENOMEM, "out of memory");
-	ret = page_write(out, base, head);
-	if (fclose(out) && !ret)
-		ret = pb_fail(-ENOMEM, "out of memory");
-	return ret ? ret : pb_file_write(path, text, len);
-}
-
 int pb_history_pairs(const struct pb_history *history, const char *dir, FILE *out)
 {
 	if (history->nr_kernels < 2)
@@ -136,7 +125,7 @@ int pb_history_pairs(const struct pb_history *history, const char *dir, FILE *ou
 		path = pb_format("%s/%s.html", dir, name);
 		if (!path)
 			return -ENOMEM;
-		ret = page_save(path, base, head);
+		ret = pb_html_save(path, page_write, &(struct pair){ base, head });
 		if (ret)
 			return ret;
 		pb_html_printf(out, "<li><a href=\"%s.html\">%s to %s</a></li>\n", name,

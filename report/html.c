@@ -225,8 +225,9 @@ static int history_write(FILE *out, struct page *page)
 	return pb_history_html(page->runs, page->nr, page->dir, page->png, &page->serial, out);
 }
 
-static int page_write(FILE *out, struct page *page)
+static int page_write(FILE *out, void *data)
 {
+	struct page *page = data;
 	int ret = 0;
 
 	head_write(out, page);
@@ -249,21 +250,6 @@ static int page_write(FILE *out, struct page *page)
 	      "this page.</p></footer>\n</body>\n</html>\n",
 	      out);
 	return ret;
-}
-
-static int page_save(struct page *page, const char *path)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int ret;
-
-	if (!out)
-		return pb_fail(-ENOMEM, "out of memory");
-	ret = page_write(out, page);
-	if (fclose(out) && !ret)
-		ret = pb_fail(-ENOMEM, "out of memory");
-	return ret ? ret : pb_file_write(path, text, len);
 }
 
 static int page_draw(struct page *page, const char *dir, bool png)
@@ -302,7 +288,7 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 	if (!ret)
 		ret = page_draw(&page, dir, options && options->png);
 	if (!ret)
-		ret = page_save(&page, path);
+		ret = pb_html_save(path, page_write, &page);
 	if (ret)
 		return ret;
 	*ret_index_path = pb_steal(path);

@@ -15,6 +15,12 @@
 /* printf() whose every %s is escaped; of conversions it knows %s, %zu, %u and %%. */
 void pb_html_printf(FILE *out, const char *fmt, ...) pb_printf(2, 3);
 
+/*
+ * Writes what @write makes of @page to @path, whole or not at all. Returns 0, what @write returned,
+ * or -errno.
+ */
+int pb_html_save(const char *path, int (*write)(FILE *out, void *page), void *page) pb_must_check;
+
 /* "On Linux 6.1.0, pin-fast costs 266 instructions a page on anon, ...": one sentence, owned. */
 char *pb_html_lead(const struct pb_view *view) pb_must_check;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "common/str.h"
 #include "report/html_parts.h"
 #include "report/strategy.h"
@@ -56,6 +57,21 @@ static const char *lead_strategy(const struct pb_view *view, const struct pb_set
 				   .total))
 			return view->strategies[i];
 	return NULL;
+}
+
+int pb_html_save(const char *path, int (*write)(FILE *out, void *page), void *page)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int ret;
+
+	if (!out)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = write(out, page);
+	if (fclose(out) && !ret)
+		ret = pb_fail(-ENOMEM, "out of memory");
+	return ret ? ret : pb_file_write(path, text, len);
 }
 
 /* ", 2.1 times get-fast's 124", or nothing where there is no floor to stand it on. */

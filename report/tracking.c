@@ -228,8 +228,9 @@ static const char *css(void)
 	return "";
 }
 
-static int page_write(FILE *out, const struct page *page)
+static int page_write(FILE *out, void *data)
 {
+	const struct page *page = data;
 	int ret = 0;
 
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -257,21 +258,6 @@ static int page_write(FILE *out, const struct page *page)
 	return ret;
 }
 
-static int page_save(const struct page *page, const char *path)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int ret;
-
-	if (!out)
-		return pb_fail(-ENOMEM, "out of memory");
-	ret = page_write(out, page);
-	if (fclose(out) && !ret)
-		ret = pb_fail(-ENOMEM, "out of memory");
-	return ret ? ret : pb_file_write(path, text, len);
-}
-
 int pb_tracking_write(const struct pb_report_run *base, const struct pb_report_run *heads,
 		      size_t nr_heads, const struct pb_gate_options *options, const char *dir,
 		      char **ret_path)
@@ -296,7 +282,7 @@ int pb_tracking_write(const struct pb_report_run *base, const struct pb_report_r
 	if (!ret)
 		ret = pb_dir_make(dir);
 	if (!ret)
-		ret = page_save(&page, path);
+		ret = pb_html_save(path, page_write, &page);
 	if (!ret)
 		*ret_path = pb_steal(path);
 	return ret;
