@@ -28,11 +28,40 @@ static const struct pb_word_row sharings[] = {
 	{ "private", "each thread holds pages of its own" },
 	{ "page", "all threads hold the same pages" },
 	{ "pagetable", "each thread holds pages of its own, in one page table" },
+	{ "folio", "each thread holds pages of its own, in one large folio" },
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row loads[] = {
-	{ "none", "nothing else runs" },
+#define PB_LOAD(ident, name, default_rate, summary) { name, summary },
+#include "bench/load/load.def"
+#undef PB_LOAD
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row residencies[] = {
+	{ "warm", "the pages are resident and mapped before the first call" },
+	{ "fault", "each call faults its pages in" },
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row intents[] = {
+	{ "read", "pages are asked for to be read" },
+	{ "write", "pages are asked for to be written (FOLL_WRITE)" },
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row holds[] = {
+	{ "0", "each call's pages are released before the next call" },
+	{ "all", "the pages of all calls are acquired before the first is released" },
+	{ NULL, NULL },
+};
+
+static const struct pb_word_row releases[] = {
+	{ "plain", "as the strategy's users do: put_page(), unpin_user_pages()" },
+	{ "dirty", "unpin_user_pages_dirty_lock(): the pages were written" },
+	{ "range-dirty", "unpin_user_page_range_dirty_lock(): one contiguous range was written" },
+	{ "folio", "unpin_user_folio(): all pages of one folio at once" },
 	{ NULL, NULL },
 };
 
@@ -44,6 +73,10 @@ static const struct {
 	[PB_WORDS_MEMORY] = { "memory", memories },
 	[PB_WORDS_SHARING] = { "sharing", sharings },
 	[PB_WORDS_LOAD] = { "load", loads },
+	[PB_WORDS_RESIDENCY] = { "residency", residencies },
+	[PB_WORDS_INTENT] = { "intent", intents },
+	[PB_WORDS_HOLD] = { "hold", holds },
+	[PB_WORDS_RELEASE] = { "release", releases },
 };
 
 const struct pb_word_row *pb_catalogue_rows(enum pb_word_kind kind)

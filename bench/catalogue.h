@@ -13,8 +13,9 @@
 enum pb_word_kind {
 	PB_WORDS_STRATEGY,
 	PB_WORDS_MEMORY,
-	PB_WORDS_SHARING,
-	PB_WORDS_LOAD,
+#define PB_AXIS(id, field, since, fallback, title) PB_WORDS_##id,
+#include "collect/axes.def"
+#undef PB_AXIS
 	PB_WORDS_NR,
 };
 

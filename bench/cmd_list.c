@@ -9,6 +9,7 @@
 
 #include "bench/catalogue.h"
 #include "bench/commands.h"
+#include "bench/load/load.h"
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "bench/sides.h"
@@ -54,7 +55,37 @@ static int sharing(const struct values *values)
 static int loads(const struct values *values)
 {
 	(void)values;
-	return words_print(PB_WORDS_LOAD);
+	for (const struct pb_load_row *row = pb_load_rows; row->name; row++) {
+		printf("%-16s %s", row->name, row->summary);
+		if (row->default_rate)
+			printf(" (%u a second, or %s:RATE)", row->default_rate, row->name);
+		putchar('\n');
+	}
+	return 0;
+}
+
+static int residencies(const struct values *values)
+{
+	(void)values;
+	return words_print(PB_WORDS_RESIDENCY);
+}
+
+static int intents(const struct values *values)
+{
+	(void)values;
+	return words_print(PB_WORDS_INTENT);
+}
+
+static int holds(const struct values *values)
+{
+	(void)values;
+	return words_print(PB_WORDS_HOLD);
+}
+
+static int releases(const struct values *values)
+{
+	(void)values;
+	return words_print(PB_WORDS_RELEASE);
 }
 
 static int plan_print(void *data, const char *name, const char *summary)
@@ -119,6 +150,10 @@ static const struct {
 	{ "memory", memory },
 	{ "sharing", sharing },
 	{ "loads", loads },
+	{ "residencies", residencies },
+	{ "intents", intents },
+	{ "holds", holds },
+	{ "releases", releases },
 	{ "kernels", kernels },
 	{ "plans", plans },
 	{ "runs", runs },
@@ -147,7 +182,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 
 const struct pb_command pb_command_list = {
 	.name = "list",
-	.args = "strategies|memory|sharing|loads|kernels|plans|runs",
+	.args = "strategies|memory|sharing|loads|residencies|intents|holds|releases|kernels|plans|runs",
 	.summary = "show what can be measured, and the runs that were",
 	.options = rows,
 	.run = run,

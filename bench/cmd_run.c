@@ -47,12 +47,21 @@ static const struct pb_option rows[] = {
 	{ "pages", 'n', PB_OPTION_LIST, AT(overrides.pages), "N,...", "pages a call", 0, 0 },
 	{ "threads", 0, PB_OPTION_LIST, AT(overrides.threads), "N,...", "instead of the plan's", 0,
 	  0 },
-	{ "sharing", 0, PB_OPTION_LIST, AT(overrides.sharing), "NAME,...", "instead of the plan's",
-	  0, 0 },
-	{ "load", 0, PB_OPTION_LIST, AT(overrides.load), "NAME,...", "instead of the plan's", 0,
+#define PB_AXIS(id, field, since, fallback, title) \
+	{ #field,                                  \
+	  0,                                       \
+	  PB_OPTION_LIST,                          \
+	  AT(overrides.axes[PB_AXIS_##id]),        \
+	  "NAME,...",                              \
+	  "instead of the plan's",                 \
+	  0,                                       \
 	  0 },
+#include "collect/axes.def"
+#undef PB_AXIS
 	{ "samples", 0, PB_OPTION_U64, AT(overrides.samples), "N", "calls measured in each cell", 1,
 	  PB_MAX_SAMPLES },
+	{ "ops", 0, PB_OPTION_U64, AT(overrides.ops), "N",
+	  "calls counted in a histogram, the samples among them", 1, UINT32_MAX },
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
@@ -102,16 +111,27 @@ static int backend_find(const char *name, const struct pb_backend **ret_backend)
 	return pb_fail(-EINVAL, "unknown backend '%s' (valid: auto vm syscall)", name);
 }
 
+/* What is usual of a cell is left out, but for sharing and load, which have a column each. */
+static void cell_print(const struct pb_cell *c)
+{
+	char words[2 * PB_WORD_LEN];
+
+	printf("%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-9s %u samples", c->index,
+	       c->strategy, c->memory, (unsigned long long)c->nr_pages, c->nr_threads, c->sharing,
+	       c->load, c->nr_samples);
+	if (c->nr_ops)
+		printf(" of %u", c->nr_ops);
+	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++)
+		if (!pb_cell_axis_is_default(c, id))
+			printf(", %s", pb_axis_words(c, id, words, sizeof(words)));
+	putchar('\n');
+}
+
 static void plan_print(const struct pb_plan *plan)
 {
 	printf("plan %s: %zu cells\n", plan->name, plan->nr_cells);
-	for (size_t i = 0; i < plan->nr_cells; i++) {
-		const struct pb_cell *c = &plan->cells[i];
-
-		printf("%5u  %-14s %-10s %6llu pages  %u threads  %-9s %-9s %u samples\n", c->index,
-		       c->strategy, c->memory, (unsigned long long)c->nr_pages, c->nr_threads,
-		       c->sharing, c->load, c->nr_samples);
-	}
+	for (size_t i = 0; i < plan->nr_cells; i++)
+		cell_print(&plan->cells[i]);
 }
 
 static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome,
@@ -233,8 +253,8 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	pb_word_list_done(&values.overrides.memory);
 	pb_word_list_done(&values.overrides.pages);
 	pb_word_list_done(&values.overrides.threads);
-	pb_word_list_done(&values.overrides.sharing);
-	pb_word_list_done(&values.overrides.load);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		pb_word_list_done(&values.overrides.axes[id]);
 	return status;
 }
 

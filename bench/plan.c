@@ -7,18 +7,31 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bench/catalogue.h"
+#include "bench/load/load.h"
 #include "common/err.h"
 #include "common/paths.h"
 #include "common/str.h"
 #include "kmods/uapi/pinbench.h"
 
-enum { MAX_CELLS = 100000, MAX_THREADS = 4096 };
+enum { MAX_CELLS = 100000, MAX_THREADS = 4096, MAX_OPS = 100000000 };
 
-enum key { STRATEGY, MEMORY, PAGES, THREADS, SHARING, LOAD, SAMPLES, WARMUP, KEYS };
+enum key {
+	STRATEGY,
+	MEMORY,
+	PAGES,
+	THREADS,
+	AXES, /* one key for each of them */
+	LOAD = AXES + PB_AXIS_LOAD,
+	SAMPLES = AXES + PB_NR_AXES,
+	WARMUP,
+	OPS,
+	KEYS
+};
 
 static const struct {
 	const char *name;
@@ -30,14 +43,18 @@ static const struct {
 	[MEMORY] = { "memory", PB_WORDS_MEMORY, 0, 0, "anon" },
 	[PAGES] = { "pages", -1, 1, PB_MAX_PAGES, "1" },
 	[THREADS] = { "threads", -1, 1, MAX_THREADS, "1" },
-	[SHARING] = { "sharing", PB_WORDS_SHARING, 0, 0, "private" },
-	[LOAD] = { "load", PB_WORDS_LOAD, 0, 0, "none" },
+#define PB_AXIS(id, field, since, fallback, title) \
+	[AXES + PB_AXIS_##id] = { #field, PB_WORDS_##id, 0, 0, fallback },
+#include "collect/axes.def"
+#undef PB_AXIS
 	[SAMPLES] = { "samples", -1, 1, PB_MAX_SAMPLES, "60" },
 	[WARMUP] = { "warmup", -1, 0, PB_MAX_WARMUP, "8" },
+	[OPS] = { "ops", -1, 0, MAX_OPS, "0" },
 };
 
 struct job {
 	struct pb_word_list values[KEYS];
+	int lines[KEYS]; /* where they stand in the file; 0: elsewhere */
 };
 
 struct loader {
@@ -57,6 +74,7 @@ static void job_done(struct job *job)
 {
 	for (size_t i = 0; i < KEYS; i++)
 		pb_word_list_done(&job->values[i]);
+	*job = (struct job){ 0 };
 }
 
 /* "all" stands for every row of its table. */
@@ -80,6 +98,22 @@ static int words_expand(enum pb_word_kind kind, struct pb_word_list *list)
 	return list->words ? 0 : pb_fail(-ENOMEM, "out of memory");
 }
 
+/* The rate that was left out is said from here on. */
+static int load_check(const char *where, char **word)
+{
+	char whole[PB_WORD_LEN], *copy;
+	int ret = pb_load_complete(*word, whole);
+
+	if (ret)
+		return pb_fail_in(ret, "%s", where);
+	copy = strdup(whole);
+	if (!copy)
+		return pb_fail(-ENOMEM, "out of memory");
+	free(*word);
+	*word = copy;
+	return 0;
+}
+
 static int list_check(enum key key, const char *where, struct pb_word_list *list)
 {
 	int ret = 0;
@@ -89,7 +123,9 @@ static int list_check(enum key key, const char *where, struct pb_word_list *list
 	for (size_t i = 0; !ret && i < list->nr; i++) {
 		uint64_t number;
 
-		if (keys[key].words >= 0)
+		if (key == LOAD)
+			ret = load_check(where, &list->words[i]);
+		else if (keys[key].words >= 0)
 			ret = pb_catalogue_check((enum pb_word_kind)keys[key].words, where,
 						 list->words[i]);
 		else
@@ -105,7 +141,7 @@ static int value_parse(enum key key, const char *where, const char *text,
 	struct pb_word_list list = { 0 };
 	int ret = pb_words_split(text, where, &list.words, &list.nr);
 
-	if (!ret && (key == SAMPLES || key == WARMUP) && list.nr != 1)
+	if (!ret && key >= SAMPLES && list.nr != 1)
 		ret = pb_fail(-EINVAL, "%s takes one number, not '%s'", where, text);
 	if (!ret)
 		ret = list_check(key, where, &list);
@@ -134,27 +170,35 @@ static int list_copy(const struct pb_word_list *from, struct pb_word_list *to)
 static int job_complete(struct loader *l, struct job *job)
 {
 	const struct pb_word_list *given[KEYS] = {
-		[STRATEGY] = &l->overrides->strategy, [MEMORY] = &l->overrides->memory,
-		[PAGES] = &l->overrides->pages,       [THREADS] = &l->overrides->threads,
-		[SHARING] = &l->overrides->sharing,   [LOAD] = &l->overrides->load,
+		[STRATEGY] = &l->overrides->strategy,
+		[MEMORY] = &l->overrides->memory,
+		[PAGES] = &l->overrides->pages,
+		[THREADS] = &l->overrides->threads,
 	};
-	char samples[32];
+	const uint64_t numbers[KEYS] = {
+		[SAMPLES] = l->overrides->samples, [OPS] = l->overrides->ops
+	};
 	int ret = 0;
 
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		given[AXES + id] = &l->overrides->axes[id];
+
 	for (enum key key = 0; !ret && key < KEYS; key++) {
-		char where[32];
+		char where[32], number[32];
 
 		snprintf(where, sizeof(where), "--%s", keys[key].name);
+		if ((given[key] && given[key]->nr) || numbers[key])
+			job->lines[key] = 0;
 		if (given[key] && given[key]->nr) {
 			pb_word_list_done(&job->values[key]);
 			ret = list_copy(given[key], &job->values[key]);
 			if (!ret)
 				ret = list_check(key, where, &job->values[key]);
-		} else if (key == SAMPLES && l->overrides->samples) {
-			snprintf(samples, sizeof(samples), "%llu",
-				 (unsigned long long)l->overrides->samples);
-			ret = value_parse(key, where, samples, &job->values[key]);
+		} else if (numbers[key]) {
+			snprintf(number, sizeof(number), "%" PRIu64, numbers[key]);
+			ret = value_parse(key, where, number, &job->values[key]);
 		} else if (!job->values[key].nr && l->global.values[key].nr) {
+			job->lines[key] = l->global.lines[key];
 			ret = list_copy(&l->global.values[key], &job->values[key]);
 		} else if (!job->values[key].nr) {
 			ret = value_parse(key, keys[key].name, keys[key].fallback,
@@ -164,19 +208,12 @@ static int job_complete(struct loader *l, struct job *job)
 	return ret;
 }
 
-static bool cell_same(const struct pb_cell *a, const struct pb_cell *b)
-{
-	return pb_streq(a->strategy, b->strategy) && pb_streq(a->memory, b->memory) &&
-	       a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
-	       pb_streq(a->sharing, b->sharing) && pb_streq(a->load, b->load);
-}
-
 static int cell_add(struct pb_plan *plan, struct pb_cell cell)
 {
 	struct pb_cell *cells;
 
 	for (size_t i = 0; i < plan->nr_cells; i++)
-		if (cell_same(&plan->cells[i], &cell))
+		if (pb_cell_same(&plan->cells[i], &cell))
 			return 0;
 	if (plan->nr_cells == MAX_CELLS)
 		return pb_fail(-E2BIG, "plan '%s' has more than %d cells", plan->name, MAX_CELLS);
@@ -204,7 +241,15 @@ static uint64_t number_of(const char *word)
 
 static int job_expand(const struct job *job, struct pb_plan *plan)
 {
-	static const enum key order[] = { MEMORY, PAGES, THREADS, SHARING, LOAD, STRATEGY };
+	static const enum key order[] = {
+		MEMORY,
+		PAGES,
+		THREADS,
+#define PB_AXIS(id, field, since, fallback, title) AXES + PB_AXIS_##id,
+#include "collect/axes.def"
+#undef PB_AXIS
+		STRATEGY,
+	};
 	size_t at[KEYS] = { 0 };
 	size_t turn = 0;
 
@@ -215,12 +260,13 @@ static int job_expand(const struct job *job, struct pb_plan *plan)
 #define WORD(key) (job->values[key].words[at[key]])
 		snprintf(cell.strategy, PB_WORD_LEN, "%s", WORD(STRATEGY));
 		snprintf(cell.memory, PB_WORD_LEN, "%s", WORD(MEMORY));
-		snprintf(cell.sharing, PB_WORD_LEN, "%s", WORD(SHARING));
-		snprintf(cell.load, PB_WORD_LEN, "%s", WORD(LOAD));
+		for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+			snprintf(pb_cell_axis_room(&cell, id), PB_WORD_LEN, "%s", WORD(AXES + id));
 		cell.nr_pages = number_of(WORD(PAGES));
 		cell.nr_threads = (uint32_t)number_of(WORD(THREADS));
 		cell.nr_samples = (uint32_t)number_of(WORD(SAMPLES));
 		cell.nr_warmup = (uint32_t)number_of(WORD(WARMUP));
+		cell.nr_ops = (uint32_t)number_of(WORD(OPS));
 #undef WORD
 		ret = cell_add(plan, cell);
 		if (ret)
@@ -238,12 +284,31 @@ static int job_expand(const struct job *job, struct pb_plan *plan)
 	}
 }
 
+/* The samples are the first of the operations that a histogram counts. */
+static int ops_check(const struct loader *l, const struct job *job)
+{
+	uint64_t ops = number_of(job->values[OPS].words[0]);
+	uint64_t samples = number_of(job->values[SAMPLES].words[0]);
+	char where[512] = "--ops";
+
+	if (!ops || ops >= samples)
+		return 0;
+	if (job->lines[OPS])
+		snprintf(where, sizeof(where), "%s:%d: ops", l->path, job->lines[OPS]);
+	return pb_fail(-EINVAL,
+		       "%s '%" PRIu64 "' is less than the %" PRIu64
+		       " samples, which are the first of them (valid: 0, or %" PRIu64 " to %d)",
+		       where, ops, samples, samples, MAX_OPS);
+}
+
 static int job_flush(struct loader *l)
 {
 	int ret = 0;
 
 	if (l->in_job) {
 		ret = job_complete(l, &l->job);
+		if (!ret)
+			ret = ops_check(l, &l->job);
 		if (!ret)
 			ret = job_expand(&l->job, l->plan);
 	}
@@ -279,6 +344,7 @@ static int pair_taken(struct loader *l, const char *section, const char *name, c
 	snprintf(where, sizeof(where), "%s:%d: %s", l->path, l->line, name);
 	if (job->values[key].nr)
 		return pb_fail(-EINVAL, "%s is set twice in [%s]", where, section);
+	job->lines[key] = l->line;
 	return value_parse(key, where, value, &job->values[key]);
 }
 

@@ -11,11 +11,13 @@
  *   pages = 1, 8, 64, 512 # pages a call
  *   threads = 1
  *   sharing = private
- *   load = none
+ *   load = none, fork:100 # NAME[:RATE], operations a second
+ *   residency = warm      # and the other axes of collect/axes.def: intent, hold, release
  *   warmup = 8            # calls before the first sample
+ *   ops = 0               # calls counted in a histogram, the samples among them; 0: none
  *
- * Cells come in this order: job, memory, pages, threads, sharing, load, strategy. A cell that an
- * earlier job has already is not repeated.
+ * Cells come in this order: job, memory, pages, threads, the axes in their table's order, strategy.
+ * A cell that an earlier job has already is not repeated. docs/plans.md says it for users.
  */
 #ifndef BENCH_PLAN_H
 #define BENCH_PLAN_H
@@ -24,6 +26,7 @@
 #include <stdint.h>
 
 #include "bench/options.h"
+#include "collect/axes.h"
 #include "collect/cell.h"
 #include "common/cleanup.h"
 
@@ -35,8 +38,8 @@ struct pb_plan {
 
 /* What the command line sets; an empty list or 0 leaves the plan's own. */
 struct pb_plan_overrides {
-	struct pb_word_list strategy, memory, pages, threads, sharing, load;
-	uint64_t samples;
+	struct pb_word_list strategy, memory, pages, threads, axes[PB_NR_AXES];
+	uint64_t samples, ops;
 };
 
 /*

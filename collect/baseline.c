@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/baseline_private.h"
 #include "common/err.h"
 #include "common/paths.h"
@@ -75,13 +76,12 @@ static int cells_check(const struct pb_summary *summary)
 	for (size_t i = 1; i < summary->nr_cells; i++) {
 		const struct pb_cell *cell = &summary->cells[i].cell;
 
-		if (cell->nr_threads != first->nr_threads ||
-		    cell->nr_samples != first->nr_samples || cell->nr_warmup != first->nr_warmup ||
-		    !pb_streq(cell->load, first->load) || !pb_streq(cell->sharing, first->sharing))
+		if (cell->nr_samples != first->nr_samples || cell->nr_warmup != first->nr_warmup ||
+		    !pb_cell_axes_same(cell, first))
 			return pb_fail(-EINVAL,
 				       "baseline of run %.8s: its cells differ in threads, "
-				       "sharing, load, samples or warm-up; run one setting at a "
-				       "time",
+				       "sharing, load or another axis, samples or warm-up; run one "
+				       "setting at a time",
 				       summary->run.uuid);
 	}
 	return 0;
@@ -103,8 +103,15 @@ static void headers_write(const struct pb_summary *summary, FILE *out)
 	header_number(out, "plan.samples", cell->nr_samples);
 	header_number(out, "plan.warmup", cell->nr_warmup);
 	header_number(out, "plan.threads", cell->nr_threads);
-	header_write(out, "plan.sharing", cell->sharing);
-	header_write(out, "plan.load", cell->load);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++) {
+		char key[PB_WORD_LEN + 8];
+
+		/* Later axes only where it matters: the text of older numbers stays the same. */
+		if (pb_axes[id].since > 1 && pb_cell_axis_is_default(cell, id))
+			continue;
+		snprintf(key, sizeof(key), "plan.%s", pb_axes[id].name);
+		header_write(out, key, pb_cell_axis(cell, id));
+	}
 	for (size_t i = 0; i < summary->nr_facts; i++)
 		if (strncmp(summary->facts[i].key, "host.", strlen("host.")) != 0)
 			header_write(out, summary->facts[i].key, summary->facts[i].value);

@@ -13,6 +13,7 @@
 
 #include <sha256.h>
 
+#include "collect/axes.h"
 #include "collect/baseline_private.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -109,9 +110,9 @@ static int header_take(struct reader *r, const char *key, const char *value)
 		const char *key;
 		char *word;
 	} words[] = {
-		{ "run.evidence", r->run.evidence }, { "run.backend", r->run.backend },
-		{ "run.plan", r->run.plan },         { "plan.sharing", r->plan.sharing },
-		{ "plan.load", r->plan.load },
+		{ "run.evidence", r->run.evidence },
+		{ "run.backend", r->run.backend },
+		{ "run.plan", r->run.plan },
 	};
 	const struct {
 		const char *key;
@@ -126,6 +127,10 @@ static int header_take(struct reader *r, const char *key, const char *value)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
 		if (pb_streq(words[i].key, key))
 			return word_take(r, words[i].word, value, key);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (strncmp(key, "plan.", strlen("plan.")) == 0 &&
+		    pb_streq(pb_axes[id].name, key + strlen("plan.")))
+			return word_take(r, pb_cell_axis_room(&r->plan, id), value, key);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(counts); i++) {
 		uint64_t count = 0;
 
@@ -151,6 +156,7 @@ static int run_begin(struct reader *r)
 		return bad_line(r, "the header ends too early",
 				"one with measured, run.* and plan.* as `pinbench export --format "
 				"baseline` writes them");
+	pb_cell_complete(&r->plan);
 	ret = pb_store_run_begin(r->store, &r->run, &r->run_id);
 	for (size_t i = 0; !ret && i < r->nr_facts; i++)
 		ret = pb_store_fact_set(r->store, r->run_id, r->facts[i][0], r->facts[i][1]);

@@ -21,10 +21,12 @@ struct pb_cell {
 	char memory[PB_WORD_LEN];
 	uint64_t nr_pages; /* pages a call, of the base page size */
 	uint32_t nr_threads;
-	char sharing[PB_WORD_LEN];
-	char load[PB_WORD_LEN];
+#define PB_AXIS(id, field, since, fallback, title) char field[PB_WORD_LEN];
+#include "collect/axes.def" /* sharing, load, ...; collect/axes.h */
+#undef PB_AXIS
 	uint32_t nr_samples;
 	uint32_t nr_warmup;
+	uint32_t nr_ops; /* counted in a histogram, the samples among them; 0: there is none */
 };
 
 enum pb_cell_state {

@@ -7,7 +7,8 @@
  *    "evidence":"exact","plan":"quick","revision":"..."}
  *   {"type":"fact","key":"kernel.release","value":"6.1.0-..."}
  *   {"type":"cell","cell":0,"strategy":"pin","memory":"anon","pages":8,"threads":1,
- *    "sharing":"private","load":"none","samples":100,"warmup":10}
+ *    "sharing":"private","load":"none","residency":"warm","intent":"read","hold":"0",
+ *    "release":"plain","samples":100,"warmup":10,"ops":0}
  *   {"type":"series","cell":0,"phase":"acquire","metric":"instructions","unit":"instructions",
  *    "values":[4711,4700,null]}
  *   {"type":"profile","cell":0,"phase":"acquire",

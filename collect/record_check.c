@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -190,10 +191,38 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
 	return ret;
 }
 
+/*
+ * What a pinbench did not know that wrote the stream was the default; but it held the pages of
+ * shared files for writing, before there was a word for it.
+ */
+static const char *axis_unsaid(const struct pb_cell *cell, enum pb_axis_id id)
+{
+	if (id == PB_AXIS_INTENT &&
+	    (pb_streq(cell->memory, "file-shared") || pb_streq(cell->memory, "fsdax")))
+		return "write";
+	return pb_axes[id].fallback;
+}
+
+static int check_axes(const json_t *record, struct pb_cell *cell)
+{
+	int ret = 0;
+
+	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++) {
+		const char *key = pb_axes[id].name;
+		char *word = pb_cell_axis_room(cell, id);
+
+		if (pb_axes[id].since > 1 && !json_object_get(record, key))
+			snprintf(word, PB_WORD_LEN, "%s", axis_unsaid(cell, id));
+		else
+			ret = pb_record_word(record, key, word, PB_WORD_LEN);
+	}
+	return ret;
+}
+
 int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell)
 {
 	struct pb_cell cell = { 0 };
-	uint64_t index = 0, threads = 0, samples = 0, warmup = 0;
+	uint64_t index = 0, threads = 0, samples = 0, warmup = 0, ops = 0;
 	int ret = pb_record_count(record, "cell", 0, PB_RECORD_MAX_CELLS - 1, &index);
 
 	if (!ret)
@@ -205,19 +234,20 @@ int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell)
 	if (!ret)
 		ret = pb_record_count(record, "threads", 1, MAX_THREADS, &threads);
 	if (!ret)
-		ret = pb_record_word(record, "sharing", cell.sharing, sizeof(cell.sharing));
-	if (!ret)
-		ret = pb_record_word(record, "load", cell.load, sizeof(cell.load));
+		ret = check_axes(record, &cell);
 	if (!ret)
 		ret = pb_record_count(record, "samples", 1, UINT32_MAX, &samples);
 	if (!ret)
 		ret = pb_record_count(record, "warmup", 0, UINT32_MAX, &warmup);
+	if (!ret && json_object_get(record, "ops"))
+		ret = pb_record_count(record, "ops", 0, UINT32_MAX, &ops);
 	if (ret)
 		return ret;
 	cell.index = (uint32_t)index;
 	cell.nr_threads = (uint32_t)threads;
 	cell.nr_samples = (uint32_t)samples;
 	cell.nr_warmup = (uint32_t)warmup;
+	cell.nr_ops = (uint32_t)ops;
 	*ret_cell = cell;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -113,13 +114,12 @@ int pb_record_write_cell(FILE *out, const struct pb_cell *cell)
 	if (!ret)
 		ret = pb_buf_printf(&line, ",\"pages\":%" PRIu64 ",\"threads\":%" PRIu32,
 				    cell->nr_pages, cell->nr_threads);
+	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
+		ret = add_text(&line, pb_axes[id].name, pb_cell_axis(cell, id));
 	if (!ret)
-		ret = add_text(&line, "sharing", cell->sharing);
-	if (!ret)
-		ret = add_text(&line, "load", cell->load);
-	if (!ret)
-		ret = pb_buf_printf(&line, ",\"samples\":%" PRIu32 ",\"warmup\":%" PRIu32,
-				    cell->nr_samples, cell->nr_warmup);
+		ret = pb_buf_printf(
+			&line, ",\"samples\":%" PRIu32 ",\"warmup\":%" PRIu32 ",\"ops\":%" PRIu32,
+			cell->nr_samples, cell->nr_warmup, cell->nr_ops);
 	return ret ? ret : write_line(out, &line);
 }
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
@@ -23,9 +24,16 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 	[PB_STORE_FACT_SET] = "INSERT INTO fact (run_id, key, value) VALUES (?1, ?2, ?3)"
 			      " ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
 	[PB_STORE_CELL_INSERT] =
-		"INSERT INTO cell (run_id, position, strategy, memory, pages, threads, sharing,"
-		" load, samples, warmup, state, errno, symbol, reason, detail)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+		"INSERT INTO cell (run_id, position, pages, threads, samples, warmup, ops, strategy,"
+		" memory, state, errno, symbol, reason, detail"
+#define PB_AXIS(id, field, since, fallback, title) ", " #field
+#include "collect/axes.def"
+#undef PB_AXIS
+		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
+#define PB_AXIS(id, field, since, fallback, title) ", ?"
+#include "collect/axes.def"
+#undef PB_AXIS
+		")",
 	[PB_STORE_SERIES_INSERT] = "INSERT INTO series (cell_id, phase, metric, unit)"
 				   " VALUES (?1, ?2, ?3, ?4)",
 	[PB_STORE_SAMPLE_INSERT] = "INSERT INTO sample (series_id, seq, value) VALUES (?1, ?2, ?3)",
@@ -241,30 +249,26 @@ static int cell_bind(struct pb_store *store, sqlite3_stmt *query, int64_t run_id
 {
 	const struct pb_cell *cell = &result->cell;
 	char name[PB_ERROR_NAME_LEN];
-	const char *const asked[] = { cell->strategy, cell->memory };
-	const char *const around[] = { cell->sharing, cell->load };
-	const char *const came[] = {
+	const char *const texts[] = {
+		cell->strategy,
+		cell->memory,
 		pb_cell_state_name(result->state),
 		result->error ? pb_error_name(result->error, name, sizeof(name)) : NULL,
 		result->symbol,
 		result->reason,
 		result->detail,
 	};
-	const struct {
-		int at;
-		int64_t value;
-	} numbers[] = {
-		{ 1, run_id },           { 2, cell->index },      { 5, (int64_t)cell->nr_pages },
-		{ 6, cell->nr_threads }, { 9, cell->nr_samples }, { 10, cell->nr_warmup }
-	};
-	int ret = bind_texts(store, query, 3, asked, PB_ARRAY_SIZE(asked));
+	const int64_t numbers[] = { run_id,           cell->index,      (int64_t)cell->nr_pages,
+				    cell->nr_threads, cell->nr_samples, cell->nr_warmup,
+				    cell->nr_ops };
+	enum { NUMBERS = PB_ARRAY_SIZE(numbers), TEXTS = PB_ARRAY_SIZE(texts) };
+	int ret = bind_texts(store, query, 1 + NUMBERS, texts, TEXTS);
 
-	if (!ret)
-		ret = bind_texts(store, query, 7, around, PB_ARRAY_SIZE(around));
-	if (!ret)
-		ret = bind_texts(store, query, 11, came, PB_ARRAY_SIZE(came));
-	for (size_t i = 0; !ret && i < PB_ARRAY_SIZE(numbers); i++)
-		if (sqlite3_bind_int64(query, numbers[i].at, numbers[i].value) != SQLITE_OK)
+	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
+		ret = bind_text(store, query, 1 + NUMBERS + TEXTS + (int)id,
+				pb_cell_axis(cell, id));
+	for (int i = 0; !ret && i < NUMBERS; i++)
+		if (sqlite3_bind_int64(query, 1 + i, numbers[i]) != SQLITE_OK)
 			ret = pb_store_error(store, "write");
 	return ret;
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
@@ -19,8 +20,13 @@ static const char run_query[] = "SELECT uuid, created, backend, evidence, plan, 
 				" FROM run WHERE id = ?1";
 static const char fact_query[] = "SELECT key, value FROM fact WHERE run_id = ?1 ORDER BY key";
 static const char cell_query[] =
-	"SELECT id, position, strategy, memory, pages, threads, sharing, load, samples, warmup,"
-	" state, errno, symbol, reason, detail FROM cell WHERE run_id = ?1 ORDER BY position";
+	"SELECT id, position, strategy, memory, pages, threads, samples, warmup, ops, state, errno,"
+	" symbol, reason, detail"
+#define PB_AXIS(id, field, since, fallback, title) ", " #field
+#include "collect/axes.def"
+#undef PB_AXIS
+	" FROM cell WHERE run_id = ?1 ORDER BY position";
+enum { COLUMN_AXES = 14 };
 static const char series_query[] = "SELECT id, phase, metric, unit FROM series WHERE cell_id = ?1"
 				   " ORDER BY id";
 static const char value_query[] = "SELECT value FROM sample WHERE series_id = ?1 ORDER BY seq";
@@ -162,8 +168,8 @@ int pb_store_values(struct pb_store *store, int64_t series_id, double **ret_valu
 static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell_result *result)
 {
 	struct pb_cell *cell = &result->cell;
-	uint64_t index = 0, threads = 0, samples = 0, warmup = 0;
-	const char *error = column(query, 11);
+	uint64_t index = 0, threads = 0, samples = 0, warmup = 0, ops = 0;
+	const char *error = column(query, 10);
 	int ret = copy_count(store, query, 1, 0, UINT32_MAX, &index);
 
 	if (!ret)
@@ -175,25 +181,27 @@ static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell
 	if (!ret)
 		ret = copy_count(store, query, 5, 1, UINT32_MAX, &threads);
 	if (!ret)
-		ret = copy_word(store, query, 6, cell->sharing, sizeof(cell->sharing));
+		ret = copy_count(store, query, 6, 0, UINT32_MAX, &samples);
 	if (!ret)
-		ret = copy_word(store, query, 7, cell->load, sizeof(cell->load));
+		ret = copy_count(store, query, 7, 0, UINT32_MAX, &warmup);
 	if (!ret)
-		ret = copy_count(store, query, 8, 0, UINT32_MAX, &samples);
-	if (!ret)
-		ret = copy_count(store, query, 9, 0, UINT32_MAX, &warmup);
+		ret = copy_count(store, query, 8, 0, UINT32_MAX, &ops);
+	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
+		ret = copy_word(store, query, COLUMN_AXES + (int)id, pb_cell_axis_room(cell, id),
+				PB_WORD_LEN);
 	if (ret)
 		return ret;
 	cell->index = (uint32_t)index;
 	cell->nr_threads = (uint32_t)threads;
 	cell->nr_samples = (uint32_t)samples;
 	cell->nr_warmup = (uint32_t)warmup;
-	result->state = pb_cell_state_parse(column(query, 10));
+	cell->nr_ops = (uint32_t)ops;
+	result->state = pb_cell_state_parse(column(query, 9));
 	result->error = error[0] ? pb_error_parse(error) : 0;
-	ret = copy_text(query, 12, &result->symbol);
+	ret = copy_text(query, 11, &result->symbol);
 	if (!ret)
-		ret = copy_text(query, 13, &result->reason);
-	return ret ? ret : copy_text(query, 14, &result->detail);
+		ret = copy_text(query, 12, &result->reason);
+	return ret ? ret : copy_text(query, 13, &result->detail);
 }
 
 static int series_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell_result *result)

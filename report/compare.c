@@ -34,18 +34,11 @@ const char *pb_verdict_name(enum pb_verdict verdict)
 	return verdicts[verdict].name;
 }
 
-static bool cells_match(const struct pb_cell *a, const struct pb_cell *b)
-{
-	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
-	       pb_streq(a->strategy, b->strategy) && pb_streq(a->memory, b->memory) &&
-	       pb_streq(a->sharing, b->sharing) && pb_streq(a->load, b->load);
-}
-
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
 					      const struct pb_cell *cell)
 {
 	for (size_t i = 0; i < summary->nr_cells; i++)
-		if (cells_match(&summary->cells[i].cell, cell))
+		if (pb_cell_same(&summary->cells[i].cell, cell))
 			return &summary->cells[i];
 	return NULL;
 }

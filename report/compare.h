@@ -4,11 +4,11 @@
  * Why: exact evidence has no noise, so every difference is real and every one is shown; what has
  * noise is judged by intervals (report/noisy.h).
  *
- * Cells are matched by strategy, memory, pages, threads, sharing and load. The value of a phase is
- * its least sample per page (collect/summary.h). A cell is worse when acquire and release together
- * cost more, or when it was measured before and is now refused or fails. Exact evidence has no
- * threshold. A cell whose counter never ran on either side cannot tell, and neither can a
- * comparison that would otherwise pass.
+ * Cells are matched by strategy, memory, pages, threads and the axes (collect/axes.h). The value of
+ * a phase is its least sample per page (collect/summary.h). A cell is worse when acquire and
+ * release together cost more, or when it was measured before and is now refused or fails. Exact
+ * evidence has no threshold. A cell whose counter never ran on either side cannot tell, and neither
+ * can a comparison that would otherwise pass.
  */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H

@@ -29,12 +29,8 @@ static void text_print(FILE *out, const char *text)
 /* "anon", and after it whatever is not the usual: ", 2 threads". */
 static char *cell_setting(const struct pb_cell *cell)
 {
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
 
-	return pb_setting_title(&setting);
+	return pb_cell_title(cell);
 }
 
 static int width_most(int most, const char *text)

@@ -18,11 +18,7 @@
 
 static char *cell_words(const struct pb_gate_row *row)
 {
-	struct pb_setting setting = { .memory = row->cell.memory,
-				      .nr_threads = row->cell.nr_threads,
-				      .sharing = row->cell.sharing,
-				      .load = row->cell.load };
-	_cleanup_free_ char *words = pb_setting_title(&setting);
+	_cleanup_free_ char *words = pb_cell_title(&row->cell);
 	_cleanup_free_ char *strategy = pb_text_printable(row->cell.strategy, "");
 	char pages[PB_WORD_LEN];
 
@@ -125,11 +121,7 @@ static const char *why_words(const struct pb_gate_row *row, char *buf, size_t si
 
 static int row_add(struct pb_columns *table, const struct pb_gate_row *row)
 {
-	struct pb_setting setting = { .memory = row->cell.memory,
-				      .nr_threads = row->cell.nr_threads,
-				      .sharing = row->cell.sharing,
-				      .load = row->cell.load };
-	_cleanup_free_ char *memory = pb_setting_title(&setting);
+	_cleanup_free_ char *memory = pb_cell_title(&row->cell);
 	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], change[PB_WORD_LEN], pages[PB_WORD_LEN];
 	char why[512];
 	const char *words[] = {

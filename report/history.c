@@ -206,19 +206,12 @@ static int names_make(struct pb_history *h)
 	return 0;
 }
 
-static bool cells_match(const struct pb_cell *a, const struct pb_cell *b)
-{
-	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
-	       pb_streq(a->strategy, b->strategy) && pb_streq(a->memory, b->memory) &&
-	       pb_streq(a->sharing, b->sharing) && pb_streq(a->load, b->load);
-}
-
 static int cell_put(struct pb_history *h, size_t kernel, const struct pb_summary_cell *cell)
 {
 	struct pb_history_cell *cells;
 	size_t at = 0;
 
-	while (at < h->nr_cells && !cells_match(h->cells[at].cell, &cell->cell))
+	while (at < h->nr_cells && !pb_cell_same(h->cells[at].cell, &cell->cell))
 		at++;
 	if (at == h->nr_cells) {
 		cells = reallocarray(h->cells, at + 1, sizeof(*cells));
@@ -244,9 +237,7 @@ static int cell_order(const void *a, const void *b)
 	int order = strcmp(left->memory, right->memory);
 
 	if (!order)
-		order = strcmp(left->load, right->load);
-	if (!order)
-		order = strcmp(left->sharing, right->sharing);
+		order = pb_cell_axes_compare(left, right);
 	if (!order && left->nr_threads != right->nr_threads)
 		order = left->nr_threads < right->nr_threads ? -1 : 1;
 	if (!order && left->nr_pages != right->nr_pages)

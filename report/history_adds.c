@@ -16,13 +16,6 @@
 
 enum { NAME_WIDTH = 32, VALUE_WIDTH = 9 };
 
-static bool same_but_strategy(const struct pb_cell *a, const struct pb_cell *b)
-{
-	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
-	       pb_streq(a->memory, b->memory) && pb_streq(a->sharing, b->sharing) &&
-	       pb_streq(a->load, b->load);
-}
-
 const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 					       const struct pb_history_cell *cell)
 {
@@ -34,7 +27,7 @@ const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 		return NULL;
 	for (size_t i = 0; i < h->nr_cells; i++)
 		if (pb_streq(h->cells[i].cell->strategy, strategy->floor) &&
-		    same_but_strategy(h->cells[i].cell, cell->cell))
+		    pb_cell_same_but_strategy(h->cells[i].cell, cell->cell))
 			return &h->cells[i];
 	return NULL;
 }
@@ -70,11 +63,7 @@ static void row_print(const struct pb_history *h, const struct pb_history_cell *
 
 static int heading_print(const struct pb_cell *cell, FILE *out)
 {
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
-	_cleanup_free_ char *title = pb_setting_title(&setting);
+	_cleanup_free_ char *title = pb_cell_title(cell);
 	char pages[PB_WORD_LEN];
 
 	if (!title)
@@ -105,7 +94,7 @@ int pb_history_adds(const struct pb_history *h, FILE *out)
 				padded_print(out, h->kernels[k].label, VALUE_WIDTH);
 			fputc('\n', out);
 		}
-		if (!last || !same_but_strategy(last, cell->cell))
+		if (!last || !pb_cell_same_but_strategy(last, cell->cell))
 			ret = heading_print(cell->cell, out);
 		if (ret)
 			return ret;

@@ -22,7 +22,11 @@ PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 static const char runs_sql[] =
 	"WITH shape AS (SELECT run_id, count(*) AS cells, group_concat(word, ';') AS words FROM "
 	" (SELECT run_id, strategy || ',' || memory || ',' || pages || ',' || threads || ',' || "
-	"  sharing || ',' || load AS word FROM cell ORDER BY run_id, word) GROUP BY run_id), "
+	"  "
+#define PB_AXIS(id, field, since, fallback, title) #field " || ',' || "
+#include "collect/axes.def"
+#undef PB_AXIS
+	"'' AS word FROM cell ORDER BY run_id, word) GROUP BY run_id), "
 	"ended AS (SELECT run.id, run.created, coalesce(fact.value, '') AS release, shape.cells, "
 	"  run.evidence || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
 	" FROM run JOIN shape ON shape.run_id = run.id "

@@ -155,21 +155,10 @@ static int rows_print(struct table *table, size_t from, size_t to)
 	return 0;
 }
 
-static bool same_table(const struct pb_cell *a, const struct pb_cell *b)
-{
-	return a->nr_pages == b->nr_pages && a->nr_threads == b->nr_threads &&
-	       pb_streq(a->memory, b->memory) && pb_streq(a->sharing, b->sharing) &&
-	       pb_streq(a->load, b->load);
-}
-
 static int one_print(struct table *table)
 {
 	const struct pb_cell *cell = table->history->cells[table->first].cell;
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
-	_cleanup_free_ char *title = pb_setting_title(&setting);
+	_cleanup_free_ char *title = pb_cell_title(cell);
 	size_t nr = table->history->nr_kernels, fit;
 	char pages[PB_WORD_LEN];
 
@@ -204,8 +193,8 @@ int pb_history_table(const struct pb_history *history, const struct pb_table_sty
 	while (table.first < history->nr_cells && !ret) {
 		table.nr = 1;
 		while (table.first + table.nr < history->nr_cells &&
-		       same_table(history->cells[table.first].cell,
-				  history->cells[table.first + table.nr].cell))
+		       pb_cell_same_but_strategy(history->cells[table.first].cell,
+						 history->cells[table.first + table.nr].cell))
 			table.nr++;
 		ret = one_print(&table);
 		table.first += table.nr;

@@ -106,12 +106,8 @@ static int kernels_print(const struct pb_history *h, FILE *out)
 
 static char *cell_setting(const struct pb_cell *cell)
 {
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
 
-	return pb_setting_title(&setting);
+	return pb_cell_title(cell);
 }
 
 static int step_line(const struct pb_history *h, const struct pb_history_step *step,

@@ -125,9 +125,7 @@ static bool absence_same(const struct pb_summary_cell *a, const struct pb_summar
 {
 	return a->state == b->state && a->error == b->error &&
 	       pb_streq(a->cell.strategy, b->cell.strategy) &&
-	       pb_streq(a->cell.memory, b->cell.memory) &&
-	       a->cell.nr_threads == b->cell.nr_threads &&
-	       pb_streq(a->cell.sharing, b->cell.sharing) && pb_streq(a->cell.load, b->cell.load) &&
+	       pb_cell_setting_same(&a->cell, &b->cell) &&
 	       pb_streq(a->reason ? a->reason : "", b->reason ? b->reason : "") &&
 	       pb_streq(a->detail ? a->detail : "", b->detail ? b->detail : "");
 }
@@ -135,11 +133,7 @@ static bool absence_same(const struct pb_summary_cell *a, const struct pb_summar
 /* Writes @nr cells from @cell on, which say the same. */
 static int absence_write(FILE *out, const struct pb_summary_cell *cell, size_t nr)
 {
-	struct pb_setting setting = { .memory = cell->cell.memory,
-				      .nr_threads = cell->cell.nr_threads,
-				      .sharing = cell->cell.sharing,
-				      .load = cell->cell.load };
-	_cleanup_free_ char *title = pb_setting_title(&setting);
+	_cleanup_free_ char *title = pb_cell_title(&cell->cell);
 	char name[PB_ERROR_NAME_LEN];
 
 	if (!title)

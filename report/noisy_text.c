@@ -29,12 +29,8 @@ const char *pb_relative_words(double change, char buf[PB_WORD_LEN])
 
 static char *setting_words(const struct pb_cell *cell)
 {
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
 
-	return pb_setting_title(&setting);
+	return pb_cell_title(cell);
 }
 
 char *pb_noisy_row_words(const struct pb_noisy_row *row)

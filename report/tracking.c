@@ -146,11 +146,7 @@ static void why_write(FILE *out, const struct pb_gate_row *row)
 
 static int row_write(FILE *out, const struct pb_gate_row *row)
 {
-	struct pb_setting setting = { .memory = row->cell.memory,
-				      .nr_threads = row->cell.nr_threads,
-				      .sharing = row->cell.sharing,
-				      .load = row->cell.load };
-	_cleanup_free_ char *memory = pb_setting_title(&setting);
+	_cleanup_free_ char *memory = pb_cell_title(&row->cell);
 	char change[PB_WORD_LEN], pages[24];
 
 	if (!memory)

@@ -16,12 +16,6 @@
 #include "report/strategy.h"
 #include "report/text.h"
 
-static bool setting_holds(const struct pb_setting *setting, const struct pb_cell *cell)
-{
-	return pb_streq(setting->memory, cell->memory) && setting->nr_threads == cell->nr_threads &&
-	       pb_streq(setting->sharing, cell->sharing) && pb_streq(setting->load, cell->load);
-}
-
 static int setting_add_pages(struct pb_setting *setting, uint64_t nr_pages)
 {
 	uint64_t *pages;
@@ -46,16 +40,13 @@ static int view_add_setting(struct pb_view *view, const struct pb_cell *cell)
 	struct pb_setting *settings;
 	size_t at = 0;
 
-	while (at < view->nr_settings && !setting_holds(&view->settings[at], cell))
+	while (at < view->nr_settings && !pb_cell_setting_same(view->settings[at].cell, cell))
 		at++;
 	if (at == view->nr_settings) {
 		settings = reallocarray(view->settings, at + 1, sizeof(*settings));
 		if (!settings)
 			return pb_fail(-ENOMEM, "out of memory");
-		settings[at] = (struct pb_setting){ .memory = cell->memory,
-						    .nr_threads = cell->nr_threads,
-						    .sharing = cell->sharing,
-						    .load = cell->load };
+		settings[at] = (struct pb_setting){ .memory = cell->memory, .cell = cell };
 		view->settings = settings;
 		view->nr_settings++;
 	}
@@ -119,7 +110,7 @@ const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
 		const struct pb_summary_cell *cell = &view->summary->cells[i];
 
 		if (cell->cell.nr_pages == nr_pages && pb_streq(cell->cell.strategy, strategy) &&
-		    setting_holds(setting, &cell->cell))
+		    pb_cell_setting_same(setting->cell, &cell->cell))
 			return cell;
 	}
 	return NULL;
@@ -201,15 +192,26 @@ char *pb_run_title(const struct pb_summary *summary)
 char *pb_setting_title(const struct pb_setting *setting)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	const struct pb_cell *cell = setting->cell;
 	int ret = pb_buf_printf(&buf, "%s", setting->memory);
 
-	if (!ret && setting->nr_threads != 1)
-		ret = pb_buf_printf(&buf, ", %" PRIu32 " threads", setting->nr_threads);
-	if (!ret && !pb_streq(setting->sharing, "private"))
-		ret = pb_buf_printf(&buf, ", %s", setting->sharing);
-	if (!ret && !pb_streq(setting->load, "none"))
-		ret = pb_buf_printf(&buf, ", under load %s", setting->load);
+	if (!ret && cell->nr_threads != 1)
+		ret = pb_buf_printf(&buf, ", %" PRIu32 " threads", cell->nr_threads);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES && !ret; id++) {
+		char words[2 * PB_WORD_LEN];
+
+		if (!pb_cell_axis_is_default(cell, id))
+			ret = pb_buf_printf(&buf, ", %s",
+					    pb_axis_words(cell, id, words, sizeof(words)));
+	}
 	return ret ? NULL : pb_text_printable(buf.data, "");
+}
+
+char *pb_cell_title(const struct pb_cell *cell)
+{
+	const struct pb_setting setting = { .memory = cell->memory, .cell = cell };
+
+	return pb_setting_title(&setting);
 }
 
 const char *pb_pages_words(uint64_t nr_pages, char buf[PB_WORD_LEN])

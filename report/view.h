@@ -10,15 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/axes.h"
 #include "collect/summary.h"
 #include "common/cleanup.h"
 
 /* What is the same for all cells of one table: everything but the strategy and the pages. */
 struct pb_setting {
-	const char *memory;
-	uint32_t nr_threads;
-	const char *sharing;
-	const char *load;
+	const char *memory;         /* the cell's; a caller's own copy may say another word */
+	const struct pb_cell *cell; /* one of them, for threads and axes (collect/axes.h) */
 	size_t nr_pages;
 	uint64_t *pages; /* pages a call, rising */
 };
@@ -74,8 +73,11 @@ const char *pb_evidence_words(const char *evidence);
 /* "Linux 6.1.0-49-cloud-amd64", or "run 1a2b3c4d" where the kernel is not known. Cleaned, owned. */
 char *pb_run_title(const struct pb_summary *summary) pb_must_check;
 
-/* "anon" or "anon, 2 threads, shared, load compact": what differs from the usual is named. */
+/* "anon" or "anon, 2 threads, page, under load fork:100": what differs from the usual is named. */
 char *pb_setting_title(const struct pb_setting *setting) pb_must_check;
+
+/* The same of the setting that a cell is in. */
+char *pb_cell_title(const struct pb_cell *cell) pb_must_check;
 
 /* "512 pages", "1 page". */
 const char *pb_pages_words(uint64_t nr_pages, char buf[PB_WORD_LEN]);

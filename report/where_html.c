@@ -82,14 +82,10 @@ int pb_html_where_pair(FILE *out, const struct pb_where_pair *pair)
 {
 	const struct pb_cell *base = &pair->base->cell, *head = &pair->head->cell;
 	const struct pb_where *where = &pair->where;
-	const struct pb_setting setting = { .memory = base->memory,
-					    .nr_threads = base->nr_threads,
-					    .sharing = base->sharing,
-					    .load = base->load };
 	bool same = pb_streq(base->strategy, head->strategy);
 	const struct names names = { same ? "base" : base->strategy,
 				     same ? "head" : head->strategy };
-	_cleanup_free_ char *title = pb_setting_title(&setting);
+	_cleanup_free_ char *title = pb_cell_title(base);
 	char pages[PB_WORD_LEN], change[PB_NUMBER_LEN];
 
 	if (!title)

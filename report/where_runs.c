@@ -34,9 +34,7 @@ static const struct pb_summary_cell *partner_find(const struct pb_summary *head,
 		const struct pb_cell *cell = &head->cells[i].cell;
 
 		if (head->cells[i].state == PB_CELL_MEASURED &&
-		    pb_streq(cell->strategy, strategy) && pb_streq(cell->memory, base->memory) &&
-		    cell->nr_pages == base->nr_pages && cell->nr_threads == base->nr_threads &&
-		    pb_streq(cell->sharing, base->sharing) && pb_streq(cell->load, base->load))
+		    pb_streq(cell->strategy, strategy) && pb_cell_same_but_strategy(cell, base))
 			return &head->cells[i];
 	}
 	return NULL;
@@ -192,11 +190,7 @@ static int heading_print(FILE *out, const struct pb_where_pair *pair, const char
 			 const char *head_title)
 {
 	const struct pb_cell *base = &pair->base->cell, *head = &pair->head->cell;
-	const struct pb_setting setting = { .memory = base->memory,
-					    .nr_threads = base->nr_threads,
-					    .sharing = base->sharing,
-					    .load = base->load };
-	_cleanup_free_ char *title = pb_setting_title(&setting);
+	_cleanup_free_ char *title = pb_cell_title(base);
 	char pages[PB_WORD_LEN];
 
 	if (!title)

@@ -37,9 +37,9 @@ struct pb_where_pairs {
 };
 
 /*
- * Sets the cells of two runs against each other that agree in memory, pages, threads, sharing, load
- * and, if the filter names no other, strategy. -ENODATA: no pair of cells is profiled on both
- * sides, with the reason; -EBADMSG as pb_where().
+ * Sets the cells of two runs against each other that agree in memory, pages, threads, every axis
+ * (collect/axes.h) and, if the filter names no other, strategy. -ENODATA: no pair of cells is
+ * profiled on both sides, with the reason; -EBADMSG as pb_where().
  */
 int pb_where_runs(struct pb_store *base_store, const struct pb_summary *base,
 		  struct pb_store *head_store, const struct pb_summary *head,

@@ -122,33 +122,6 @@ static int machine_write(FILE *records)
 	return ret ? ret : thp_write(records);
 }
 
-static bool list_has(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = list; at && (at = strstr(at, name)); at += len)
-		if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ','))
-			return true;
-	return false;
-}
-
-int pb_facts_write_intent(FILE *records, const struct pb_agent_plan *plan)
-{
-	pb_cleanup(pb_buf_done) struct pb_buf names = { 0 };
-	int ret = 0;
-
-	for (size_t i = 0; i < plan->nr_cells && !ret; i++) {
-		const struct pb_memory_type *type = pb_memory_find(plan->cells[i].memory);
-
-		if (type && type->written && !list_has(names.data, type->name))
-			ret = pb_buf_printf(&names, "%s%s", names.len_bytes ? ", " : "",
-					    type->name);
-	}
-	if (ret || !names.len_bytes)
-		return ret;
-	return pb_record_write_fact(records, "pinbench.held_for_writing", names.data);
-}
-
 int pb_facts_write(FILE *records, const struct pb_info *info, bool timed)
 {
 	bool known = info->clock < PB_ARRAY_SIZE(clock_names);

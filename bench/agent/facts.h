@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/agent/plan.h"
 #include "common/cleanup.h"
 #include "kmods/uapi/pinbench.h"
 
@@ -19,8 +18,5 @@
  * nothing.
  */
 int pb_facts_write(FILE *records, const struct pb_info *info, bool timed) pb_must_check;
-
-/* Writes which memory of the plan is held for writing; nothing if none is: reading is the rule. */
-int pb_facts_write_intent(FILE *records, const struct pb_agent_plan *plan) pb_must_check;
 
 #endif

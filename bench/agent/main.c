@@ -167,8 +167,6 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info,
 				     !pb_streq(agent->plan.unit, "instructions"));
-	if (!ret)
-		ret = pb_facts_write_intent(agent->records, &agent->plan);
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)

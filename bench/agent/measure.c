@@ -14,6 +14,7 @@
 #include "bench/agent/fault.h"
 #include "bench/agent/watch.h"
 #include "bench/memory/memory.h"
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "kmods/uapi/mark.h"
@@ -56,10 +57,7 @@ static int words_check(const struct pb_cell *cell, bool exact)
 			       "sharing '%s' by %u threads: this agent runs one thread on pages of "
 			       "its own",
 			       cell->sharing, cell->nr_threads);
-	if (!pb_streq(cell->load, "none"))
-		return pb_fail(-EOPNOTSUPP, "load '%s' is unknown to this agent; it has: none",
-			       cell->load);
-	return 0;
+	return pb_axes_refuse(cell, "agent", PB_AXIS_BIT(SHARING) | PB_AXIS_BIT(INTENT));
 }
 
 static int strategy_check(const struct pb_bed *bed, const char *name, uint32_t *ret_id)
@@ -234,7 +232,7 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 		.nr_pages = cell->nr_pages,
 		.nr_samples = cell->nr_samples,
 		.nr_warmup = cell->nr_warmup,
-		.flags = type->written ? PB_RUN_WRITE : 0,
+		.flags = pb_streq(pb_cell_axis(cell, PB_AXIS_INTENT), "write") ? PB_RUN_WRITE : 0,
 	};
 	int ret = samples_new(cell->nr_samples, &samples);
 

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/record.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -132,14 +133,16 @@ static int cell_get(const json_t *object, struct pb_cell *cell)
 		ret = number_get(object, "pages", INT64_MAX, &cell->nr_pages);
 	if (!ret)
 		ret = u32_get(object, "threads", &cell->nr_threads);
-	if (!ret)
-		ret = word_get(object, "sharing", cell->sharing);
-	if (!ret)
-		ret = word_get(object, "load", cell->load);
+	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
+		if (json_object_get(object, pb_axes[id].name))
+			ret = word_get(object, pb_axes[id].name, pb_cell_axis_room(cell, id));
 	if (!ret)
 		ret = u32_get(object, "samples", &cell->nr_samples);
 	if (!ret)
 		ret = u32_get(object, "warmup", &cell->nr_warmup);
+	if (!ret && json_object_get(object, "ops"))
+		ret = u32_get(object, "ops", &cell->nr_ops);
+	pb_cell_complete(cell);
 	return ret;
 }
 

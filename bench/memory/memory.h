@@ -32,7 +32,6 @@ struct pb_memory {
  */
 struct pb_memory_type {
 	const char *name;
-	bool written; /* held for writing (PB_RUN_WRITE), as only files tell the difference */
 	bool special; /* a strategy may find no page in it that it can hold: EFAULT is an answer */
 	int (*prepare)(struct pb_memory *memory, uint64_t nr_pages) pb_must_check;
 	int (*verify)(const struct pb_memory *memory) pb_must_check;

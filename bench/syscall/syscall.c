@@ -23,6 +23,7 @@
 #include "bench/syscall/clock.h"
 #include "bench/syscall/contend.h"
 #include "bench/syscall/track.h"
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -53,9 +54,10 @@ static bool interrupted(const struct session *s)
 static int words_check(const struct pb_cell *cell, const struct pb_consumer *consumer,
 		       bool two_cpus)
 {
-	if (!pb_streq(cell->load, "none"))
-		return pb_fail(-EOPNOTSUPP, "load '%s' is unknown to this backend; it has: none",
-			       cell->load);
+	int ret = pb_axes_refuse(cell, "backend", PB_AXIS_BIT(SHARING));
+
+	if (ret)
+		return ret;
 	if (cell->nr_pages > consumer->max_pages)
 		return pb_fail(-E2BIG, "%llu pages a call: %s takes %zu at most",
 			       (unsigned long long)cell->nr_pages, consumer->name,

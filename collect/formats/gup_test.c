@@ -10,6 +10,7 @@
 #include <sha2.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/formats/gup_lines.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -242,7 +243,7 @@ static int cell_store(struct pb_store *store, int64_t run_id, const struct gup_c
 	/* All threads take the same range of one mm. */
 	snprintf(result.cell.sharing, PB_WORD_LEN, "%s",
 		 setting->nr_threads > 1 ? "same-range" : "private");
-	snprintf(result.cell.load, PB_WORD_LEN, "none");
+	pb_cell_complete(&result.cell);
 	if (cell->reason) {
 		result.reason = strdup(cell->reason);
 		ret = result.reason ? 0 : pb_fail(-ENOMEM, "out of memory");

@@ -40,6 +40,14 @@ const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_
 	word_add(name, cell->sharing);
 	strcat(name, ".");
 	word_add(name, cell->load);
+	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++) {
+		if (pb_cell_axis_is_default(cell, id))
+			continue;
+		strcat(name, ".");
+		word_add(name, pb_axes[id].name);
+		strcat(name, "-");
+		word_add(name, pb_cell_axis(cell, id));
+	}
 	return name;
 }
 

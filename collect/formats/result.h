@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/axes.h"
 #include "collect/summary.h"
 #include "common/cleanup.h"
 #include "common/str.h"
@@ -34,11 +35,13 @@ struct pb_result {
 };
 
 /* Room for the names below. */
-enum { PB_RESULT_NAME_LEN = 7 * PB_WORD_LEN + 40 };
+enum { PB_RESULT_NAME_LEN = (5 + 2 * PB_NR_AXES) * PB_WORD_LEN + 40 };
 
 /*
  * "pin-fast.anon.8.1.private.none": strategy, memory, pages, threads, sharing, load; a path as
- * KernelCI takes one. Anything but letters, digits, '-' and '_' in a word becomes '_'. Returns
+ * KernelCI takes one. What came later (collect/axes.h) stands behind it where it is not the
+ * default, as ".intent-write", so that names of old results stay what they were. Anything but
+ * letters, digits, '-' and '_' in a word becomes '_'. Returns
  * @name.
  */
 const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_NAME_LEN]);

@@ -59,8 +59,7 @@ static bool is_dark(uint32_t colour)
 
 static bool same_but_memory(const struct pb_setting *a, const struct pb_setting *b)
 {
-	return a->nr_threads == b->nr_threads && pb_streq(a->sharing, b->sharing) &&
-	       pb_streq(a->load, b->load);
+	return pb_cell_axes_same(a->cell, b->cell);
 }
 
 /* The map stands with the first of its settings. */

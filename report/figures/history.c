@@ -82,11 +82,7 @@ static int marks_add(struct pb_figure *figure, const struct pb_history *h,
 
 static char *panel_title(const struct pb_cell *cell)
 {
-	struct pb_setting setting = { .memory = cell->memory,
-				      .nr_threads = cell->nr_threads,
-				      .sharing = cell->sharing,
-				      .load = cell->load };
-	_cleanup_free_ char *words = pb_setting_title(&setting);
+	_cleanup_free_ char *words = pb_cell_title(cell);
 	char pages[PB_WORD_LEN];
 
 	return words ? pb_format("%s, %s a call", words, pb_pages_words(cell->nr_pages, pages))

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "bench/kernel.h"
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
@@ -111,6 +112,10 @@ static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUE
 			 strategies[i % nr_strategies]);
 		snprintf(cells[i].memory, sizeof(cells[i].memory), "%s",
 			 memories[i / nr_strategies]);
+		/* Only of shared files does the kernel ask more of one who wants to write. */
+		if (pb_streq(cells[i].memory, "file-shared") || pb_streq(cells[i].memory, "fsdax"))
+			snprintf(cells[i].intent, sizeof(cells[i].intent), "write");
+		pb_cell_complete(&cells[i]);
 	}
 	return nr_strategies * nr_memories;
 }

@@ -25,6 +25,38 @@ printf '[a]\npages = 1\npages = 2\n' >twice.plan
 try run --backend fake --plan twice.plan
 printf '[a]\nsamples = 1, 2\n' >two.plan
 try run --backend fake --plan two.plan
+cat >axes.plan <<'P'
+# every axis, the last turning fastest but for the strategy; one cell twice
+[a]
+strategy = pin, get
+samples = 3
+residency = warm, fault
+intent = write
+hold = all
+release = dirty
+[b]
+strategy = pin
+samples = 3
+residency = fault
+intent = write
+hold = all
+release = dirty
+[c]
+strategy = pin
+samples = 3
+ops = 1k
+P
+try run --dry-run --backend fake --plan axes.plan
+try run --dry-run --backend fake --plan axes.plan --residency warm --intent read --hold 0 --release plain --ops 3
+printf '[a]\nload = spin\n' >load.plan
+try run --backend fake --plan load.plan
+printf '[a]\n\nload = none:5\n' >rate.plan
+try run --backend fake --plan rate.plan
+printf '[a]\nrelease = clean\n' >release.plan
+try run --backend fake --plan release.plan
+printf '[global]\nsamples = 10\nops = 9\n[a]\nmemory = anon\n' >ops.plan
+try run --backend fake --plan ops.plan
+try run --backend fake --ops 9 --samples 10
 printf '# nothing\n' >empty.plan
 try run --backend fake --plan empty.plan
 try run --backend fake --plan ./absent.plan

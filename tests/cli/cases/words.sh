@@ -10,6 +10,10 @@ try list strategies
 try list memory
 try list sharing
 try list loads
+try list residencies
+try list intents
+try list holds
+try list releases
 try list plans
 try list kernals
 try doctor now

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * axes - the words that a cell is made of, as a table; when two cells are the same.
+ * Why: an axis that one of the many that copy or compare cells forgets would mix two measurements.
+ */
+#include "collect/axes.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+const struct pb_axis pb_axes[PB_NR_AXES] = {
+#define PB_AXIS(id, field, since, fallback, title) \
+	[PB_AXIS_##id] = { #field, since, fallback, title, offsetof(struct pb_cell, field) },
+#include "collect/axes.def"
+#undef PB_AXIS
+};
+
+char *pb_cell_axis_room(struct pb_cell *cell, enum pb_axis_id id)
+{
+	return (char *)cell + pb_axes[id].offset;
+}
+
+const char *pb_cell_axis(const struct pb_cell *cell, enum pb_axis_id id)
+{
+	const char *word = (const char *)cell + pb_axes[id].offset;
+
+	return *word ? word : pb_axes[id].fallback;
+}
+
+bool pb_cell_axis_is_default(const struct pb_cell *cell, enum pb_axis_id id)
+{
+	return pb_streq(pb_cell_axis(cell, id), pb_axes[id].fallback);
+}
+
+void pb_cell_complete(struct pb_cell *cell)
+{
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (!*pb_cell_axis_room(cell, id))
+			snprintf(pb_cell_axis_room(cell, id), PB_WORD_LEN, "%s",
+				 pb_axes[id].fallback);
+}
+
+const char *pb_axis_words(const struct pb_cell *cell, enum pb_axis_id id, char *buf, size_t size)
+{
+	const char *title = pb_axes[id].title, *hole = strstr(title, "%s");
+
+	buf[0] = '\0';
+	if (!pb_cell_axis_is_default(cell, id))
+		snprintf(buf, size, "%.*s%s%s", (int)(hole - title), title, pb_cell_axis(cell, id),
+			 hole + strlen("%s"));
+	return buf;
+}
+
+int pb_axes_refuse(const struct pb_cell *cell, const char *who, unsigned int known)
+{
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (!(known >> id & 1) && !pb_cell_axis_is_default(cell, id))
+			return pb_fail(-EOPNOTSUPP, "%s '%s' is unknown to this %s; it has: %s",
+				       pb_axes[id].name, pb_cell_axis(cell, id), who,
+				       pb_axes[id].fallback);
+	if (cell->nr_ops && !(known & PB_AXES_OPS))
+		return pb_fail(-EOPNOTSUPP,
+			       "a histogram of %" PRIu32 " operations is asked for, and this %s "
+			       "keeps none",
+			       cell->nr_ops, who);
+	return 0;
+}
+
+int pb_cell_axes_compare(const struct pb_cell *a, const struct pb_cell *b)
+{
+	int order = 0;
+
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES && !order; id++)
+		order = strcmp(pb_cell_axis(a, id), pb_cell_axis(b, id));
+	return order;
+}
+
+bool pb_cell_axes_same(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return a->nr_threads == b->nr_threads && pb_cell_axes_compare(a, b) == 0;
+}
+
+bool pb_cell_setting_same(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return pb_streq(a->memory, b->memory) && pb_cell_axes_same(a, b);
+}
+
+bool pb_cell_same_but_strategy(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return a->nr_pages == b->nr_pages && pb_cell_setting_same(a, b);
+}
+
+bool pb_cell_same(const struct pb_cell *a, const struct pb_cell *b)
+{
+	return pb_streq(a->strategy, b->strategy) && pb_cell_same_but_strategy(a, b);
+}
