@@ -23,6 +23,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "bench/backend.h"
+#include "collect/histogram.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -75,11 +76,49 @@ static double noisy(gsl_rng *random, double value, long permille)
 	return round(value * (1 + gsl_ran_gaussian_ziggurat(random, (double)permille / 1000)));
 }
 
+static int value_compare(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* Sorts @values, which are ticks; a counter that never ran counts nothing. */
+static int histogram_invent(const char *phase, const char *metric, double *values, size_t nr,
+			    struct pb_cell_result *result)
+{
+	pb_cleanup(pb_histogram_done) struct pb_histogram histogram = { 0 };
+	size_t same = 0;
+	int ret = 0;
+
+	if (isnan(values[0]))
+		return 0;
+	snprintf(histogram.phase, sizeof(histogram.phase), "%s", phase);
+	snprintf(histogram.metric, sizeof(histogram.metric), "%s", metric);
+	snprintf(histogram.unit, sizeof(histogram.unit), "%s", metric);
+	qsort(values, nr, sizeof(*values), value_compare);
+	for (size_t i = 0; i < nr && !ret; i++) {
+		same++;
+		if (i + 1 < nr && values[i + 1] == values[i])
+			continue;
+		ret = pb_histogram_add(&histogram, (uint64_t)values[i], 1, same);
+		same = 0;
+	}
+	return ret ? ret : pb_cell_result_histogram(result, &histogram);
+}
+
+/* One call in a hundred takes twice as long, but none of those whose samples are kept. */
+static double slow(const struct pb_cell *cell, uint32_t i)
+{
+	return i >= cell->nr_samples && i % 100 == 99 ? 2 : 1;
+}
+
 static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rng *random,
 			 long permille, struct pb_cell_result *result)
 {
-	_cleanup_free_ double *acquire = calloc(cell->nr_samples, sizeof(*acquire));
-	_cleanup_free_ double *release = calloc(cell->nr_samples, sizeof(*release));
+	uint32_t nr = cell->nr_ops ? cell->nr_ops : cell->nr_samples;
+	_cleanup_free_ double *acquire = calloc(nr, sizeof(*acquire));
+	_cleanup_free_ double *release = calloc(nr, sizeof(*release));
 	const char *metric = random ? "ns" : "instructions";
 	double empty = 6, pages = (double)cell->nr_pages;
 	size_t row = PB_ARRAY_SIZE(prices);
@@ -92,8 +131,10 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 	while (--row && !pb_streq(prices[row].name, cell->strategy))
 		;
 	deed("dearer", 0, percent);
-	for (uint32_t i = 0; i < cell->nr_samples; i++) {
+	for (uint32_t i = 0; i < nr; i++) {
 		double cost = prices[row].acquire * pages * (1 + (double)percent[0] / 100);
+
+		cost *= slow(cell, i);
 
 		acquire[i] = noisy(random, empty + inject + i % 3 + cost, permille);
 		release[i] = noisy(random, empty + i % 2 + prices[row].release * pages, permille);
@@ -107,6 +148,10 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 					 cell->nr_samples);
 	if (!ret)
 		ret = pb_cell_result_add(result, "harness", metric, metric, &empty, 1);
+	if (!ret && cell->nr_ops)
+		ret = histogram_invent("acquire", metric, acquire, nr, result);
+	if (!ret && cell->nr_ops)
+		ret = histogram_invent("release", metric, release, nr, result);
 	return ret;
 }
 

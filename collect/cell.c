@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/histogram.h"
 #include "collect/profile.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -165,6 +166,9 @@ void pb_cell_result_done(struct pb_cell_result *result)
 	for (size_t i = 0; i < result->nr_profiles; i++)
 		pb_profile_done(&result->profiles[i]);
 	free(result->profiles);
+	for (size_t i = 0; i < result->nr_histograms; i++)
+		pb_histogram_done(&result->histograms[i]);
+	free(result->histograms);
 	free(result->symbol);
 	free(result->reason);
 	free(result->detail);

@@ -68,8 +68,12 @@ const char *pb_value_text(double value, char *buf);
 /*
  * Raw values of one phase and metric, one value a sample, in the order in which they were taken.
  * Values are per call (all pages), the clock's own cost still inside; `harness` series say what
- * that is. Phases: acquire, release (one value a sample); harness (the empty window), setup,
- * teardown (once a cell); odp also count with phase `events`.
+ * that is. Phases:
+ *   acquire, release              one value a sample; of several threads, worker by worker
+ *   acquire-twice, release-twice  the same in windows that hold two operations
+ *   harness, setup, teardown      once a cell: the empty window; what is made once for all calls
+ *   events                        counts once a cell (retries, failed-EBUSY, ...), and start-skew
+ *   load                          rate: what the cell's load achieved
  */
 struct pb_series {
 	char phase[PB_WORD_LEN];
@@ -79,7 +83,8 @@ struct pb_series {
 	double *values; /* NaN: the counter never ran (stored as NULL, never as 0) */
 };
 
-struct pb_profile; /* collect/profile.h */
+struct pb_profile;   /* collect/profile.h */
+struct pb_histogram; /* collect/histogram.h */
 
 struct pb_cell_result {
 	struct pb_cell cell;
@@ -92,6 +97,8 @@ struct pb_cell_result {
 	struct pb_series *series;
 	size_t nr_profiles; /* 0: the run was not profiled */
 	struct pb_profile *profiles;
+	size_t nr_histograms; /* 0: no more calls were made than there are samples */
+	struct pb_histogram *histograms;
 };
 
 /*

@@ -152,6 +152,9 @@ static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *res
 	for (size_t i = 0; !ret && i < result->nr_profiles; i++)
 		ret = pb_record_write_profile(stream->out, result->cell.index,
 					      &result->profiles[i]);
+	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
+		ret = pb_record_write_histogram(stream->out, result->cell.index,
+						&result->histograms[i]);
 	return ret ? ret : pb_record_write_done(stream->out, result);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "collect/merge_tables.h"
 
-enum { RUN, FACT, CELL, SERIES, SAMPLE, PROFILE, PROFILE_FUNCTION };
+enum { RUN, FACT, CELL, SERIES, SAMPLE, PROFILE, PROFILE_FUNCTION, HISTOGRAM, HISTOGRAM_BUCKET };
 
 const struct pb_merge_table pb_merge_tables[] = {
 	[RUN] = { "run",
@@ -46,6 +46,13 @@ const struct pb_merge_table pb_merge_tables[] = {
 			       false,
 			       { "function" },
 			       { "caller", "instructions", "entries" } },
+	[HISTOGRAM] = { "histogram", CELL, "cell_id", true, { "phase", "metric" }, { "unit" } },
+	[HISTOGRAM_BUCKET] = { "histogram_bucket",
+			       HISTOGRAM,
+			       "histogram_id",
+			       false,
+			       { "low" },
+			       { "width", "count" } },
 };
 const size_t pb_merge_nr_tables = PB_ARRAY_SIZE(pb_merge_tables);
 

@@ -14,6 +14,8 @@
  *   {"type":"profile","cell":0,"phase":"acquire",
  *    "functions":[{"instructions":39,"entries":1,"function":"try_grab_folio",
  *                  "caller":"internal_get_user_pages_fast"},...]}
+ *   {"type":"histogram","cell":0,"phase":"acquire","metric":"instructions",
+ *    "unit":"instructions","buckets":[[low,width,count],...]}
  *   {"type":"done","cell":0,"state":"measured","symbol":"pin_user_pages"}
  *   {"type":"done","cell":1,"state":"refused","errno":"EOPNOTSUPP","reason":"...","detail":"..."}
  *   {"type":"end","state":"complete"}
@@ -29,6 +31,7 @@
 #include <stdio.h>
 
 #include "collect/cell.h"
+#include "collect/histogram.h"
 #include "collect/profile.h"
 #include "common/cleanup.h"
 
@@ -50,12 +53,15 @@ int pb_record_write_cell(FILE *out, const struct pb_cell *cell) pb_must_check;
 int pb_record_write_series(FILE *out, uint32_t cell, const struct pb_series *series) pb_must_check;
 int pb_record_write_profile(FILE *out, uint32_t cell,
 			    const struct pb_profile *profile) pb_must_check;
+int pb_record_write_histogram(FILE *out, uint32_t cell,
+			      const struct pb_histogram *histogram) pb_must_check;
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result) pb_must_check;
 int pb_record_write_end(FILE *out, const char *state) pb_must_check;
 
 /*
  * What a reader is told. Each may be NULL; each returns 0 or -errno, which stops the reading. The
- * result handed to cell_ended() belongs to the reader and is complete (series, profiles, state).
+ * result handed to cell_ended() belongs to the reader and is complete (series, profiles,
+ * histograms, state).
  */
 struct pb_record_sink {
 	int (*run)(void *data, const struct pb_run_record *run);

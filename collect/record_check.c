@@ -342,6 +342,47 @@ int pb_record_check_profile(const json_t *record, struct pb_cell_result *result)
 	return ret == -EEXIST ? pb_fail_in(-EBADMSG, "cell %" PRIu32, result->cell.index) : ret;
 }
 
+static int check_bucket(const json_t *array, size_t at, struct pb_histogram *histogram)
+{
+	uint64_t numbers[3] = { 0 };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(numbers); i++) {
+		const json_t *number = json_array_get(array, i);
+		json_int_t value = json_integer_value(number);
+
+		if (json_array_size(array) != PB_ARRAY_SIZE(numbers) || !json_is_integer(number) ||
+		    value < 0 || (uint64_t)value > MAX_COUNT)
+			return pb_fail(-EBADMSG,
+				       "\"buckets\" has %s at %zu; [low,width,count], each up to "
+				       "2^53, is valid",
+				       kind(array), at);
+		numbers[i] = (uint64_t)value;
+	}
+	return pb_histogram_add(histogram, numbers[0], numbers[1], numbers[2]);
+}
+
+int pb_record_check_histogram(const json_t *record, struct pb_cell_result *result)
+{
+	pb_cleanup(pb_histogram_done) struct pb_histogram histogram = { 0 };
+	const json_t *array = json_object_get(record, "buckets");
+	size_t nr = json_array_size(array);
+	int ret = pb_record_word(record, "phase", histogram.phase, sizeof(histogram.phase));
+
+	if (!ret)
+		ret = pb_record_word(record, "metric", histogram.metric, sizeof(histogram.metric));
+	if (!ret)
+		ret = pb_record_word(record, "unit", histogram.unit, sizeof(histogram.unit));
+	if (!ret && (!json_is_array(array) || nr < 1 || nr > PB_RECORD_MAX_BUCKETS))
+		ret = pb_fail(-EBADMSG, "\"buckets\" is %s of %zu; 1 to %d buckets are valid",
+			      kind(array), nr, PB_RECORD_MAX_BUCKETS);
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = check_bucket(json_array_get(array, i), i, &histogram);
+	if (ret)
+		return ret;
+	ret = pb_cell_result_histogram(result, &histogram);
+	return ret == -EEXIST ? pb_fail_in(-EBADMSG, "cell %" PRIu32, result->cell.index) : ret;
+}
+
 static int check_error(const json_t *record, int *ret_error)
 {
 	char name[PB_ERROR_NAME_LEN];

@@ -169,6 +169,15 @@ static int take_profile(struct pb_record_reader *reader, const json_t *record)
 	return ret ? bad_record(reader, ret) : 0;
 }
 
+static int take_histogram(struct pb_record_reader *reader, const json_t *record)
+{
+	int ret = check_open(reader, record);
+
+	if (!ret)
+		ret = pb_record_check_histogram(record, &reader->cell);
+	return ret ? bad_record(reader, ret) : 0;
+}
+
 static int take_done(struct pb_record_reader *reader, const json_t *record)
 {
 	int ret = check_open(reader, record);
@@ -205,8 +214,8 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 
 static const struct record_type record_types[] = {
 	{ "run", take_run },       { "fact", take_fact },       { "cell", take_cell },
-	{ "series", take_series }, { "profile", take_profile }, { "done", take_done },
-	{ "end", take_end },
+	{ "series", take_series }, { "profile", take_profile }, { "histogram", take_histogram },
+	{ "done", take_done },     { "end", take_end },
 };
 
 static int take_record(struct pb_record_reader *reader, const json_t *record)
@@ -229,7 +238,7 @@ static int take_record(struct pb_record_reader *reader, const json_t *record)
 	}
 	return bad_record(reader, pb_fail(-EBADMSG,
 					  "unknown type '%s'; valid are run, fact, cell, "
-					  "series, profile, done, end",
+					  "series, profile, histogram, done, end",
 					  name));
 }
 

@@ -165,6 +165,30 @@ int pb_record_write_profile(FILE *out, uint32_t cell, const struct pb_profile *p
 	return ret ? ret : write_line(out, &line);
 }
 
+int pb_record_write_histogram(FILE *out, uint32_t cell, const struct pb_histogram *histogram)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
+	int ret = pb_buf_printf(&line, "{\"type\":\"histogram\",\"cell\":%" PRIu32, cell);
+
+	if (!ret)
+		ret = add_text(&line, "phase", histogram->phase);
+	if (!ret)
+		ret = add_text(&line, "metric", histogram->metric);
+	if (!ret)
+		ret = add_text(&line, "unit", histogram->unit);
+	if (!ret)
+		ret = pb_buf_printf(&line, ",\"buckets\":[");
+	for (size_t i = 0; !ret && i < histogram->nr_buckets; i++) {
+		const struct pb_histogram_bucket *bucket = &histogram->buckets[i];
+
+		ret = pb_buf_printf(&line, "%s[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]", i ? "," : "",
+				    bucket->low, bucket->width, bucket->count);
+	}
+	if (!ret)
+		ret = pb_buf_add(&line, "]", 1);
+	return ret ? ret : write_line(out, &line);
+}
+
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };

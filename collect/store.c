@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/histogram_store.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
@@ -291,6 +292,8 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 		ret = series_insert(store, cell_id, &result->series[i]);
 	for (size_t i = 0; !ret && i < result->nr_profiles; i++)
 		ret = pb_profile_insert(store, cell_id, &result->profiles[i]);
+	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
+		ret = pb_histogram_insert(store, cell_id, &result->histograms[i]);
 	return ret;
 }
 
@@ -307,6 +310,8 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_ce
 		return pb_fail(-EINVAL, "cell %" PRIu32 " is measured, but has no series",
 			       result->cell.index);
 	ret = pb_profile_check(result);
+	if (!ret)
+		ret = pb_histogram_check(result);
 	if (ret)
 		return pb_fail_in(ret, "cell %" PRIu32, result->cell.index);
 	ret = step_begin(store);

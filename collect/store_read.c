@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/histogram_store.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
 #include "common/err.h"
@@ -241,6 +242,8 @@ static int cell_tell(struct pb_store *store, sqlite3_stmt *cells,
 	}
 	if (!ret)
 		ret = pb_profile_load(store, cell_id, &result);
+	if (!ret)
+		ret = pb_histogram_load(store, cell_id, &result);
 	return ret ? ret : visitor->cell(data, cell_id, &result, ids);
 }
 

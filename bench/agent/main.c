@@ -120,6 +120,8 @@ static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 		ret = pb_measure(&agent->bed, cell, &result);
 	for (size_t i = 0; i < result.nr_series && !ret; i++)
 		ret = pb_record_write_series(agent->records, cell->index, &result.series[i]);
+	for (size_t i = 0; i < result.nr_histograms && !ret; i++)
+		ret = pb_record_write_histogram(agent->records, cell->index, &result.histograms[i]);
 	if (!ret)
 		ret = pb_record_write_done(agent->records, &result);
 	pb_cell_result_done(&result);

@@ -1,4 +1,5 @@
--- 0003 - more of what a cell is: how its pages come, what for, how many are held, how they go.
+-- 0003 - more of what a cell is (how its pages come, what for, how many are held, how they go), and
+-- histograms.
 -- Why: a pin for writing is not a pin for reading, and what was asked must be said with the number.
 
 ALTER TABLE cell ADD COLUMN residency TEXT NOT NULL DEFAULT 'warm';
@@ -9,3 +10,21 @@ ALTER TABLE cell ADD COLUMN ops INTEGER NOT NULL DEFAULT 0;	-- counted in a hist
 
 -- Shared files were held for writing, as their type of memory had it, and nothing else was.
 UPDATE cell SET intent = 'write' WHERE memory IN ('file-shared', 'fsdax');
+
+-- How often a call took how long, of more calls than are kept one by one; raw, as samples are.
+CREATE TABLE histogram (
+	id INTEGER PRIMARY KEY,
+	cell_id INTEGER NOT NULL REFERENCES cell (id) ON DELETE CASCADE,
+	phase TEXT NOT NULL,		-- acquire, release
+	metric TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	UNIQUE (cell_id, phase, metric)
+) STRICT;
+
+CREATE TABLE histogram_bucket (
+	histogram_id INTEGER NOT NULL REFERENCES histogram (id) ON DELETE CASCADE,
+	low INTEGER NOT NULL CHECK (low >= 0),		-- values from here
+	width INTEGER NOT NULL CHECK (width >= 1),	-- to low + width - 1
+	count INTEGER NOT NULL CHECK (count >= 1),
+	PRIMARY KEY (histogram_id, low)
+) STRICT, WITHOUT ROWID;

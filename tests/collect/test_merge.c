@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "collect/export.h"
+#include "collect/histogram.h"
 #include "collect/merge.h"
 #include "collect/merge_tables.h"
 #include "common/err.h"
@@ -61,17 +62,20 @@ static void same(const char *a, const char *b)
 	assert_string_equal(x, y);
 }
 
-/* A run with two cells, one with a profile that adds up to its least sample. */
+/* A run with two cells, one with a profile and a histogram of its samples. */
 static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_samples,
 		    const char *state)
 {
 	struct pb_run_record run = fixture_run(uuid);
 	struct pb_cell_result cell = fixture_cell(0, nr_samples), refused = fixture_refused(1);
 	struct pb_profile profile = { .phase = "acquire" };
+	struct pb_histogram histogram = { "acquire", "instructions", "instructions", 0, NULL };
 	int64_t run_id;
 
 	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
 	assert_int_equal(pb_store_fact_set(store, run_id, "kernel.release", uuid), 0);
+	assert_int_equal(pb_histogram_add(&histogram, 800, 64, nr_samples), 0);
+	assert_int_equal(pb_cell_result_histogram(&cell, &histogram), 0);
 	assert_int_equal(pb_profile_add(&profile, "try_grab_folio", "gup_fast", 800, 8), 0);
 	assert_int_equal(pb_profile_add(&profile, "gup_fast", NULL, 23, 0), 0);
 	assert_int_equal(pb_cell_result_profile(&cell, &profile), 0);
@@ -219,6 +223,8 @@ static void test_other_content(void **state)
 		{ "INSERT INTO fact VALUES (1, 'kernel.arch', 'x86_64')", "fact" },
 		{ "UPDATE run SET plan = 'full'", "run" },
 		{ "UPDATE profile_function SET entries = 9 WHERE entries = 8", "profile_function" },
+		{ "UPDATE histogram_bucket SET count = 9", "histogram_bucket" },
+		{ "UPDATE cell SET intent = 'write' WHERE position = 0", "cell" },
 		{ "UPDATE run SET state = 'failed'", "failed" },
 	};
 	const char *a = fixture_path(state, 0, "a.db"), *b = fixture_path(state, 1, "b.db");
