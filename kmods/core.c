@@ -67,6 +67,7 @@ static int ioctl_strategy_info(void __user *arg)
 	if (!strategy)
 		return -ENOENT;
 	memset(info.symbol, 0, sizeof(info.symbol));
+	info.releases = 1U << PB_RELEASE_PLAIN;
 	strscpy(info.symbol, strategy->symbol, sizeof(info.symbol));
 	pb_strategy_put(strategy);
 	return request_write(0, arg, &info, sizeof(info));
@@ -135,6 +136,10 @@ static long file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return ioctl_hold(file, request);
 	case PB_IOC_DROP:
 		return ioctl_drop(file, request);
+	case PB_IOC_GROUP:
+	case PB_IOC_GROUP_DROP:
+	case PB_IOC_STEP:
+		return -EOPNOTSUPP;
 	default:
 		return -ENOTTY;
 	}

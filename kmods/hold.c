@@ -85,6 +85,8 @@ int pb_hold_request(struct pb_file *file, struct pb_hold *hold)
 	int ret;
 
 	hold->handle = 0;
+	if (hold->flags & ~PB_RUN_WRITE)
+		return -EINVAL;
 	ret = pb_request_check(hold->strategy, hold->addr, hold->nr_pages, hold->flags);
 	if (ret)
 		return ret;

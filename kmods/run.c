@@ -66,12 +66,16 @@ static int run_check(const struct pb_run *run)
 {
 	int ret = pb_request_check(run->strategy, run->addr, run->nr_pages, run->flags);
 
-	if (run->pad || !run->nr_samples)
+	if (run->pad || !run->nr_samples || !run->release)
 		return -EINVAL;
 	if (ret)
 		return ret;
 	if (run->nr_samples > PB_MAX_SAMPLES || run->nr_warmup > PB_MAX_WARMUP)
 		return -E2BIG;
+	if (run->flags & ~PB_RUN_WRITE || run->release != PB_RELEASE_PLAIN)
+		return -EOPNOTSUPP;
+	if (run->stride_pages || run->region_pages || run->nr_ops || run->histogram || run->group)
+		return -EOPNOTSUPP;
 	return 0;
 }
 
@@ -109,10 +113,34 @@ static int run_samples(const struct pb_strategy *strategy, struct pb_call *call,
 	run->empty_ticks = empty_ticks();
 	ret = run_measure(strategy, call, &loop);
 	run->nr_done = loop.nr_done;
+	run->nr_counted = loop.nr_done;
 	if (!ret && copy_to_user(samples, loop.samples, len))
 		ret = -EFAULT;
 	kvfree(loop.samples);
 	return ret;
+}
+
+/* What is left are the (in) fields: no (out) field keeps what the caller had in it. */
+static void results_clear(struct pb_run *run)
+{
+	*run = (struct pb_run){
+		.size = run->size,
+		.strategy = run->strategy,
+		.addr = run->addr,
+		.nr_pages = run->nr_pages,
+		.samples = run->samples,
+		.histogram = run->histogram,
+		.stride_pages = run->stride_pages,
+		.region_pages = run->region_pages,
+		.nr_samples = run->nr_samples,
+		.nr_warmup = run->nr_warmup,
+		.nr_ops = run->nr_ops,
+		.flags = run->flags,
+		.release = run->release,
+		.group = run->group,
+		.worker = run->worker,
+		.pad = run->pad,
+	};
 }
 
 int pb_run_request(struct pb_file *file, struct pb_run *run)
@@ -121,14 +149,7 @@ int pb_run_request(struct pb_file *file, struct pb_run *run)
 	struct pb_call call;
 	int ret;
 
-	run->nr_done = 0;
-	run->retries = 0;
-	run->nr_got = 0;
-	run->empty_ticks = 0;
-	run->setup_ticks = 0;
-	run->teardown_ticks = 0;
-	run->invalidations = 0;
-
+	results_clear(run);
 	ret = run_check(run);
 	if (ret)
 		return ret;

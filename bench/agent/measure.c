@@ -233,6 +233,7 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 		.nr_samples = cell->nr_samples,
 		.nr_warmup = cell->nr_warmup,
 		.flags = pb_streq(pb_cell_axis(cell, PB_AXIS_INTENT), "write") ? PB_RUN_WRITE : 0,
+		.release = PB_RELEASE_PLAIN,
 	};
 	int ret = samples_new(cell->nr_samples, &samples);
 

@@ -66,6 +66,7 @@ struct pb_run run_of(uint32_t strategy, const void *addr, uint64_t nr_pages)
 		.samples = (uintptr_t)run_samples,
 		.nr_samples = 4,
 		.nr_warmup = 1,
+		.release = PB_RELEASE_PLAIN,
 	};
 }
 

@@ -129,7 +129,7 @@ static void test_commands(int fd)
 {
 	char buffer[256] = { 0 };
 
-	tap_errno(device_request(fd, _IO('p', 0x45), buffer), ENOTTY, "an unknown command");
+	tap_errno(device_request(fd, _IO('p', 0x48), buffer), ENOTTY, "an unknown command");
 	tap_errno(device_request(fd, _IOWR('p', 0x42, char[8]), buffer), ENOTTY,
 		  "a known command's number with another size");
 	tap_errno(device_request(fd, 0, buffer), ENOTTY, "command 0");
