@@ -29,11 +29,13 @@
  */
 static const char *const fixed_args[] = {
 	"-accel",      "tcg",        "-icount",  "shift=0,sleep=off",
-	"-cpu",        "max",        "-m",       NULL, /* as pb_devices says */
-	"-smp",        "1",          "-display", "none",
+	"-cpu",        "max",        "-m",       NULL,   /* as pb_devices says */
+	"-smp",        "1",          "-display", "none", /* or as the options say, not counted */
 	"-nodefaults", "-no-reboot", "-nic",     "none",
 	"-seed",       "1",          "-rtc",     "base=2026-01-01T00:00:00,clock=vm",
 };
+
+enum { ICOUNT_ARG = 2, MEMORY_ARG = 7, CPUS_ARG = 9 };
 
 /* panic=-1 with -no-reboot ends QEMU at a panic; loglevel=5 shows warnings. */
 static const char base_cmdline[] = "console=ttyS0 loglevel=5 panic=-1";
@@ -94,33 +96,44 @@ static int dir_make(struct pb_machine *machine)
 	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
 }
 
-/* The fixed arguments and what the devices add; @argv has room for all. Returns how many. */
-static size_t args_fill(const struct pb_devices *devices, const char **argv)
+/*
+ * The fixed arguments and what the devices add; @argv has room for all. With @cpus, that many CPUs
+ * run at the same time, and nobody counts their instructions. Returns how many arguments.
+ */
+static size_t args_fill(const struct pb_devices *devices, const char *cpus, const char **argv)
 {
-	size_t nr = PB_ARRAY_SIZE(fixed_args);
+	size_t nr = 0;
 
-	for (size_t i = 0; i < nr; i++)
-		argv[i] = fixed_args[i] ? fixed_args[i] : devices->memory_mib;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args); i++) {
+		if (cpus && (i == ICOUNT_ARG || i == ICOUNT_ARG + 1))
+			continue;
+		if (i == MEMORY_ARG)
+			argv[nr++] = devices->memory_mib;
+		else
+			argv[nr++] = cpus && i == CPUS_ARG ? cpus : fixed_args[i];
+	}
 	for (size_t i = 0; i < devices->nr_args; i++)
 		argv[nr++] = devices->args[i];
 	return nr;
 }
 
 static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel,
-		      const struct pb_devices *devices, const char *initrd, const char *cmdline)
+		      const struct pb_devices *devices, const char *initrd, const char *cmdline,
+		      unsigned int nr_cpus)
 {
 	/* A file takes every byte at once: the guest never waits for a reader on the host. */
 	_cleanup_free_ char *console = pb_format("file:%s", machine->console);
 	_cleanup_free_ char *records = pb_format("file:%s", machine->records);
+	_cleanup_free_ char *cpus = pb_format("%u", nr_cpus);
 	const char *own_args[] = { "-serial",     console,   "-serial", records,   "-kernel",
 				   kernel->image, "-initrd", initrd,    "-append", cmdline };
 	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS + PB_ARRAY_SIZE(own_args) +
 			 PB_PROFILER_NR_ARGS + 2] = { QEMU };
 	size_t nr = 1;
 
-	if (!console || !records)
+	if (!console || !records || !cpus)
 		return -ENOMEM;
-	nr += args_fill(devices, argv + nr);
+	nr += args_fill(devices, nr_cpus ? cpus : NULL, argv + nr);
 	memcpy(argv + nr, own_args, sizeof(own_args));
 	nr += PB_ARRAY_SIZE(own_args);
 	if (machine->profiler)
@@ -156,7 +169,9 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 	cmdline = pb_format("%s%s%s%s%s", base_cmdline,
 			    plan->profile ? " " PB_PROFILER_CMDLINE : "", devices.cmdline.data,
 			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
-	return cmdline ? qemu_start(machine, kernel, &devices, initrd_path, cmdline) : -ENOMEM;
+	return cmdline ? qemu_start(machine, kernel, &devices, initrd_path, cmdline,
+				    options->nr_cpus)
+		       : -ENOMEM;
 }
 
 int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_args)
@@ -165,7 +180,7 @@ int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_arg
 	pb_cleanup(pb_buf_done) struct pb_buf args = { 0 };
 	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS];
 	int ret = pb_devices_init(&devices, pb_devices_needs(cells, nr_cells), NULL);
-	size_t nr = ret ? 0 : args_fill(&devices, argv);
+	size_t nr = ret ? 0 : args_fill(&devices, NULL, argv);
 
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", argv[i]);

@@ -19,6 +19,7 @@ struct pb_machine_options {
 	const char *cmdline;      /* added to the kernel's command line */
 	const char *exec;         /* a static program, put in as /test */
 	const char *fault_module; /* put in as /fault.ko */
+	unsigned int nr_cpus;     /* that run at the same time, uncounted; 0: one, counted */
 };
 
 struct pb_machine {
