@@ -24,10 +24,11 @@ struct pb_backend_request {
 };
 
 /*
- * _run() hands every cell to @sink: each of the request's cells ends exactly once, in order, with
- * whatever state it deserves. Returns 0 when it could work at all, even if cells failed; -errno
- * with a message when nothing could be run (then no cell was handed over) or a sink failed;
- * -EINTR when interrupted (the cells that were not reached are PB_CELL_MISSING).
+ * _run() hands every cell to @sink: each of the request's cells ends exactly once, with whatever
+ * state it deserves: in order, or, where cells are measured in turns, when it has ended. Returns 0
+ * when it could work at all, even if cells failed; -errno with a message when nothing could be run
+ * (then no cell was handed over) or a sink failed; -EINTR when interrupted (the cells that were not
+ * reached are PB_CELL_MISSING).
  */
 struct pb_backend {
 	const char *name;

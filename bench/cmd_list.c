@@ -110,7 +110,8 @@ static int kernels(const struct values *values)
 static int runs(const struct values *values)
 {
 	static const char sql[] =
-		"SELECT substr(uuid, 1, 8), created, backend, evidence, plan, state,"
+		"SELECT substr(uuid, 1, 8), created, backend, evidence, plan, " PB_STORE_RUN_STATE
+		","
 		" coalesce((SELECT value FROM fact WHERE run_id = run.id AND key = 'kernel.release'), '-'),"
 		" (SELECT count(*) FROM cell WHERE run_id = run.id AND state = 'measured'),"
 		" (SELECT count(*) FROM cell WHERE run_id = run.id)"

@@ -32,7 +32,7 @@ static int on_fact(void *data, const char *key, const char *value)
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
 {
 	struct runner *r = data;
-	int ret = pb_store_cell_add(r->store, r->outcome->run_id, result);
+	int ret = pb_store_cell_put(r->store, r->outcome->run_id, result);
 
 	if (ret)
 		return ret;
@@ -43,9 +43,26 @@ static int on_cell_ended(void *data, const struct pb_cell_result *result)
 	return 0;
 }
 
+/* In one transaction: a disk is waited for once. */
+static int on_cells_so_far(void *data, const struct pb_cell_result *results, size_t nr)
+{
+	struct runner *r = data;
+	int ret = pb_store_begin(r->store);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = pb_store_cell_put(r->store, r->outcome->run_id, &results[i]);
+	if (!ret)
+		return pb_store_commit(r->store);
+	pb_store_rollback(r->store);
+	return ret;
+}
+
 static const struct pb_record_sink store_sink = {
 	.fact = on_fact,
 	.cell_ended = on_cell_ended,
+	.cells_so_far = on_cells_so_far,
 };
 
 static int uuid_make(char *uuid, size_t size)

@@ -56,7 +56,7 @@ const struct pb_merge_table pb_merge_tables[] = {
 };
 const size_t pb_merge_nr_tables = PB_ARRAY_SIZE(pb_merge_tables);
 
-enum { MAX_DEPTH = 8 };
+enum { MAX_DEPTH = 8, CELL_LEVEL = 1 };
 
 /* The tables from the run down to this one. Returns how many. */
 static int path_of(size_t table, int path[MAX_DEPTH])
@@ -102,6 +102,34 @@ static int level_join(const int *path, int i, bool last, const char *mine, const
 	return ret ? ret : keys_add(table, i, sql);
 }
 
+/* The raw values of level CELL_LEVEL's cell on @side, whose alias begins with @letter. */
+#define SAMPLES                                                                    \
+	"(SELECT count(*) FROM %s.series s JOIN %s.sample v ON v.series_id = s.id" \
+	" WHERE s.cell_id = %c1.id)"
+
+/*
+ * What a run that has not ended holds of a cell so far is no content of its own where the other
+ * side has come at least as far with it.
+ */
+static int so_far_leave(const int *path, int last, const char *mine, const char *other,
+			struct pb_buf *sql)
+{
+	int ret;
+
+	if (last < CELL_LEVEL || path[CELL_LEVEL] != CELL)
+		return 0;
+	ret = pb_buf_printf(sql, " AND NOT (a0.state IN ('running', 'interrupted') AND"
+				 " a1.state = 'missing' AND ");
+	if (ret || last > CELL_LEVEL)
+		return ret ? ret
+			   : pb_buf_printf(sql, "(b1.state != 'missing' OR b1.reason IS NOT"
+						" a1.reason))");
+	return pb_buf_printf(sql,
+			     "b1.state IS NOT NULL AND (b1.state != 'missing' OR " SAMPLES
+			     " >= " SAMPLES "))",
+			     other, other, 'b', mine, mine, 'a');
+}
+
 int pb_merge_extra_sql(size_t table, const char *mine, const char *other, struct pb_buf *sql)
 {
 	const struct pb_merge_table *row = &pb_merge_tables[table];
@@ -114,7 +142,7 @@ int pb_merge_extra_sql(size_t table, const char *mine, const char *other, struct
 	for (int i = 0; i < depth && !ret; i++)
 		ret = level_join(path, i, i == last, mine, other, sql);
 	if (!ret)
-		ret = pb_buf_printf(sql, " WHERE b%d.%s IS NULL", last,
+		ret = pb_buf_printf(sql, " WHERE (b%d.%s IS NULL", last,
 				    last ? row->link : row->keys[0]);
 	for (size_t i = 0; row->rest[i] && !ret; i++) {
 		/* How a run ended is judged apart. */
@@ -123,6 +151,10 @@ int pb_merge_extra_sql(size_t table, const char *mine, const char *other, struct
 		ret = pb_buf_printf(sql, " OR b%d.%s IS NOT a%d.%s", last, row->rest[i], last,
 				    row->rest[i]);
 	}
+	if (!ret)
+		ret = pb_buf_printf(sql, ")");
+	if (!ret)
+		ret = so_far_leave(path, last, mine, other, sql);
 	return ret ? ret : pb_buf_printf(sql, ")");
 }
 

@@ -69,6 +69,11 @@ struct pb_record_sink {
 	int (*cell_started)(void *data, const struct pb_cell *cell);
 	int (*cell_ended)(void *data, const struct pb_cell_result *result);
 	int (*end)(void *data, const char *state);
+	/*
+	 * What there is so far of cells that have not ended, each PB_CELL_MISSING; each ends later
+	 * all the same. From backends that measure cells in turns, never from a stream.
+	 */
+	int (*cells_so_far)(void *data, const struct pb_cell_result *results, size_t nr);
 };
 
 /* Puts cells together from a stream that comes in pieces. */

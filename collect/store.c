@@ -14,6 +14,7 @@
 #include "collect/histogram_store.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
+#include "collect/store_writer.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -24,6 +25,8 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 	[PB_STORE_RUN_DROP] = "DELETE FROM run WHERE id = ?1",
 	[PB_STORE_FACT_SET] = "INSERT INTO fact (run_id, key, value) VALUES (?1, ?2, ?3)"
 			      " ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
+	[PB_STORE_CELL_DROP] =
+		"DELETE FROM cell WHERE run_id = ?1 AND position = ?2 AND state = 'missing'",
 	[PB_STORE_CELL_INSERT] =
 		"INSERT INTO cell (run_id, position, pages, threads, samples, warmup, ops, strategy,"
 		" memory, state, errno, symbol, reason, detail"
@@ -180,6 +183,8 @@ int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run, 
 	if (ret == -EEXIST)
 		pb_fail(ret, "database '%s': run %s is stored already", store->path, run->uuid);
 	id = sqlite3_last_insert_rowid(store->db);
+	if (!ret)
+		ret = pb_store_writer_keep(store, id);
 	ret = step_end(store, ret);
 	if (!ret)
 		*ret_run_id = id;
@@ -297,7 +302,7 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 	return ret;
 }
 
-int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
+static int cell_check(const struct pb_cell_result *result)
 {
 	int ret;
 
@@ -314,8 +319,39 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_ce
 		ret = pb_histogram_check(result);
 	if (ret)
 		return pb_fail_in(ret, "cell %" PRIu32, result->cell.index);
-	ret = step_begin(store);
+	return 0;
+}
+
+int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
+{
+	int ret = cell_check(result);
+
+	if (!ret)
+		ret = step_begin(store);
 	return ret ? ret : step_end(store, cell_insert(store, run_id, result));
+}
+
+static int cell_drop(struct pb_store *store, int64_t run_id, uint32_t index)
+{
+	sqlite3_stmt *query = NULL;
+	int ret = query_get(store, PB_STORE_CELL_DROP, &query);
+
+	if (!ret && (sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK ||
+		     sqlite3_bind_int64(query, 2, index) != SQLITE_OK))
+		ret = pb_store_error(store, "write");
+	return ret ? ret : query_run(store, query, "replace a cell");
+}
+
+int pb_store_cell_put(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
+{
+	int ret = cell_check(result);
+
+	if (!ret)
+		ret = step_begin(store);
+	if (ret)
+		return ret;
+	ret = cell_drop(store, run_id, result->cell.index);
+	return step_end(store, ret ? ret : cell_insert(store, run_id, result));
 }
 
 int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
@@ -334,6 +370,8 @@ int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
 		ret = query_run(store, query, "end the run");
 	if (!ret && sqlite3_changes(store->db) == 0)
 		ret = pb_fail(-ENOENT, "database '%s': has no run %" PRId64, store->path, run_id);
+	if (!ret)
+		ret = pb_store_writer_drop(store, run_id);
 	return step_end(store, ret);
 }
 

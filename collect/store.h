@@ -36,6 +36,15 @@ sqlite3 *pb_store_sqlite(struct pb_store *store);
 const char *pb_store_path(const struct pb_store *store);
 
 /*
+ * A run's state as it is, for queries on `run`: one that is "running" though the process that wrote
+ * it is gone, or one that came from elsewhere, is "interrupted". The column says what was written.
+ */
+#define PB_STORE_RUN_STATE                                                            \
+	"CASE WHEN run.state = 'running' AND NOT EXISTS (SELECT 1 FROM writer WHERE " \
+	"writer.run_id = run.id AND pinbench_lives(host, boot, namespace, pid, "      \
+	"started)) THEN 'interrupted' ELSE run.state END"
+
+/*
  * Begins a run and commits it at once, state "running". A run whose uuid is stored already gives
  * -EEXIST. *ret_run_id is the row's id in this database; only the uuid is unique in the world.
  */
@@ -51,6 +60,13 @@ int pb_store_fact_set(struct pb_store *store, int64_t run_id, const char *key,
  * index was. -EBADMSG: a profile does not add up (collect/profile.h).
  */
 int pb_store_cell_add(struct pb_store *store, int64_t run_id,
+		      const struct pb_cell_result *result) pb_must_check;
+
+/*
+ * The same where the cell may stand there already as PB_CELL_MISSING, with what there was of it so
+ * far: it takes that one's place.
+ */
+int pb_store_cell_put(struct pb_store *store, int64_t run_id,
 		      const struct pb_cell_result *result) pb_must_check;
 
 /* Ends the run: "complete" (all cells measured or refused), "failed", "interrupted". */

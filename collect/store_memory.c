@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/store_private.h"
+#include "collect/store_writer.h"
 #include "common/err.h"
 
 int pb_store_open_memory(const char *name, struct pb_store **ret_store)
@@ -25,6 +26,8 @@ int pb_store_open_memory(const char *name, struct pb_store **ret_store)
 				 : pb_fail(-ENOMEM, "out of memory");
 	sqlite3_extended_result_codes(store->db, 1);
 	ret = pb_store_exec(store, "PRAGMA foreign_keys = ON", "open");
+	if (!ret)
+		ret = pb_store_writer_register(store);
 	if (!ret)
 		ret = pb_store_migrate(store, pb_embedded_schema);
 	if (!ret)

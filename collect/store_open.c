@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/store_private.h"
+#include "collect/store_writer.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -274,6 +275,8 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 			    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 			    "PRAGMA synchronous = FULL",
 			    "open");
+	if (!ret)
+		ret = pb_store_writer_register(store);
 	/* Only now: a reader, too, must be able to roll back what a crashed writer left. */
 	if (!ret && mode == PB_STORE_READ)
 		ret = pb_store_exec(store, "PRAGMA query_only = ON", "open");

@@ -17,8 +17,9 @@
 #include "common/err.h"
 #include "common/str.h"
 
-static const char run_query[] = "SELECT uuid, created, backend, evidence, plan, revision, state"
-				" FROM run WHERE id = ?1";
+static const char run_query[] =
+	"SELECT uuid, created, backend, evidence, plan, revision, " PB_STORE_RUN_STATE
+	" FROM run WHERE id = ?1";
 static const char fact_query[] = "SELECT key, value FROM fact WHERE run_id = ?1 ORDER BY key";
 static const char cell_query[] =
 	"SELECT id, position, strategy, memory, pages, threads, samples, warmup, ops, state, errno,"

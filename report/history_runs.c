@@ -31,7 +31,8 @@ static const char runs_sql[] =
 	"  run.evidence || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
 	" FROM run JOIN shape ON shape.run_id = run.id "
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
-	" WHERE run.state <> 'running' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
+	" WHERE (" PB_STORE_RUN_STATE
+	") <> 'running' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
 	"  injected.run_id = run.id AND injected.key = 'pinbench.inject' AND injected.value <> '0')), "
 	"best AS (SELECT *, row_number() OVER (PARTITION BY kind, release "
 	"  ORDER BY whole DESC, created DESC, id DESC) AS age FROM ended), "

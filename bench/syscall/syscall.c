@@ -31,8 +31,14 @@
 /* A visit's time; with two threads it is a few bursts more. */
 enum { VISIT_NS = 6 * 1000 * 1000, POLL_MS = 200 };
 
+/* What kill -9 costs at most: time between two looks at what is kept, of some 30 ms each. */
+enum { KEEP_MS = 3000 };
+
 struct session {
 	const struct pb_backend_request *request;
+	const struct pb_record_sink *sink;
+	void *data; /* the sink's */
+	uint64_t kept_ns;
 	struct pb_track *tracks;
 	struct pb_worker_setup setup;
 	uint32_t *order;
@@ -215,13 +221,70 @@ static int round_run(struct session *s)
 	return 0;
 }
 
+/* Hands over, once, every cell that has ended. */
+static int cells_tell(struct session *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->request->nr_cells && !ret; i++) {
+		struct pb_track *track = &s->tracks[i];
+		struct pb_cell_result result = { 0 };
+
+		if (track->told || track->state == PB_CELL_NONE)
+			continue;
+		ret = pb_track_result(track, &result);
+		if (!ret)
+			ret = s->sink->cell_ended(s->data, &result);
+		track->told = !ret;
+		pb_cell_result_done(&result);
+	}
+	return ret;
+}
+
+/* Hands over what there is of the others: whatever ends this process now, that stays. */
+static int cells_keep(struct session *s)
+{
+	struct pb_cell_result *results = calloc(s->request->nr_cells, sizeof(*results));
+	int ret = results ? 0 : pb_fail(-ENOMEM, "out of memory");
+	size_t nr = 0;
+
+	for (size_t i = 0; i < s->request->nr_cells && !ret; i++) {
+		struct pb_track *track = &s->tracks[i];
+
+		if (track->nr && track->state == PB_CELL_NONE)
+			ret = pb_track_so_far(track, &results[nr++]);
+	}
+	if (!ret && nr)
+		ret = s->sink->cells_so_far(s->data, results, nr);
+	for (size_t i = 0; i < nr; i++)
+		pb_cell_result_done(&results[i]);
+	free(results);
+	return ret;
+}
+
+/* Between rounds nothing is being timed. */
+static int round_keep(struct session *s)
+{
+	int ret = cells_tell(s);
+
+	if (ret || !s->sink->cells_so_far ||
+	    pb_clock_ns() - s->kept_ns < KEEP_MS * UINT64_C(1000000))
+		return ret;
+	ret = cells_keep(s);
+	s->kept_ns = pb_clock_ns();
+	return ret;
+}
+
 static int rounds_run(struct session *s)
 {
 	int ret = 0;
 
+	s->kept_ns = pb_clock_ns();
 	for (s->round = 0; s->round < s->nr_rounds && !ret; s->round++) {
 		pb_progress_bar("Measuring", s->round, s->nr_rounds, "rounds of all cells");
 		ret = round_run(s);
+		if (!ret)
+			ret = round_keep(s);
 	}
 	pb_progress_clear();
 	return ret;
@@ -292,25 +355,18 @@ static int outcome_tell(const struct session *s, const struct pb_record_sink *si
 	return ret;
 }
 
-static int cells_tell(struct session *s, const struct pb_record_sink *sink, void *data, int why)
+/* Those whose samples did not all come end now, with what there is of them. */
+static void cells_end(struct session *s, int why)
 {
-	int ret = 0;
-
-	for (size_t i = 0; i < s->request->nr_cells && !ret; i++) {
+	for (size_t i = 0; i < s->request->nr_cells; i++) {
 		struct pb_track *track = &s->tracks[i];
-		struct pb_cell_result result = { 0 };
 
 		if (track->state == PB_CELL_NONE)
 			pb_track_end(track, PB_CELL_MISSING,
 				     pb_fail(why, "%s after %zu of %u samples",
 					     why == -EINTR ? "interrupted" : "the run ended",
 					     track->nr, track->cell->nr_samples));
-		ret = pb_track_result(track, &result);
-		if (!ret)
-			ret = sink->cell_ended(data, &result);
-		pb_cell_result_done(&result);
 	}
-	return ret;
 }
 
 static int request_check(const struct pb_backend_request *request)
@@ -341,7 +397,8 @@ static void session_done(struct session *s)
 static int syscall_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		       void *data)
 {
-	pb_cleanup(session_done) struct session s = { .request = request };
+	pb_cleanup(
+		session_done) struct session s = { .request = request, .sink = sink, .data = data };
 	int ret = request_check(request), measured;
 
 	if (!ret)
@@ -358,7 +415,8 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 	pb_progress_say("Timing this kernel's own users of each strategy.");
 	measured = rounds_run(&s);
 	/* Every cell ends, however far the rounds came. */
-	ret = cells_tell(&s, sink, data, measured);
+	cells_end(&s, measured);
+	ret = cells_tell(&s);
 	if (!ret)
 		ret = outcome_tell(&s, sink, data);
 	if (!ret && measured == -EINTR)

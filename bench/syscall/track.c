@@ -85,10 +85,16 @@ static void visit_add(struct pb_track *track, const struct pb_worker_reply *repl
 		track->values[kind][sample] = reply->values[kind];
 }
 
-void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
+/* All of them, for all samples. */
+static size_t visits_wanted(const struct pb_track *track)
 {
 	size_t nr_visits = track->cell->nr_threads > 1 ? 1 : PB_TRACK_VISITS;
 
+	return nr_visits * track->cell->nr_samples;
+}
+
+void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
+{
 	if (reply->state != PB_CELL_MEASURED) {
 		track->state = reply->state;
 		track->error = reply->error;
@@ -100,7 +106,7 @@ void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
 		track->identity = reply->identity;
 	track->proved = true;
 	snprintf(track->symbol, sizeof(track->symbol), "%s", reply->symbol);
-	if (track->nr_visits == nr_visits * track->cell->nr_samples)
+	if (track->nr_visits == visits_wanted(track))
 		track->state = PB_CELL_MEASURED;
 }
 
@@ -189,4 +195,17 @@ int pb_track_result(const struct pb_track *track, struct pb_cell_result *result)
 	return text_set("the two threads never ran at once: no call of the one saw the other get "
 			"on; the machine is too busy, or has too few CPUs",
 			&result->reason);
+}
+
+int pb_track_so_far(const struct pb_track *track, struct pb_cell_result *result)
+{
+	int ret;
+
+	result->cell = *track->cell;
+	result->state = PB_CELL_MISSING;
+	result->reason = pb_format(
+		"the run stopped here, after %zu of %zu visits: %zu of %u samples",
+		track->nr_visits, visits_wanted(track), track->nr, track->cell->nr_samples);
+	ret = result->reason ? text_set(track->symbol, &result->symbol) : -ENOMEM;
+	return ret ? ret : series_add(track, result);
 }

@@ -30,6 +30,7 @@ struct pb_track {
 	size_t nr;                  /* samples so far */
 	double *scores;             /* of each sample's visit that was kept: ns of all its calls */
 	double *values[PB_KIND_NR]; /* nr_samples of the cell each */
+	bool told;                  /* its result was handed over */
 	bool proved;
 	struct pb_identity identity;
 };
@@ -48,5 +49,8 @@ void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply);
  * cost as `harness`, one value each, the median: the least of many would be luck.
  */
 int pb_track_result(const struct pb_track *track, struct pb_cell_result *result) pb_must_check;
+
+/* The same of a cell whose samples still come: PB_CELL_MISSING, and how far it has come. */
+int pb_track_so_far(const struct pb_track *track, struct pb_cell_result *result) pb_must_check;
 
 #endif

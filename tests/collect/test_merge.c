@@ -207,6 +207,54 @@ static void test_run_that_grew(void **state)
 	assert_int_equal(rows(one, "cell"), 3);
 }
 
+static void so_far_put(struct pb_store *store, int64_t run_id, size_t nr_samples)
+{
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result cell = fixture_cell(7, nr_samples);
+
+	cell.state = PB_CELL_MISSING;
+	cell.reason = pb_format("%zu so far", nr_samples);
+	assert_int_equal(pb_store_cell_put(store, run_id, &cell), 0);
+}
+
+/* A cell that is kept while it is measured differs each time, and is the same cell. */
+static void test_cell_that_grew(void **state)
+{
+	const char *early = fixture_path(state, 0, "early.db"),
+		   *later = fixture_path(state, 1, "later.db");
+	const char *last = fixture_path(state, 2, "last.db"), *one = fixture_path(state, 3, "1.db");
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result whole = fixture_cell(7, 9);
+	struct pb_merge_outcome outcome;
+	int64_t run_id;
+
+	assert_int_equal(pb_store_open(last, PB_STORE_WRITE, &store), 0);
+	run_add(store, UUID_A, 5, NULL);
+	run_id = fixture_count(store, "SELECT id FROM run");
+	so_far_put(store, run_id, 3);
+	merge(early, last);
+	so_far_put(store, run_id, 6);
+	merge(later, last);
+	assert_int_equal(rows(later, "cell"), rows(early, "cell"));
+
+	/* The one that has come further stays, whichever comes first. */
+	merge(one, later);
+	assert_int_equal(merge_into(one, early, &outcome), 0);
+	assert_int_equal(outcome.nr_known, 1);
+	same(one, later);
+	assert_int_equal(merge_into(early, later, &outcome), 0);
+	assert_int_equal(outcome.nr_grown, 1);
+	same(early, later);
+
+	assert_int_equal(pb_store_cell_put(store, run_id, &whole), 0);
+	assert_int_equal(pb_store_cell_put(store, run_id, &whole), -EEXIST);
+	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(merge_into(one, last, &outcome), 0);
+	assert_int_equal(outcome.nr_grown, 1);
+	same(one, last);
+	assert_int_equal(merge_into(last, early, &outcome), 0);
+	assert_int_equal(outcome.nr_known, 1);
+}
+
 static void test_other_content(void **state)
 {
 	static const struct {
@@ -322,7 +370,10 @@ static void test_source_untouched(void **state)
 	assert_memory_equal(before, after, len_after);
 }
 
-/* Every table and column of the schema is merged: a new one has to be added to merge_tables.c. */
+/*
+ * Every table and column of the schema is merged: a new one has to be added to merge_tables.c. But
+ * for `writer`, which is of this database and no other.
+ */
 static void test_schema_is_covered(void **state)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -330,7 +381,8 @@ static void test_schema_is_covered(void **state)
 
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
 	assert_int_equal(fixture_count(store, "SELECT count(*) FROM sqlite_schema"
-					      " WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"),
+					      " WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+					      " AND name != 'writer'"),
 			 pb_merge_nr_tables);
 	for (size_t i = 0; i < pb_merge_nr_tables; i++) {
 		const struct pb_merge_table *table = &pb_merge_tables[i];
@@ -344,7 +396,7 @@ static void test_schema_is_covered(void **state)
 	assert_int_equal(fixture_count(store,
 				       "SELECT count(*) FROM sqlite_schema s,"
 				       " pragma_table_info(s.name) WHERE s.type = 'table' AND"
-				       " s.name NOT LIKE 'sqlite_%'"),
+				       " s.name NOT LIKE 'sqlite_%' AND s.name != 'writer'"),
 			 nr_columns);
 }
 
@@ -356,6 +408,7 @@ int main(void)
 		test(test_two_writers_either_order_twice),
 		test(test_merge_while_written),
 		test(test_run_that_grew),
+		test(test_cell_that_grew),
 		test(test_other_content),
 		test(test_refused_sources),
 		test(test_database_full),

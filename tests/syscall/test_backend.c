@@ -57,10 +57,12 @@ static double first_of(const struct pb_cell_result *result, const char *phase, c
 static int on_ended(void *data, const struct pb_cell_result *result)
 {
 	struct log *log = data;
-	struct ending *ending = &log->endings[log->nr];
+	struct ending *ending = &log->endings[result->cell.index];
 
-	if (result->cell.index != log->nr++)
+	/* In whatever order, but each once. */
+	if (ending->state != PB_CELL_NONE)
 		return -EINVAL;
+	log->nr++;
 	ending->state = result->state;
 	ending->error = result->error;
 	snprintf(ending->reason, sizeof(ending->reason), "%s",

@@ -153,6 +153,28 @@ static void test_visits(void **state)
 	assert_null(series_of(&result, "events", "pins-acquired")); /* not counted is not 0 */
 }
 
+/* What is kept of a cell before its last visit says how far it came, and is no result. */
+static void test_so_far(void **state)
+{
+	struct pb_cell cell = cell_of("pin", 1, "private");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+	struct pb_worker_reply reply = visit_of(100, 30);
+	const struct pb_series *acquire;
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	pb_track_add(&track, &reply);
+	assert_int_equal(pb_track_so_far(&track, &result), 0);
+	assert_int_equal(result.state, PB_CELL_MISSING);
+	assert_non_null(strstr(result.reason, "1 of 6 visits: 1 of 2 samples"));
+	acquire = series_of(&result, "acquire", "ns");
+	assert_non_null(acquire);
+	assert_int_equal(acquire->nr_values, 1);
+	assert_true(acquire->values[0] == 100);
+	assert_int_equal(track.state, PB_CELL_NONE);
+}
+
 static void test_alone(void **state)
 {
 	struct pb_cell cell = cell_of("pin", 2, "page");
@@ -194,7 +216,7 @@ int main(void)
 		cmocka_unit_test(test_gate),       cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_strategies), cmocka_unit_test(test_sharing),
 		cmocka_unit_test(test_visits),     cmocka_unit_test(test_alone),
-		cmocka_unit_test(test_ending),
+		cmocka_unit_test(test_ending),     cmocka_unit_test(test_so_far),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
