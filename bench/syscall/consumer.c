@@ -29,12 +29,24 @@ static const struct {
 		      "times that of a pin" },
 };
 
-const struct pb_consumer *pb_consumer_find(const char *strategy)
+static bool stands_for(const struct pb_consumer *consumer, const char *strategy)
 {
-	for (size_t i = 0; pb_consumers[i]; i++)
-		if (pb_streq(pb_consumers[i]->strategy, strategy) ||
-		    (pb_consumers[i]->also && pb_streq(pb_consumers[i]->also, strategy)))
-			return pb_consumers[i];
+	return pb_streq(consumer->strategy, strategy) ||
+	       (consumer->also && pb_streq(consumer->also, strategy));
+}
+
+const struct pb_consumer *pb_consumer_find(const char *strategy, bool at_once)
+{
+	const struct pb_consumer *found = NULL;
+
+	for (size_t i = 0; pb_consumers[i]; i++) {
+		if (!stands_for(pb_consumers[i], strategy))
+			continue;
+		if (!found || (at_once && pb_consumers[i]->contends && !found->contends))
+			found = pb_consumers[i];
+	}
+	if (found)
+		return found;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(absences); i++)
 		if (pb_streq(absences[i].strategy, strategy)) {
 			pb_fail(-EOPNOTSUPP, "%s", absences[i].why);

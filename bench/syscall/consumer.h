@@ -31,7 +31,7 @@ struct pb_consumer {
 	const char *pair;        /* what the matched pair is, in words; NULL: there is none */
 	size_t max_pages;        /* a call */
 	unsigned int pin_counts; /* FOLL_PIN references that one page counts for in /proc/vmstat */
-	bool contends;           /* two threads may use it at once */
+	bool contends;           /* two threads may use it at once, and it is what they use */
 
 	/* 0, or -errno with a message. close() takes whatever open() left, however far it came. */
 	int (*open)(struct pb_use *use) pb_must_check;
@@ -53,6 +53,7 @@ struct pb_consumer {
 	pb_use_call base_acquire; /* the same call with no page to hold */
 	pb_use_call base_release; /* NULL where release is */
 	pb_use_call pair_call;    /* NULL where there is no pair */
+	pb_use_call pair_base;    /* the pair's own baseline; NULL where there is no pair */
 
 	/*
 	 * Proof of its own that pages were really mapped, instead of counters of pins; may be NULL.
@@ -61,8 +62,12 @@ struct pb_consumer {
 	int (*prove)(struct pb_use *use) pb_must_check;
 };
 
-/* The consumer of this strategy, or NULL with a message that says why there is none. */
-const struct pb_consumer *pb_consumer_find(const char *strategy);
+/*
+ * The consumer of this strategy, or NULL with a message that says why there is none. Where a
+ * strategy has several, the first is for one thread alone, and the first that contends for threads
+ * at once.
+ */
+const struct pb_consumer *pb_consumer_find(const char *strategy, bool at_once);
 
 /* Consumers in the table's order, NULL at the end. */
 extern const struct pb_consumer *const pb_consumers[];

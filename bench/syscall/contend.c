@@ -241,6 +241,7 @@ int pb_contend_take(const struct pb_worker_setup *setup, const struct pb_worker_
 	reply->values[PB_KIND_RELEASE] = NAN;
 	reply->values[PB_KIND_BASE_RELEASE] = NAN;
 	reply->values[PB_KIND_PAIR] = NAN;
+	reply->values[PB_KIND_BASE_PAIR] = NAN;
 	reply->values[PB_KIND_COUNTED] = (double)tally.nr * PB_GATE_CALLS;
 	reply->values[PB_KIND_REJECTED] = (double)tally.nr_rejected * PB_GATE_CALLS;
 	return controls_take(setup, use, &tally, reply);

@@ -44,6 +44,15 @@ static int readv_populate(struct pb_use *use, char *buffer)
 	return madvise(buffer, use->nr_pages * use->page_bytes, MADV_POPULATE_READ) ? -errno : 0;
 }
 
+static int readv_populate_none(struct pb_use *use, char *buffer)
+{
+	(void)buffer;
+	return madvise(pb_unmapped(), use->nr_pages * use->page_bytes, MADV_POPULATE_READ) &&
+			       errno == ENOMEM
+		       ? 0
+		       : -EIO;
+}
+
 static int readv_open(struct pb_use *use)
 {
 	int code = readv_acquire(use, use->buffers[0]);
@@ -84,4 +93,5 @@ const struct pb_consumer pb_consumer_process_vm_readv = {
 	.acquire = readv_acquire,
 	.base_acquire = readv_base,
 	.pair_call = readv_populate,
+	.pair_base = readv_populate_none,
 };

@@ -12,7 +12,7 @@
 #include "bench/syscall/clock.h"
 #include "common/err.h"
 
-enum kind { ACQUIRE, RELEASE, BASE_ACQUIRE, BASE_RELEASE, PAIR, NR_KINDS };
+enum kind { ACQUIRE, RELEASE, BASE_ACQUIRE, BASE_RELEASE, PAIR, BASE_PAIR, NR_KINDS };
 
 struct block {
 	const struct pb_consumer *consumer;
@@ -87,6 +87,8 @@ static void round_time(struct block *block, unsigned int parity)
 	operation_time(block, one);
 	baseline_time(block, one);
 	call_time(block, PAIR, block->consumer->pair_call, other);
+	call_time(block, BASE_PAIR, block->consumer->pair_base, other);
+	call_time(block, BASE_PAIR, block->consumer->pair_base, one);
 	call_time(block, PAIR, block->consumer->pair_call, one);
 	baseline_time(block, one);
 	operation_time(block, other);
@@ -120,6 +122,7 @@ int pb_sample_take(const struct pb_consumer *consumer, struct pb_use *use, uint6
 	ret_times->base_acquire = pb_sample_middle(values[BASE_ACQUIRE], block.nr[BASE_ACQUIRE]);
 	ret_times->base_release = pb_sample_middle(values[BASE_RELEASE], block.nr[BASE_RELEASE]);
 	ret_times->pair = pb_sample_middle(values[PAIR], block.nr[PAIR]);
+	ret_times->base_pair = pb_sample_middle(values[BASE_PAIR], block.nr[BASE_PAIR]);
 	return 0;
 }
 

@@ -3,7 +3,8 @@
  * sample - one value of each kind from many calls: the operation among its baseline's calls.
  * Why: on a busy machine time drifts by more than a pin costs; what is interleaved drifts alike.
  *
- * Calls come as A B C, C B A: operation, baseline, matched pair, then the other way round with the
+ * Calls come as A B C, C B A: operation, baseline, matched pair and its
+ * baseline, then the other way round with the
  * buffers swapped. A sample is the mean of the middle half of one such block's calls: a call that
  * was interrupted is no part of what is asked, and a median would be a whole tick of a clock that,
  * in a virtual machine, may tick every 10 ns.
@@ -26,6 +27,7 @@ struct pb_sample_times {
 	double base_acquire;
 	double base_release;
 	double pair;
+	double base_pair;
 };
 
 /* 0, or what a call returned, with a message. */

@@ -92,7 +92,7 @@ static int tracks_init(struct session *s)
 
 		if (ret)
 			return ret;
-		track->consumer = pb_consumer_find(cell->strategy);
+		track->consumer = pb_consumer_find(cell->strategy, cell->nr_threads > 1);
 		ret = track->consumer ? words_check(cell, track->consumer, s->setup.cpus[1] >= 0)
 				      : -EOPNOTSUPP;
 		if (ret)
@@ -301,6 +301,28 @@ static int fact_put(const struct pb_record_sink *sink, void *data, const char *s
 	return text && sink->fact ? sink->fact(data, key, text) : 0;
 }
 
+/* Where threads at once use another call than one alone, that one's facts have names of their own.
+ */
+static int consumer_tell(const struct pb_consumer *consumer, const struct pb_record_sink *sink,
+			 void *data)
+{
+	bool alone = pb_consumer_find(consumer->strategy, false) == consumer;
+	_cleanup_free_ char *name = pb_format("%s%s", consumer->strategy, alone ? "" : ".at-once");
+	const struct {
+		const char *what, *text;
+	} facts[] = {
+		{ "call", consumer->name },
+		{ "baseline", consumer->baseline },
+		{ "release-absent", consumer->unreleased },
+		{ "pair", consumer->pair },
+	};
+	int ret = name ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(facts) && !ret; i++)
+		ret = fact_put(sink, data, name, facts[i].what, facts[i].text);
+	return ret;
+}
+
 static int facts_tell(const struct pb_record_sink *sink, void *data)
 {
 	struct utsname name;
@@ -317,19 +339,8 @@ static int facts_tell(const struct pb_record_sink *sink, void *data)
 	}
 	if (!ret)
 		ret = fact_put(sink, data, "", "clock", PB_CLOCK_NAME);
-	for (size_t i = 0; pb_consumers[i] && !ret; i++) {
-		const struct pb_consumer *consumer = pb_consumers[i];
-
-		ret = fact_put(sink, data, consumer->strategy, "call", consumer->name);
-		if (!ret)
-			ret = fact_put(sink, data, consumer->strategy, "baseline",
-				       consumer->baseline);
-		if (!ret)
-			ret = fact_put(sink, data, consumer->strategy, "release-absent",
-				       consumer->unreleased);
-		if (!ret)
-			ret = fact_put(sink, data, consumer->strategy, "pair", consumer->pair);
-	}
+	for (size_t i = 0; pb_consumers[i] && !ret; i++)
+		ret = consumer_tell(pb_consumers[i], sink, data);
 	return ret;
 }
 

@@ -24,6 +24,7 @@ static const struct {
 	[PB_KIND_BASE_ACQUIRE] = { "harness", "baseline", "ns" },
 	[PB_KIND_BASE_RELEASE] = { "harness-release", "baseline", "ns" },
 	[PB_KIND_PAIR] = { "pair", "ns", "ns" },
+	[PB_KIND_BASE_PAIR] = { "harness-pair", "baseline", "ns" },
 	[PB_KIND_XADD_SAME] = { "control", "xadd-same-line", "ns" },
 	[PB_KIND_XADD_OWN] = { "control", "xadd-own-lines", "ns" },
 	[PB_KIND_COUNTED] = { "events", "calls-counted", "count" },

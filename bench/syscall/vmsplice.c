@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/syscall/consumer.h"
+#include "bench/syscall/futex.h"
 #include "common/err.h"
 
 struct pipes {
@@ -100,8 +101,8 @@ const struct pb_consumer pb_consumer_vmsplice = {
 	.name = "vmsplice",
 	.strategy = "get-fast",
 	.baseline = "vmsplice of no byte; splice of an empty pipe (EAGAIN)",
+	.pair = "FUTEX_WAKE of shared futexes, and of private ones: a page got and put, and none",
 	.max_pages = 256,
-	.contends = true,
 	.open = vmsplice_open,
 	.close = vmsplice_close,
 	.symbol = vmsplice_symbol,
@@ -109,4 +110,6 @@ const struct pb_consumer pb_consumer_vmsplice = {
 	.release = vmsplice_release,
 	.base_acquire = vmsplice_base,
 	.base_release = splice_base,
+	.pair_call = pb_futex_wake_shared,
+	.pair_base = pb_futex_wake_private,
 };

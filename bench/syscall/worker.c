@@ -90,6 +90,7 @@ static int values_take(const struct pb_worker_setup *setup, const struct pb_work
 	reply->values[PB_KIND_BASE_ACQUIRE] = times.base_acquire * setup->tick_ns;
 	reply->values[PB_KIND_BASE_RELEASE] = times.base_release * setup->tick_ns;
 	reply->values[PB_KIND_PAIR] = times.pair * setup->tick_ns;
+	reply->values[PB_KIND_BASE_PAIR] = times.base_pair * setup->tick_ns;
 	return 0;
 }
 

@@ -22,6 +22,7 @@ enum pb_sample_kind {
 	PB_KIND_BASE_ACQUIRE,
 	PB_KIND_BASE_RELEASE,
 	PB_KIND_PAIR,
+	PB_KIND_BASE_PAIR,
 	PB_KIND_XADD_SAME, /* two threads: the controls, ns an addition */
 	PB_KIND_XADD_OWN,
 	PB_KIND_COUNTED, /* two threads: calls that counted, and that did not */

@@ -66,14 +66,21 @@ static void test_strategies(void **state)
 		const struct pb_consumer *consumer;
 
 		pb_fail_clear();
-		consumer = pb_consumer_find(names[i]);
-		if (consumer)
+		consumer = pb_consumer_find(names[i], false);
+		if (consumer) {
 			assert_true(consumer->release || consumer->unreleased);
-		else
+			assert_true(!consumer->pair == !consumer->pair_call &&
+				    !consumer->pair == !consumer->pair_base);
+		} else {
 			assert_null(
 				strstr(pb_fail_message(-EOPNOTSUPP), "no system call is known"));
+		}
 	}
-	assert_null(pb_consumer_find("pun"));
+	/* Alone, pages are held until they are let go; at once, nothing is shared but the page. */
+	assert_string_equal(pb_consumer_find("get-fast", false)->name, "vmsplice");
+	assert_non_null(strstr(pb_consumer_find("get-fast", true)->name, "futex"));
+	assert_ptr_equal(pb_consumer_find("pin", false), pb_consumer_find("pin", true));
+	assert_null(pb_consumer_find("pun", true));
 	assert_non_null(strstr(pb_fail_message(-EOPNOTSUPP), "'pun'"));
 }
 
@@ -81,7 +88,8 @@ static void check_sharing(const char *strategy, uint32_t nr_threads, const char 
 			  bool two_cpus, int want, const char *words)
 {
 	struct pb_cell cell = cell_of(strategy, nr_threads, sharing);
-	int ret = pb_contend_check(&cell, pb_consumer_find(strategy), two_cpus);
+	int ret =
+		pb_contend_check(&cell, pb_consumer_find(strategy, cell.nr_threads > 1), two_cpus);
 
 	assert_int_equal(ret, want);
 	if (want)
@@ -94,6 +102,7 @@ static void test_sharing(void **state)
 	check_sharing("pin", 1, "private", false, 0, "");
 	check_sharing("pin", 2, "page", true, 0, "");
 	check_sharing("pin", 2, "pagetable", true, 0, "");
+	check_sharing("get-fast", 2, "page", true, 0, "");
 	check_sharing("pin", 1, "page", true, -EOPNOTSUPP, "1 threads with sharing 'page'");
 	check_sharing("pin", 3, "private", true, -EOPNOTSUPP, "3 threads");
 	check_sharing("pin", 2, "page", false, -EOPNOTSUPP, "one CPU only");

@@ -56,6 +56,11 @@ static int fake_pair(struct pb_use *use, char *buffer)
 	return note(use, buffer, 'p');
 }
 
+static int fake_pair_base(struct pb_use *use, char *buffer)
+{
+	return note(use, buffer, 'q');
+}
+
 static const struct pb_consumer fake = {
 	.name = "fake",
 	.before = fake_before,
@@ -63,6 +68,7 @@ static const struct pb_consumer fake = {
 	.release = fake_release,
 	.base_acquire = fake_base,
 	.pair_call = fake_pair,
+	.pair_base = fake_pair_base,
 };
 
 static void calls_clear(void)
@@ -82,12 +88,13 @@ static void test_order(void **state)
 	assert_int_equal(pb_sample_take(&fake, &use, 0, &times), 0);
 	/* Operation, baseline, pair; and back. Capitals are the second buffer. */
 	assert_int_equal(strncmp(calls,
-				 "iarbPpbIAR"
-				 "IARBpPBiar",
-				 20),
+				 "iarbPQqpbIAR"
+				 "IARBpqQPBiar",
+				 24),
 			 0);
-	assert_int_equal(strlen(calls), PB_SAMPLE_MIN_ROUNDS * 10);
-	assert_true(times.acquire >= 0 && times.base_acquire >= 0 && times.pair >= 0);
+	assert_int_equal(strlen(calls), PB_SAMPLE_MIN_ROUNDS * 12);
+	assert_true(times.acquire >= 0 && times.base_acquire >= 0 && times.pair >= 0 &&
+		    times.base_pair >= 0);
 	assert_false(isnan(times.release));
 	assert_true(isnan(times.base_release));
 }
