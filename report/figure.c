@@ -98,6 +98,16 @@ void pb_figure_head(const struct pb_figure *figure, FILE *out)
 	fputc('\n', out);
 }
 
+void pb_line_done(struct pb_line *line)
+{
+	free(line->name);
+	free(line->label);
+	free(line->x);
+	free(line->y);
+	free(line->low);
+	free(line->high);
+}
+
 static void figure_done(struct pb_figure *figure)
 {
 	for (size_t i = 0; i < figure->nr_bars; i++) {
@@ -106,11 +116,8 @@ static void figure_done(struct pb_figure *figure)
 	}
 	for (size_t i = 0; i < figure->nr_panels; i++)
 		free(figure->panels[i]);
-	for (size_t i = 0; i < figure->nr_lines; i++) {
-		free(figure->lines[i].name);
-		free(figure->lines[i].x);
-		free(figure->lines[i].y);
-	}
+	for (size_t i = 0; i < figure->nr_lines; i++)
+		pb_line_done(&figure->lines[i]);
 	for (size_t i = 0; i < figure->nr_places; i++)
 		free(figure->places[i]);
 	for (size_t i = 0; i < figure->nr_marks; i++)

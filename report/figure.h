@@ -31,9 +31,15 @@ struct pb_line {
 	size_t panel; /* index into .panels; lines of one panel are neighbours */
 	uint32_t colour;
 	bool dashed;
+	bool pale;   /* as release is beside acquire */
+	bool plain;  /* without a dot at each point */
+	bool curve;  /* a thin line without label or dots: what was fitted, not measured */
+	char *label; /* at its right end; NULL: its name and last value */
 	size_t nr_points;
 	double *x;
 	double *y;
+	double *low; /* the point's spread, NaN: none; NULL where no line of the figure has any */
+	double *high;
 };
 
 /* Words at a place of a panel where a line has no value. */
@@ -116,6 +122,7 @@ int pb_figure_note(struct pb_figure *figure, const char *words) pb_must_check;
 void pb_figure_head(const struct pb_figure *figure, FILE *out);
 /* Takes back the last figure, when it turned out to have nothing to show. */
 void pb_figure_drop(struct pb_figures *figures);
+void pb_line_done(struct pb_line *line);
 int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar) pb_must_check;
 void pb_figures_done(struct pb_figures *figures);
 

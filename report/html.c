@@ -88,6 +88,7 @@ static int section_load(struct section *section, const struct pb_report_run *run
 		ret = pb_view_init(&section->view, &section->summary);
 	if (ret)
 		return ret;
+	section->view.store = run->store;
 	section->title = pb_run_title(&section->summary);
 	return section->title ? 0 : -ENOMEM;
 }

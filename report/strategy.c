@@ -57,6 +57,24 @@ uint32_t pb_strategy_colour(const char *name)
 	return 0x56B4E9;
 }
 
+const char *pb_strategy_panel(const char *name)
+{
+	const struct pb_strategy *strategy = pb_strategy_find(name);
+
+	if (!strategy)
+		return "others";
+	if (pb_streq(strategy->family, "noop") || pb_streq(strategy->family, "ref"))
+		return NULL;
+	/* What does not stand on a bare reference keeps none. */
+	for (const struct pb_strategy *s = strategy; s; s = pb_strategy_find(s->floor)) {
+		if (pb_streq(s->name, "ref"))
+			return strategy->family;
+		if (pb_streq(s->floor, s->name))
+			break;
+	}
+	return "no reference";
+}
+
 bool pb_strategy_is_fast(const char *name)
 {
 	size_t len = strlen(name);

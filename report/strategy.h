@@ -30,6 +30,13 @@ size_t pb_strategy_rank(const char *name);
 /* 0xRRGGBB, from Okabe and Ito's palette for all kinds of colour vision. */
 uint32_t pb_strategy_colour(const char *name);
 
+/*
+ * The panel that it is drawn in where each family has one: its family's, "no reference" for what
+ * keeps none, "others" for a strategy that is not known. NULL for noop and ref, which are in none,
+ * or in all.
+ */
+const char *pb_strategy_panel(const char *name);
+
 /* Does it work without mmap_lock? Drawn dashed beside its slow twin. */
 bool pb_strategy_is_fast(const char *name);
 

@@ -150,6 +150,97 @@ struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summar
 	return value;
 }
 
+static int samples_add(const struct pb_view *view, const struct pb_summary_cell *cell,
+		       const char *phase, double **values, size_t *nr)
+{
+	const struct pb_summary_series *series = pb_summary_find(cell, phase, view->metric);
+	_cleanup_free_ double *more = NULL;
+	size_t nr_more = 0;
+	int ret = series ? pb_summary_values(view->store, cell, series, &more, &nr_more) : 0;
+
+	if (ret || !series)
+		return ret;
+	if (!*values) {
+		*values = pb_steal(more);
+		*nr = nr_more;
+		return 0;
+	}
+	/* A counter that did not run everywhere leaves nothing to add one by one. */
+	for (size_t i = 0; i < *nr && nr_more == *nr; i++)
+		(*values)[i] += more[i];
+	if (nr_more != *nr)
+		*nr = 0;
+	return 0;
+}
+
+int pb_view_samples(const struct pb_view *view, const struct pb_summary_cell *cell,
+		    double **ret_values, size_t *ret_nr)
+{
+	_cleanup_free_ double *values = NULL;
+	size_t nr = 0;
+	int ret = 0;
+
+	if (cell && cell->state == PB_CELL_MEASURED && view->store)
+		ret = samples_add(view, cell, "acquire", &values, &nr);
+	if (!ret && values)
+		ret = samples_add(view, cell, "release", &values, &nr);
+	if (ret)
+		return ret;
+	*ret_values = pb_steal(values);
+	*ret_nr = nr;
+	return 0;
+}
+
+bool pb_view_panel_is_new(const struct pb_view *view, size_t at)
+{
+	const char *panel = pb_strategy_panel(view->strategies[at]);
+
+	for (size_t i = 0; i < at && panel; i++) {
+		const char *before = pb_strategy_panel(view->strategies[i]);
+
+		if (before && pb_streq(before, panel))
+			return false;
+	}
+	return panel != NULL;
+}
+
+/* The cell of a setting, and what is in @but as if it had not been asked for. */
+static struct pb_cell cell_without(const struct pb_setting *setting, unsigned int but)
+{
+	struct pb_cell cell = *setting->cell;
+
+	for (int id = 0; id < PB_NR_AXES; id++)
+		if (but & (1U << id))
+			snprintf(pb_cell_axis_room(&cell, (enum pb_axis_id)id), PB_WORD_LEN, "%s",
+				 pb_axes[id].fallback);
+	if (but & PB_SETTING_THREADS)
+		cell.nr_threads = 1;
+	return cell;
+}
+
+bool pb_setting_same_but(const struct pb_setting *a, const struct pb_setting *b, unsigned int but)
+{
+	struct pb_cell x = cell_without(a, but), y = cell_without(b, but);
+
+	return pb_cell_setting_same(&x, &y);
+}
+
+bool pb_setting_is_first_but(const struct pb_view *view, const struct pb_setting *setting,
+			     unsigned int but)
+{
+	for (const struct pb_setting *s = view->settings; s < setting; s++)
+		if (pb_setting_same_but(s, setting, but))
+			return false;
+	return true;
+}
+
+char *pb_setting_title_but(const struct pb_setting *setting, unsigned int but)
+{
+	struct pb_cell cell = cell_without(setting, but);
+
+	return pb_cell_title(&cell);
+}
+
 bool pb_evidence_is_exact(const char *evidence)
 {
 	return pb_streq(evidence, "exact") || pb_streq(evidence, "fake");

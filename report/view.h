@@ -25,6 +25,8 @@ struct pb_setting {
 /* Borrows from the summary, which must outlive it. */
 struct pb_view {
 	const struct pb_summary *summary;
+	struct pb_store
+		*store; /* where its samples are; set by who has it, for pb_view_samples() */
 	const char *metric;
 	size_t nr_settings;
 	struct pb_setting *settings; /* in the plan's order */
@@ -57,6 +59,30 @@ const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
  * that was not measured.
  */
 struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summary_cell *cell);
+
+/*
+ * The samples behind that value, in its unit, in the order in which they were taken: acquire and
+ * release of the same call together where both are there. None, and 0 of them, for a cell that was
+ * not measured and where the view has no store. Newly allocated.
+ */
+int pb_view_samples(const struct pb_view *view, const struct pb_summary_cell *cell,
+		    double **ret_values, size_t *ret_nr) pb_must_check;
+
+/* Is the panel of strategy @at (report/strategy.h) none that an earlier strategy has? */
+bool pb_view_panel_is_new(const struct pb_view *view, size_t at);
+
+/* For pb_setting_same_but(): the number of threads, beside the PB_AXIS_BIT()s. */
+#define PB_SETTING_THREADS (1U << 31)
+
+/* Do two settings agree in memory, threads and axes, but for those in @but? */
+bool pb_setting_same_but(const struct pb_setting *a, const struct pb_setting *b, unsigned int but);
+
+/* Is it the first of the run's settings that agree so? A figure of all of them stands with it. */
+bool pb_setting_is_first_but(const struct pb_view *view, const struct pb_setting *setting,
+			     unsigned int but);
+
+/* Its title without what is in @but. */
+char *pb_setting_title_but(const struct pb_setting *setting, unsigned int but) pb_must_check;
 
 /* Does its evidence count without chance, so that every difference is real? */
 bool pb_evidence_is_exact(const char *evidence);
