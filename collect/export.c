@@ -7,16 +7,21 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/store_private.h"
 #include "collect/store_read.h"
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/str.h"
 
-static const char csv_header[] = "run,kernel,arch,evidence,backend,strategy,memory,pages,threads,"
-				 "sharing,load,phase,metric,unit,samples,min,median,max\n";
+/* Columns that came later stand behind those that readers may count. */
+static const char csv_front[] = "run,kernel,arch,evidence,backend,strategy,memory,pages,threads";
+static const char csv_middle[] = ",phase,metric,unit,samples,min,median,max";
+static const char csv_back[] = ",p90,p99,p99.9\n";
 static const char *const csv_phases[] = { "acquire", "release" };
 
 int pb_export_check(FILE *out)
@@ -53,8 +58,50 @@ static void csv_texts(FILE *out, const char *const *texts, size_t nr)
 	}
 }
 
+/* What a row says behind its cell's words; a NaN is written as nothing. */
+struct csv_line {
+	const char *phase;
+	const char *behind; /* the phase's second half, or "" */
+	const char *metric;
+	const char *unit;
+	bool per_page;
+	uint64_t nr;
+	double min, median, max;
+	double tail[3];
+};
+
+static void csv_head(FILE *out)
+{
+	fputs(csv_front, out);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (pb_axes[id].since == 1)
+			fprintf(out, ",%s", pb_axes[id].name);
+	fputs(csv_middle, out);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (pb_axes[id].since != 1)
+			fprintf(out, ",%s", pb_axes[id].name);
+	fputs(csv_back, out);
+}
+
+static void csv_axes(FILE *out, const struct pb_cell *cell, bool first)
+{
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if ((pb_axes[id].since == 1) == first) {
+			fputc(',', out);
+			pb_export_csv_text(out, pb_cell_axis(cell, id));
+		}
+}
+
+static void csv_numbers(FILE *out, const double *values, size_t nr)
+{
+	char text[PB_VALUE_LEN];
+
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, ",%s", pb_value_text(values[i], text));
+}
+
 static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *row,
-		    const struct pb_summary_series *series)
+		    const struct csv_line *line)
 {
 	const struct pb_cell *cell = &row->cell;
 	const char *kernel = pb_summary_fact(run, "kernel.release");
@@ -62,33 +109,91 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	const char *const who[] = { run->run.uuid,     kernel ? kernel : "", arch ? arch : "",
 				    run->run.evidence, run->run.backend,     cell->strategy,
 				    cell->memory };
-	const char *const how[] = { cell->sharing, cell->load, series->phase, series->metric };
-	const double values[] = { series->min, series->median, series->max };
-	char unit[PB_WORD_LEN + 8], text[PB_VALUE_LEN];
+	const double values[] = { line->min, line->median, line->max };
+	char unit[PB_WORD_LEN + 8], phase[PB_WORD_LEN + 16];
 
 	csv_texts(out, who, PB_ARRAY_SIZE(who));
-	fprintf(out, "%" PRIu64 ",%" PRIu32 ",", cell->nr_pages, cell->nr_threads);
-	csv_texts(out, how, PB_ARRAY_SIZE(how));
-	snprintf(unit, sizeof(unit), "%s/page", series->unit);
+	fprintf(out, "%" PRIu64 ",%" PRIu32, cell->nr_pages, cell->nr_threads);
+	csv_axes(out, cell, true);
+	fputc(',', out);
+	snprintf(phase, sizeof(phase), "%s%s", line->phase, line->behind);
+	pb_export_csv_text(out, phase);
+	fputc(',', out);
+	pb_export_csv_text(out, line->metric);
+	fputc(',', out);
+	snprintf(unit, sizeof(unit), "%s%s", line->unit, line->per_page ? "/page" : "");
 	pb_export_csv_text(out, unit);
-	fprintf(out, ",%zu", series->nr);
-	for (size_t i = 0; i < PB_ARRAY_SIZE(values); i++)
-		fprintf(out, ",%s", series->nr ? pb_value_text(values[i], text) : "");
+	fprintf(out, ",%" PRIu64, line->nr);
+	csv_numbers(out, values, PB_ARRAY_SIZE(values));
+	csv_axes(out, cell, false);
+	csv_numbers(out, line->tail, PB_ARRAY_SIZE(line->tail));
 	fputc('\n', out);
+}
+
+static struct csv_line line_of(const struct pb_summary_series *series)
+{
+	return (struct csv_line){
+		series->phase, "",          series->metric, series->unit, series->per_page,
+		series->nr,    series->min, series->median, series->max,  { NAN, NAN, NAN },
+	};
 }
 
 /* A cell without numbers has its rows: an absence is a result, not a gap. */
 static void csv_absence(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *cell)
 {
 	const char *metric = pb_summary_metric(run->run.evidence);
-	struct pb_summary_series none = { .per_page = true };
 
-	snprintf(none.metric, sizeof(none.metric), "%s", metric);
-	snprintf(none.unit, sizeof(none.unit), "%s", metric);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(csv_phases); i++) {
-		snprintf(none.phase, sizeof(none.phase), "%s", csv_phases[i]);
+		const struct csv_line none = {
+			csv_phases[i],     "", metric, metric, true, 0, NAN, NAN, NAN,
+			{ NAN, NAN, NAN },
+		};
+
 		csv_row(out, run, cell, &none);
 	}
+}
+
+/* The harness by difference, and what an operation costs by it. */
+static void csv_twice(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *cell,
+		      const struct pb_summary_series *series)
+{
+	struct csv_line line = line_of(series);
+	struct pb_summary_twice twice;
+
+	if (!pb_summary_twice(cell, series->phase, series->metric, &twice))
+		return;
+	line.median = line.max = NAN;
+	line.behind = "-own";
+	line.min = twice.own;
+	csv_row(out, run, cell, &line);
+	line.per_page = false;
+	line.behind = "-overhead";
+	line.min = twice.by_difference;
+	csv_row(out, run, cell, &line);
+	line.behind = "-window";
+	line.min = twice.by_window;
+	csv_row(out, run, cell, &line);
+}
+
+static void csv_histogram(FILE *out, const struct pb_summary *run,
+			  const struct pb_summary_cell *cell, const struct pb_histogram *histogram)
+{
+	const struct pb_summary_tail tail = pb_summary_tail(cell, histogram);
+	const double *q = tail.quantiles;
+	const struct csv_line line = {
+		histogram->phase,
+		"-histogram",
+		histogram->metric,
+		histogram->unit,
+		true,
+		tail.count,
+		NAN,
+		q[0],
+		q[4],
+		{ q[1], q[2], q[3] },
+	};
+
+	csv_row(out, run, cell, &line);
 }
 
 static void csv_cell(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *cell)
@@ -97,14 +202,23 @@ static void csv_cell(FILE *out, const struct pb_summary *run, const struct pb_su
 		csv_absence(out, run, cell);
 		return;
 	}
-	for (size_t i = 0; i < cell->nr_series; i++)
-		if (cell->series[i].per_page)
-			csv_row(out, run, cell, &cell->series[i]);
+	for (size_t i = 0; i < cell->nr_series; i++) {
+		const struct pb_summary_series *series = &cell->series[i];
+		const struct csv_line line = line_of(series);
+
+		if (series->per_page || pb_streq(series->phase, "events") ||
+		    pb_streq(series->phase, "load"))
+			csv_row(out, run, cell, &line);
+		if (series->per_page)
+			csv_twice(out, run, cell, series);
+	}
+	for (size_t i = 0; i < cell->nr_histograms; i++)
+		csv_histogram(out, run, cell, &cell->histograms[i]);
 }
 
 int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
-	fputs(csv_header, out);
+	csv_head(out);
 	for (size_t i = 0; i < nr_runs; i++) {
 		pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
 		int ret = pb_summary_load(store, run_ids[i], &run);

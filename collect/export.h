@@ -17,12 +17,21 @@
  * One row for each cell, phase (acquire, release) and metric, under a header row:
  *
  *	run,kernel,arch,evidence,backend,strategy,memory,pages,threads,sharing,load,phase,metric,
- *	unit,samples,min,median,max
+ *	unit,samples,min,median,max,residency,intent,hold,release,p90,p99,p99.9
  *
  * run is the uuid, kernel the release. min, median and max are per page with the harness's empty
  * window subtracted, (raw - empty) / pages as collect/summary.h says it, and unit says so
  * ("instructions/page"). samples counts those that have a value. A cell that was refused, failed or
- * never reached has its rows too: samples 0, and nothing under min, median and max. Numbers read
+ * never reached has its rows too: samples 0, and nothing under min, median and max. Cells that have
+ * more have more rows, told apart by the phase:
+ *
+ *	acquire-own       min: what a page costs by the difference of windows of one and two
+ *operations acquire-overhead  min: what the harness costs a call by that difference, not per page
+ *	acquire-window    min: the same by the empty window, which is what was subtracted everywhere
+ *	acquire-histogram samples: all calls counted; median, max and the p columns are of them
+ *	events, load      counts and rates once a cell, as they were read
+ *
+ * and release likewise. Only histograms have something under the p columns. Numbers read
  * back as the same double; fields are quoted as RFC 4180 has it, lines end in LF.
  */
 int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,

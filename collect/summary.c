@@ -88,6 +88,15 @@ static bool find_empty(const struct pb_cell_result *result, const char *phase, c
 	return find_least(result, "harness", metric, ret_empty);
 }
 
+static double raw_least(const struct pb_series *raw)
+{
+	double least = NAN;
+
+	for (size_t i = 0; i < raw->nr_values; i++)
+		least = fmin(least, raw->values[i]); /* of a NaN and a number, the number */
+	return least;
+}
+
 static double derive(const struct pb_summary_series *series, uint64_t nr_pages, double raw)
 {
 	return series->per_page ? (raw - series->empty) / (double)nr_pages : raw;
@@ -118,7 +127,7 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 	if (series.per_page)
 		series.has_empty = find_empty(result, raw->phase, raw->metric, &series.empty);
 	series.digest = digest_of(raw);
-	series.min = series.median = series.max = NAN;
+	series.min = series.median = series.max = series.raw_min = NAN;
 	values = calloc(raw->nr_values + 1, sizeof(*values));
 	if (!values)
 		return pb_fail(-ENOMEM, "out of memory");
@@ -129,6 +138,7 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 		size_t middle = series.nr / 2;
 
 		qsort(values, series.nr, sizeof(*values), compare_doubles);
+		series.raw_min = raw_least(raw);
 		series.min = values[0];
 		series.max = values[series.nr - 1];
 		series.median =
@@ -168,6 +178,22 @@ static int dup_text(const char *text, char **ret_copy)
 	return text && !*ret_copy ? pb_fail(-ENOMEM, "out of memory") : 0;
 }
 
+static int histograms_copy(const struct pb_cell_result *result, struct pb_summary_cell *cell)
+{
+	int ret = 0;
+
+	if (!result->nr_histograms)
+		return 0;
+	cell->histograms = calloc(result->nr_histograms, sizeof(*cell->histograms));
+	if (!cell->histograms)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < result->nr_histograms && !ret; i++) {
+		ret = pb_histogram_copy(&result->histograms[i], &cell->histograms[i]);
+		cell->nr_histograms += !ret;
+	}
+	return ret;
+}
+
 static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *result,
 		   const int64_t *series_ids)
 {
@@ -188,6 +214,8 @@ static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *res
 		ret = dup_text(result->reason, &cell->reason);
 	if (!ret)
 		ret = dup_text(result->detail, &cell->detail);
+	if (!ret)
+		ret = histograms_copy(result, cell);
 	if (ret || !result->nr_series)
 		return ret;
 	cell->series = calloc(result->nr_series, sizeof(*cell->series));
@@ -223,6 +251,9 @@ void pb_summary_done(struct pb_summary *summary)
 		free(summary->cells[i].reason);
 		free(summary->cells[i].detail);
 		free(summary->cells[i].series);
+		for (size_t j = 0; j < summary->cells[i].nr_histograms; j++)
+			pb_histogram_done(&summary->cells[i].histograms[j]);
+		free(summary->cells[i].histograms);
 	}
 	free(summary->facts);
 	free(summary->cells);
@@ -245,6 +276,45 @@ const struct pb_summary_series *pb_summary_find(const struct pb_summary_cell *ce
 		    pb_streq(cell->series[i].metric, metric))
 			return &cell->series[i];
 	return NULL;
+}
+
+bool pb_summary_twice(const struct pb_summary_cell *cell, const char *phase, const char *metric,
+		      struct pb_summary_twice *ret_twice)
+{
+	const struct pb_summary_series *once = pb_summary_find(cell, phase, metric), *twice;
+	char name[PB_WORD_LEN + 8];
+	double own;
+
+	snprintf(name, sizeof(name), "%s-twice", phase);
+	twice = pb_summary_find(cell, name, metric);
+	if (!once || !twice || !once->nr || !twice->nr)
+		return false;
+	own = twice->raw_min - once->raw_min;
+	*ret_twice = (struct pb_summary_twice){
+		.by_window = once->has_empty ? once->empty : NAN,
+		.by_difference = once->raw_min - own,
+		.own = own / (double)cell->cell.nr_pages,
+	};
+	return true;
+}
+
+const struct pb_quantile pb_quantiles[PB_NR_QUANTILES] = {
+	{ "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 }, { "p99.9", 0.999 }, { "max", 1 },
+};
+
+struct pb_summary_tail pb_summary_tail(const struct pb_summary_cell *cell,
+				       const struct pb_histogram *histogram)
+{
+	const struct pb_summary_series *series =
+		pb_summary_find(cell, histogram->phase, histogram->metric);
+	struct pb_summary_tail tail = { .count = pb_histogram_count(histogram) };
+
+	for (size_t i = 0; i < PB_NR_QUANTILES; i++) {
+		double raw = pb_histogram_quantile(histogram, pb_quantiles[i].share);
+
+		tail.quantiles[i] = series ? derive(series, cell->cell.nr_pages, raw) : raw;
+	}
+	return tail;
 }
 
 int pb_summary_values(struct pb_store *store, const struct pb_summary_cell *cell,

@@ -12,6 +12,16 @@
  * there is one. It applies to the phases acquire and release, and
  * `empty` stands beside every result, so that nothing is subtracted in silence. Other phases
  * (harness, setup, teardown, events) are given as they were read.
+ *
+ * The empty window is not all that the harness can cost: what stands before the call may be cheaper
+ * or dearer with a call behind it. Where a cell also has windows that hold two operations (the
+ * phases acquire-twice and release-twice), one more operation is all that they differ in, so that
+ *
+ *	own cost = min(twice) - min(once), overhead = min(once) - own cost = 2 min(once) -
+ *min(twice)
+ *
+ * holds without knowing what an empty window costs. Both ways to the overhead are shown side by
+ * side; the numbers that are compared stay those by the window.
  */
 #ifndef COLLECT_SUMMARY_H
 #define COLLECT_SUMMARY_H
@@ -21,6 +31,7 @@
 #include <stdint.h>
 
 #include "collect/cell.h"
+#include "collect/histogram.h"
 #include "collect/record.h"
 #include "collect/store.h"
 #include "common/cleanup.h"
@@ -36,6 +47,7 @@ struct pb_summary_series {
 	double min;             /* NaN, as median and max, when nr is 0 */
 	double median;          /* the mean of the middle two when nr is even */
 	double max;
+	double raw_min;  /* the least value as it was read, per call; NaN when nr is 0 */
 	double empty;    /* what was subtracted, per call, in `unit`; 0 where there is none */
 	bool has_empty;  /* false: the cell has no harness series of this metric */
 	uint64_t digest; /* of all raw values in order: equal digests, equal samples */
@@ -51,6 +63,29 @@ struct pb_summary_cell {
 	char *detail; /* several lines; may be NULL */
 	size_t nr_series;
 	struct pb_summary_series *series; /* in the order in which they were stored */
+	size_t nr_histograms;
+	struct pb_histogram *histograms; /* raw, as they were stored */
+};
+
+/* What a phase's harness costs by two ways, and what one operation does by the second. */
+struct pb_summary_twice {
+	double by_window;     /* per call: the empty window; NaN where there is none */
+	double by_difference; /* per call: 2 min(once) - min(twice) */
+	double own;           /* per page: (min(twice) - min(once)) / pages */
+};
+
+enum { PB_NR_QUANTILES = 5 };
+
+/* "p50", "p90", "p99", "p99.9", "max", and the share of calls that each is of. */
+extern const struct pb_quantile {
+	const char *name;
+	double share;
+} pb_quantiles[PB_NR_QUANTILES];
+
+/* A histogram in numbers: per page, the empty window subtracted as from the series beside it. */
+struct pb_summary_tail {
+	uint64_t count;
+	double quantiles[PB_NR_QUANTILES];
 };
 
 struct pb_summary_fact {
@@ -81,6 +116,14 @@ const char *pb_summary_fact(const struct pb_summary *summary, const char *key);
 /* The cell's series of this phase and metric, or NULL. */
 const struct pb_summary_series *pb_summary_find(const struct pb_summary_cell *cell,
 						const char *phase, const char *metric);
+
+/* Fills @ret_twice; false where the cell's windows never held two operations. */
+bool pb_summary_twice(const struct pb_summary_cell *cell, const char *phase, const char *metric,
+		      struct pb_summary_twice *ret_twice);
+
+/* Of one of the cell's own histograms. */
+struct pb_summary_tail pb_summary_tail(const struct pb_summary_cell *cell,
+				       const struct pb_histogram *histogram);
 
 /* The metric that a run of this evidence class is judged by: exact gives "instructions". */
 const char *pb_summary_metric(const char *evidence);

@@ -26,6 +26,9 @@ char *pb_html_lead(const struct pb_view *view) pb_must_check;
 
 /* All of them return 0 or -errno; the stream's own errors are found when it is closed. */
 int pb_html_tables(FILE *out, const struct pb_view *view) pb_must_check;
+/* What report/beside.h has of a setting; nothing where it has nothing. */
+int pb_html_beside(FILE *out, const struct pb_view *view,
+		   const struct pb_setting *setting) pb_must_check;
 int pb_html_absences(FILE *out, const struct pb_view *view) pb_must_check;
 void pb_html_fingerprint(FILE *out, const struct pb_summary *summary);
 

@@ -10,6 +10,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/beside.h"
 #include "report/html_parts.h"
 #include "report/text.h"
 
@@ -29,13 +30,16 @@ static void share_cell(FILE *out, double share)
 		fprintf(out, "<td class=\"n\">%.1f\xC2\xA0%%</td>", 100 * share);
 }
 
+/* Who has no numbers leaves as many columns empty as the others fill. */
+enum { COLUMNS = 7 };
+
 static void measured_cells(FILE *out, const struct pb_view *view, const struct pb_setting *setting,
 			   const struct pb_summary_cell *cell)
 {
 	struct pb_value value = pb_view_value(view, cell);
 	struct pb_value noop =
 		pb_view_value(view, pb_view_cell(view, setting, "noop", cell->cell.nr_pages));
-	char number[PB_NUMBER_LEN];
+	char number[PB_NUMBER_LEN], words[2 * PB_WORD_LEN];
 
 	number_cell(out, value.acquire);
 	number_cell(out, value.release);
@@ -44,19 +48,22 @@ static void measured_cells(FILE *out, const struct pb_view *view, const struct p
 		value.spread == 0 ? "0" : pb_number_change(value.spread, number));
 	share_cell(out, value.window_share);
 	share_cell(out, value.total > 0 ? noop.total / value.total : NAN);
+	if (pb_harness_is_known(view, setting))
+		pb_html_printf(out, "<td class=\"n\">%s</td>",
+			       *pb_harness_words(view, cell, words) ? words : "\xE2\x80\x93");
 	pb_html_printf(out, "<td><code>%s</code></td>",
 		       cell->symbol ? cell->symbol : "\xE2\x80\x93");
 }
 
-static void absent_cells(FILE *out, const struct pb_summary_cell *cell)
+static void absent_cells(FILE *out, const struct pb_summary_cell *cell, unsigned int columns)
 {
 	char name[PB_ERROR_NAME_LEN];
 
 	if (!cell) {
-		fputs("<td colspan=\"7\" class=\"absent\">not planned</td>", out);
+		fprintf(out, "<td colspan=\"%u\" class=\"absent\">not planned</td>", columns);
 		return;
 	}
-	pb_html_printf(out, "<td colspan=\"7\" class=\"absent\">%s%s%s</td>",
+	pb_html_printf(out, "<td colspan=\"%u\" class=\"absent\">%s%s%s</td>", columns,
 		       pb_cell_state_name(cell->state), cell->error ? " " : "",
 		       cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "");
 }
@@ -70,7 +77,7 @@ static void row_write(FILE *out, const struct pb_view *view, const struct pb_set
 	if (cell && cell->state == PB_CELL_MEASURED)
 		measured_cells(out, view, setting, cell);
 	else
-		absent_cells(out, cell);
+		absent_cells(out, cell, COLUMNS + pb_harness_is_known(view, setting));
 	fputs("</tr>\n", out);
 }
 
@@ -88,9 +95,11 @@ static int table_write(FILE *out, const struct pb_view *view, const struct pb_se
 	fputs("<th scope=\"col\">strategy</th><th scope=\"col\" class=\"n\">pages</th>"
 	      "<th scope=\"col\" class=\"n\">acquire</th><th scope=\"col\" class=\"n\">release</th>"
 	      "<th scope=\"col\" class=\"n\">both</th><th scope=\"col\" class=\"n\">spread</th>"
-	      "<th scope=\"col\" class=\"n\">window</th><th scope=\"col\" class=\"n\">noop</th>"
-	      "<th scope=\"col\">function that ran</th></tr></thead>\n",
+	      "<th scope=\"col\" class=\"n\">window</th><th scope=\"col\" class=\"n\">noop</th>",
 	      out);
+	if (pb_harness_is_known(view, setting))
+		fputs("<th scope=\"col\" class=\"n\">harness</th>", out);
+	fputs("<th scope=\"col\">function that ran</th></tr></thead>\n", out);
 	for (size_t s = 0; s < view->nr_strategies; s++) {
 		fputs("<tbody>", out);
 		for (size_t p = 0; p < setting->nr_pages; p++) {
@@ -111,10 +120,15 @@ int pb_html_tables(FILE *out, const struct pb_view *view)
 {
 	fputs("<div class=\"tables\">\n", out);
 	for (size_t i = 0; i < view->nr_settings; i++) {
-		int ret = table_write(out, view, &view->settings[i]);
+		int ret;
 
+		fputs("<div>\n", out);
+		ret = table_write(out, view, &view->settings[i]);
+		if (!ret)
+			ret = pb_html_beside(out, view, &view->settings[i]);
 		if (ret)
 			return ret;
+		fputs("</div>\n", out);
 	}
 	fputs("</div>\n", out);
 	return 0;

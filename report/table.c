@@ -13,6 +13,8 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/beside.h"
+#include "report/columns.h"
 #include "report/notes.h"
 #include "report/strategy.h"
 #include "report/text.h"
@@ -25,6 +27,7 @@ struct group {
 	uint64_t nr_pages;
 	int width;
 	int decimals;
+	int harness_width; /* of "84/80"; 0: no cell has it */
 };
 
 struct table {
@@ -33,6 +36,7 @@ struct table {
 	const struct pb_table_style *style;
 	FILE *out;
 	int name_width;
+	bool has_harness; /* the setting's cells tell it by two ways */
 	struct pb_notes notes;
 	struct group *groups;
 };
@@ -87,11 +91,22 @@ static void group_measure(const struct table *table, struct group *group)
 	group->decimals = group->nr_pages == 1 ? 0 : most >= 100 ? 1 : 2;
 	/* Three columns hold the longest error's name: EOPNOTSUPP[1]. */
 	group->width = width_max(number_width(most, group->decimals) + 1, 5);
+	for (size_t i = 0; i < table->view->nr_strategies && table->has_harness; i++) {
+		char words[2 * PB_WORD_LEN];
+
+		pb_harness_words(table->view,
+				 pb_view_cell(table->view, table->setting,
+					      table->view->strategies[i], group->nr_pages),
+				 words);
+		group->harness_width = width_max(group->harness_width, (int)strlen(words));
+	}
+	if (group->harness_width)
+		group->harness_width = width_max(group->harness_width, (int)strlen("harness"));
 }
 
 static int group_columns(const struct group *group)
 {
-	return 3 * (group->width + 1) + 1;
+	return 3 * (group->width + 1) + 1 + (group->harness_width ? group->harness_width + 1 : 0);
 }
 
 /* How many of the groups from @from on fit, shared evenly among the lines that they take. */
@@ -131,6 +146,7 @@ static int cell_print(struct table *table, const struct group *group, const char
 	const struct pb_summary_cell *cell =
 		pb_view_cell(table->view, table->setting, strategy, group->nr_pages);
 	struct pb_value value = pb_view_value(table->view, cell);
+	char harness[2 * PB_WORD_LEN];
 
 	if (!cell || cell->state != PB_CELL_MEASURED)
 		return pb_notes_absence(&table->notes, cell, group_columns(group),
@@ -141,6 +157,9 @@ static int cell_print(struct table *table, const struct group *group, const char
 	fprintf(table->out, "%s%s", tint(table, plain), tint(table, bold));
 	number_print(table, group, 1, value.total);
 	fputs(tint(table, plain), table->out);
+	if (group->harness_width)
+		fprintf(table->out, "%s %*s%s", tint(table, dim), group->harness_width,
+			pb_harness_words(table->view, cell, harness), tint(table, plain));
 	return 0;
 }
 
@@ -158,6 +177,8 @@ static void heads_print(const struct table *table, size_t from, size_t nr)
 		int width = table->groups[i].width;
 
 		fprintf(table->out, "  %*s %*s %*s", width, "acq", width, "rel", width, "both");
+		if (table->groups[i].harness_width)
+			fprintf(table->out, " %*s", table->groups[i].harness_width, "harness");
 	}
 	fprintf(table->out, "%s\n", tint(table, plain));
 }
@@ -181,12 +202,56 @@ static int rows_print(struct table *table, size_t from, size_t nr)
 	return 0;
 }
 
+static int tail_print(void *data, const char *const words[PB_TAIL_WORDS])
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < PB_TAIL_WORDS && !ret; i++)
+		ret = pb_columns_add(data, words[i]);
+	return ret;
+}
+
+static int event_print(void *data, const char *cell, const char *events)
+{
+	const struct table *table = data;
+	_cleanup_free_ char *clean = pb_text_printable(cell, "");
+
+	if (!clean)
+		return -ENOMEM;
+	fprintf(table->out, "  %s%s:%s %s\n", tint(table, dim), clean, tint(table, plain), events);
+	return 0;
+}
+
+/* What stands beside the numbers, where any cell has it. */
+static int beside_print(struct table *table)
+{
+	struct pb_column columns[PB_TAIL_WORDS];
+	pb_cleanup(pb_columns_done) struct pb_columns tails = { columns, PB_TAIL_WORDS, 0, NULL };
+	_cleanup_free_ char *noop =
+		table->has_harness ? pb_noop_words(table->view, table->setting) : NULL;
+	int ret;
+
+	for (size_t i = 0; i < PB_TAIL_WORDS; i++)
+		columns[i] = (struct pb_column){ pb_tail_heads[i], i == 0 || i == 2 ? -1 : 1 };
+	if (noop)
+		fprintf(table->out, "  %s\n", noop);
+	ret = pb_events_tell(table->view, table->setting, event_print, table);
+	if (!ret)
+		ret = pb_tails_tell(table->view, table->setting, tail_print, &tails);
+	if (ret || !tails.nr_words)
+		return ret;
+	fprintf(table->out, "  of all calls, %s a page:\n", table->view->metric);
+	pb_columns_print(&tails, table->out);
+	return 0;
+}
+
 static int setting_print(struct table *table)
 {
 	_cleanup_free_ char *title = pb_setting_title(table->setting);
 	const struct pb_setting *setting = table->setting;
 	size_t from = 0;
 
+	table->has_harness = pb_harness_is_known(table->view, setting);
 	free(table->groups);
 	table->groups = calloc(setting->nr_pages, sizeof(*table->groups));
 	if (!title || !table->groups)
@@ -195,8 +260,9 @@ static int setting_print(struct table *table)
 		table->groups[i].nr_pages = setting->pages[i];
 		group_measure(table, &table->groups[i]);
 	}
-	fprintf(table->out, "\n%s%s%s, %s a page to acquire, to release, both", tint(table, bold),
-		title, tint(table, plain), table->view->metric);
+	fprintf(table->out, "\n%s%s%s, %s a page to acquire, to release, both%s", tint(table, bold),
+		title, tint(table, plain), table->view->metric,
+		table->has_harness ? "; harness a call by window/by difference" : "");
 	while (from < setting->nr_pages) {
 		size_t nr = groups_fit(table, from);
 		int ret = rows_print(table, from, nr);
@@ -205,7 +271,7 @@ static int setting_print(struct table *table)
 			return ret;
 		from += nr;
 	}
-	return 0;
+	return beside_print(table);
 }
 
 static int title_print(const struct table *table)

@@ -237,9 +237,8 @@ static int cell_store(struct pb_store *store, int64_t run_id, const struct gup_c
 	int ret = 0;
 
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", setting->strategy);
-	/* pinbench's own strategies write; reading does not break a private mapping's pages. */
-	snprintf(result.cell.memory, PB_WORD_LEN, "%s%s", setting->memory,
-		 setting->read_only ? "-read" : "");
+	snprintf(result.cell.memory, PB_WORD_LEN, "%s", setting->memory);
+	snprintf(result.cell.intent, PB_WORD_LEN, "%s", setting->read_only ? "read" : "write");
 	/* All threads take the same range of one mm. */
 	snprintf(result.cell.sharing, PB_WORD_LEN, "%s",
 		 setting->nr_threads > 1 ? "same-range" : "private");

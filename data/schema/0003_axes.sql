@@ -11,6 +11,12 @@ ALTER TABLE cell ADD COLUMN ops INTEGER NOT NULL DEFAULT 0;	-- counted in a hist
 -- Shared files were held for writing, as their type of memory had it, and nothing else was.
 UPDATE cell SET intent = 'write' WHERE memory IN ('file-shared', 'fsdax');
 
+-- What gup_test printed said it in the name of the memory.
+UPDATE cell SET intent = 'write' WHERE memory NOT LIKE '%-read'
+	AND run_id IN (SELECT id FROM run WHERE backend = 'gup_test');
+UPDATE cell SET memory = substr(memory, 1, length(memory) - length('-read')) WHERE memory LIKE '%-read'
+	AND run_id IN (SELECT id FROM run WHERE backend = 'gup_test');
+
 -- How often a call took how long, of more calls than are kept one by one; raw, as samples are.
 CREATE TABLE histogram (
 	id INTEGER PRIMARY KEY,

@@ -110,6 +110,12 @@ static void old_make(const char *path)
 		"INSERT INTO run VALUES (1, '" UUID_A
 		"', '2026-01-01T00:00:00Z', 'vm', 'exact', 'p',"
 		" 'r', 'complete');"
+		"INSERT INTO run VALUES (2, '" UUID_B
+		"', '2026-01-01T00:00:00Z', 'gup_test', 'syscall', 'p', 'r', 'complete');"
+		"INSERT INTO cell VALUES (4, 2, 0, 'pin', 'anon-read', 8, 1, 'private', 'none', 2, 1,"
+		" 'missing', NULL, NULL, 'why', NULL);"
+		"INSERT INTO cell VALUES (5, 2, 1, 'pin', 'anon', 8, 1, 'private', 'none', 2, 1,"
+		" 'missing', NULL, NULL, 'why', NULL);"
 		"INSERT INTO fact VALUES (1, 'kernel.release', '6.1');"
 		"INSERT INTO cell VALUES (1, 1, 0, 'pin', 'anon', 8, 1, 'private', 'none', 2, 1,"
 		" 'measured', NULL, 'pin_user_pages', NULL, NULL);"
@@ -162,6 +168,10 @@ static void test_old_database_comes_forward(void **state)
 	assert_int_equal(summary.cells[0].series[0].nr_values, 2);
 	assert_true(summary.cells[0].series[0].min == 423.0 / 8);
 	assert_int_equal(fixture_count(store, "SELECT instructions FROM profile_function"), 423);
+	assert_int_equal(fixture_count(store, "SELECT count(*) FROM cell WHERE run_id = 2 AND"
+					      " memory = 'anon' AND intent ="
+					      " iif(position = 0, 'read', 'write')"),
+			 2);
 	pb_store_free(store);
 }
 

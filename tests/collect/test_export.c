@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "collect/export.h"
+#include "collect/histogram.h"
 #include "collect/import.h"
 #include "common/err.h"
 #include "tests/collect/fixture.h"
 
 #define HEAD                                                                                 \
 	"run,kernel,arch,evidence,backend,strategy,memory,pages,threads,sharing,load,phase," \
-	"metric,unit,samples,min,median,max\n"
+	"metric,unit,samples,min,median,max,residency,intent,hold,release,p90,p99,p99.9\n"
+#define END ",warm,read,0,plain,,,\n"
 #define ROW UUID_A ",6.1.0-1,x86_64,fake,fake,pin,anon,8,1,private,none,"
 
 static char *export_text(struct pb_store *store, int64_t run_id,
@@ -37,16 +39,58 @@ static void test_csv(void **state)
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
 	text = export_text(store, run_id, pb_export_csv);
-	assert_string_equal(text,
-			    HEAD ROW "acquire,instructions,instructions/page,5,100,102,104\n" ROW
-				     "release,instructions,instructions/page,5,50,50,50\n" ROW
-				     "acquire,instructions,instructions/page,0,,,\n" ROW
-				     "release,instructions,instructions/page,0,,,\n" ROW
-				     "acquire,instructions,instructions/page,2,100,100.5,101\n" ROW
-				     "release,instructions,instructions/page,2,50,50,50\n" ROW
-				     "acquire,ns,ns/page,3,0.0125,125,1250000000000000000\n" ROW
-				     "acquire,instructions,instructions/page,0,,,\n" ROW
-				     "release,instructions,instructions/page,0,,,\n");
+	assert_string_equal(text, HEAD ROW
+			    "acquire,instructions,instructions/page,5,100,102,104" END ROW
+			    "release,instructions,instructions/page,5,50,50,50" END ROW
+			    "acquire,instructions,instructions/page,0,,," END ROW
+			    "release,instructions,instructions/page,0,,," END ROW
+			    "acquire,instructions,instructions/page,2,100,100.5,101" END ROW
+			    "release,instructions,instructions/page,2,50,50,50" END ROW
+			    "acquire,ns,ns/page,3,0.0125,125,1250000000000000000" END ROW
+			    "acquire,instructions,instructions/page,0,,," END ROW
+			    "release,instructions,instructions/page,0,,," END);
+}
+
+/* Windows of two operations, a histogram and events: rows of their own behind the cell's others. */
+static void test_csv_of_what_stands_beside(void **state)
+{
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	struct pb_histogram histogram = { "acquire", "instructions", "instructions", 0, NULL };
+	struct pb_cell_result cell = fixture_cell(0, 5);
+	struct pb_run_record run = fixture_run(UUID_A);
+	const double twice = 823 + 801, failed = 3, rate = 97.5;
+	_cleanup_free_ char *text = NULL;
+	int64_t run_id;
+
+	strcpy(cell.cell.load, "fork:100");
+	strcpy(cell.cell.intent, "write");
+	assert_int_equal(pb_cell_result_add(&cell, "acquire-twice", "instructions", "instructions",
+					    &twice, 1),
+			 0);
+	assert_int_equal(pb_cell_result_add(&cell, "events", "failed-EBUSY", "count", &failed, 1),
+			 0);
+	assert_int_equal(pb_cell_result_add(&cell, "load", "rate", "1/s", &rate, 1), 0);
+	assert_int_equal(pb_histogram_add(&histogram, 823, 64, 990), 0);
+	assert_int_equal(pb_histogram_add(&histogram, 1623, 1, 10), 0);
+	assert_int_equal(pb_cell_result_histogram(&cell, &histogram), 0);
+	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
+	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
+	assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
+	pb_cell_result_done(&cell);
+	text = export_text(store, run_id, pb_export_csv);
+#define BESIDE     UUID_A ",,,fake,fake,pin,anon,8,1,private,fork:100,"
+#define BESIDE_END ",warm,write,0,plain,,,\n"
+	assert_string_equal(
+		text, HEAD BESIDE
+		"acquire,instructions,instructions/page,5,100,102,104" BESIDE_END BESIDE
+		"acquire-own,instructions,instructions/page,5,100.125,," BESIDE_END BESIDE
+		"acquire-overhead,instructions,instructions,5,22,," BESIDE_END BESIDE
+		"acquire-window,instructions,instructions,5,23,," BESIDE_END BESIDE
+		"release,instructions,instructions/page,5,50,50,50" BESIDE_END BESIDE
+		"events,failed-EBUSY,count,1,3,3,3" BESIDE_END BESIDE
+		"load,rate,1/s,1,97.5,97.5,97.5" BESIDE_END BESIDE
+		"acquire-histogram,instructions,instructions/page,1000,,107.875,200,warm,write,0,"
+		"plain,107.875,107.875,200\n");
 }
 
 static void test_csv_quotes(void **state)
@@ -121,6 +165,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(test_csv),
+		test(test_csv_of_what_stands_beside),
 		test(test_csv_quotes),
 		test(test_stream_comes_back_the_same),
 		test(test_run_that_has_not_ended),
