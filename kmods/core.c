@@ -13,6 +13,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "team.h"
+
 /* The size is read alone first: a structure of another ABI may end before ours does. */
 static int request_read(void *request, u32 size, const void __user *arg)
 {
@@ -67,7 +69,7 @@ static int ioctl_strategy_info(void __user *arg)
 	if (!strategy)
 		return -ENOENT;
 	memset(info.symbol, 0, sizeof(info.symbol));
-	info.releases = 1U << PB_RELEASE_PLAIN;
+	info.releases = pb_strategy_releases(strategy);
 	strscpy(info.symbol, strategy->symbol, sizeof(info.symbol));
 	pb_strategy_put(strategy);
 	return request_write(0, arg, &info, sizeof(info));
@@ -115,6 +117,48 @@ static int ioctl_drop(struct pb_file *file, void __user *arg)
 	return pb_hold_drop(file, drop.handle);
 }
 
+static int ioctl_group(struct pb_file *file, void __user *arg)
+{
+	struct pb_group group;
+	int ret;
+
+	ret = request_read(&group, sizeof(group), arg);
+	if (ret)
+		return ret;
+	ret = pb_team_request(file, &group);
+	if (ret)
+		return ret;
+	ret = request_write(0, arg, &group, sizeof(group));
+	if (ret) /* nobody was told the handle */
+		pb_team_drop(file, group.handle);
+	return ret;
+}
+
+static int ioctl_group_drop(struct pb_file *file, void __user *arg)
+{
+	struct pb_group_drop drop;
+	int ret;
+
+	ret = request_read(&drop, sizeof(drop), arg);
+	if (ret)
+		return ret;
+	if (drop.pad)
+		return -EINVAL;
+	return pb_team_drop(file, drop.handle);
+}
+
+static int ioctl_step(struct pb_file *file, void __user *arg)
+{
+	struct pb_step step;
+	int ret;
+
+	ret = request_read(&step, sizeof(step), arg);
+	if (ret)
+		return ret;
+	ret = pb_team_step(file, &step);
+	return request_write(ret, arg, &step, sizeof(step));
+}
+
 static long file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	struct pb_file *file = filp->private_data;
@@ -137,9 +181,11 @@ static long file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	case PB_IOC_DROP:
 		return ioctl_drop(file, request);
 	case PB_IOC_GROUP:
+		return ioctl_group(file, request);
 	case PB_IOC_GROUP_DROP:
+		return ioctl_group_drop(file, request);
 	case PB_IOC_STEP:
-		return -EOPNOTSUPP;
+		return ioctl_step(file, request);
 	default:
 		return -ENOTTY;
 	}
@@ -155,6 +201,7 @@ static int file_open(struct inode *inode, struct file *filp)
 	if (!file)
 		return -ENOMEM;
 	xa_init_flags(&file->held, XA_FLAGS_ALLOC1);
+	xa_init_flags(&file->teams, XA_FLAGS_ALLOC1);
 	mmgrab(current->mm);
 	file->mm = current->mm;
 	filp->private_data = file;
@@ -166,6 +213,7 @@ static int file_release(struct inode *inode, struct file *filp)
 	struct pb_file *file = filp->private_data;
 
 	pb_hold_drop_all(file);
+	pb_team_drop_all(file);
 	mmdrop(file->mm);
 	kfree(file);
 	return 0;

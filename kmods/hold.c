@@ -53,9 +53,16 @@ static int room_reserve(struct pb_file *file, u64 nr_pages)
 
 static int hold_acquire(struct pb_file *file, struct pb_held *held, struct pb_hold *hold)
 {
+	const struct pb_range range = {
+		.addr = hold->addr,
+		.nr_pages = hold->nr_pages,
+		.span_pages = hold->nr_pages,
+		.nr_held = 1,
+		.flags = hold->flags,
+	};
 	int ret;
 
-	ret = pb_call_init(&held->call, file, hold->addr, hold->nr_pages, hold->flags);
+	ret = pb_call_init(&held->call, file, &range);
 	if (ret)
 		return ret;
 	ret = room_reserve(file, hold->nr_pages);

@@ -60,6 +60,16 @@ void pb_strategy_put(const struct pb_strategy *strategy)
 	module_put(strategy->owner);
 }
 
+u32 pb_strategy_releases(const struct pb_strategy *strategy)
+{
+	u32 release, mask = 0;
+
+	for (release = 1; release < PB_NR_RELEASES; release++)
+		if (strategy->measure[release][PB_SHAPE_ONCE])
+			mask |= 1U << release;
+	return mask;
+}
+
 u64 pb_strategy_mask(void)
 {
 	u64 mask = 0;

@@ -20,6 +20,15 @@
 #include "uapi/mark.h"
 #include "uapi/pinbench.h"
 
+/* What one call of a kernel function releases: neighbours among a call's pages. */
+struct pb_piece {
+	union {
+		struct page *page; /* the first of them */
+		struct folio *folio;
+	};
+	unsigned long nr_pages;
+};
+
 /* One range in one mm, and room for what acquiring it yields. */
 struct pb_call {
 	struct mm_struct *mm;
@@ -31,7 +40,12 @@ struct pb_call {
 		struct folio **folios;
 		unsigned long *pfns;
 	};
+	struct pb_piece *pieces; /* of these pages; found for the releases that want them */
+	unsigned long nr_pieces;
 	void *private; /* from setup() to teardown() */
+	unsigned long span_addr; /* all that addr can come to in this run, and what follows it */
+	unsigned long span_pages;
+	void *entries; /* the allocation behind pages: one array, or one for each held call */
 	u64 nr_got;
 	u64 setup_ticks;
 	u64 teardown_ticks;
@@ -39,17 +53,24 @@ struct pb_call {
 	u32 retries;
 };
 
-struct pb_loop {
-	struct pb_sample *samples;
-	u32 nr_samples;
-	u32 nr_warmup;
-	u32 nr_done;
-	int ret;
-};
+struct pb_loop;
+
+/*
+ * A loop for each way to release: PB_SHAPE_ONCE acquires and releases call by call, PB_SHAPE_TWICE
+ * does each twice in a window, PB_SHAPE_HOLD acquires all calls' pages before it releases any.
+ */
+enum pb_shape { PB_SHAPE_ONCE, PB_SHAPE_TWICE, PB_SHAPE_HOLD, PB_NR_SHAPES };
+#define PB_NR_RELEASES (PB_RELEASE_FOLIO + 1)
+
+typedef void (*pb_measure_fn)(struct pb_call *calls, struct pb_loop *loop);
+
+/* From acquire(): all that was asked for, where there is nothing to count. */
+#define PB_GOT_ALL LONG_MAX
 
 /*
  * setup() and teardown() surround a run, or a hold's acquire; neither is timed, save where they
- * time themselves into call->setup_ticks. A setup() that fails leaves nothing behind.
+ * time themselves into call->setup_ticks. A setup() that fails leaves nothing behind. move() is
+ * told, outside the windows, that addr or pages changed since; setup() sees them as they are first.
  * acquire() returns the pages it got, which may be fewer than asked, or -errno and nothing held.
  */
 struct pb_strategy {
@@ -59,10 +80,11 @@ struct pb_strategy {
 	bool keeps_pages;   /* what it acquires can be held */
 	int (*probe)(void); /* optional: can it work on this kernel? */
 	int (*setup)(struct pb_call *call);
+	void (*move)(struct pb_call *call);
 	void (*teardown)(struct pb_call *call);
-	void (*measure)(struct pb_call *call, struct pb_loop *loop);
 	long (*acquire)(struct pb_call *call);
 	void (*release)(struct pb_call *call, long nr);
+	pb_measure_fn measure[PB_NR_RELEASES][PB_NR_SHAPES]; /* NULL: no such release here */
 };
 
 /* EINVAL, EEXIST, or what probe() returned. */
@@ -70,21 +92,138 @@ int pb_strategy_register(const struct pb_strategy *strategy);
 void pb_strategy_unregister(const struct pb_strategy *strategy);
 
 /*
+ * What the loop does between the windows, in loop.c.
+ *   next      before a call: waits, moves on; false when there is no other one
+ *   acquired  after an acquire window: pages that each of the two acquires got, or -errno
+ *   released  after a release window, or where there was none
+ *   keep      instead of a release: are the call's pages to be held?
+ *   next_held the pages of the next call that is held, ready to be released; 0 after the last
+ *   released_held after its window
+ */
+bool pb_loop_next(struct pb_loop *loop);
+void pb_loop_acquired(struct pb_loop *loop, u64 ticks, long got, long got_twin);
+void pb_loop_released(struct pb_loop *loop, u64 ticks);
+bool pb_loop_keep(struct pb_loop *loop);
+long pb_loop_next_held(struct pb_loop *loop);
+void pb_loop_released_held(struct pb_loop *loop, u64 ticks);
+
+/*
+ * The two windows. All that is not the call itself, counting included, is outside of them; with
+ * @twice, which is a constant, they hold two calls on the same range.
+ */
+static __always_inline u64 pb_acquire_timed(struct pb_call *calls,
+					    long (*acquire)(struct pb_call *), const bool twice,
+					    long *ret_got, long *ret_got_twin)
+{
+	long got, got_twin = 0;
+	u64 begin, end;
+
+	pb_mark(PB_MARK_ACQUIRE_BEGIN);
+	begin = pb_stamp();
+	pb_inject();
+	got = acquire(&calls[0]);
+	if (twice)
+		got_twin = acquire(&calls[1]);
+	end = pb_stamp();
+	pb_mark(PB_MARK_ACQUIRE_END);
+	*ret_got = got;
+	*ret_got_twin = got_twin;
+	return end - begin;
+}
+
+static __always_inline u64 pb_release_timed(struct pb_call *calls,
+					    void (*release)(struct pb_call *, long),
+					    const bool twice, long got, long got_twin)
+{
+	u64 begin, end;
+
+	pb_mark(PB_MARK_RELEASE_BEGIN);
+	begin = pb_stamp();
+	release(&calls[0], got);
+	if (twice)
+		release(&calls[1], got_twin);
+	end = pb_stamp();
+	pb_mark(PB_MARK_RELEASE_END);
+	return end - begin;
+}
+
+/* Warm-up and measured calls go through the same instructions. Afterwards nothing is held. */
+static __always_inline void pb_measure(struct pb_call *calls, struct pb_loop *loop,
+				       long (*acquire)(struct pb_call *),
+				       void (*release)(struct pb_call *, long), const bool twice)
+{
+	long got, got_twin;
+	u64 ticks;
+
+	while (pb_loop_next(loop)) {
+		ticks = pb_acquire_timed(calls, acquire, twice, &got, &got_twin);
+		pb_loop_acquired(loop, ticks, got, got_twin);
+		ticks = 0;
+		if (likely(got > 0 && (!twice || got_twin > 0)))
+			ticks = pb_release_timed(calls, release, twice, got, got_twin);
+		else if (got > 0)
+			release(&calls[0], got);
+		else if (got_twin > 0)
+			release(&calls[1], got_twin);
+		pb_loop_released(loop, ticks);
+	}
+	pb_mark(PB_MARK_RUN_END);
+}
+
+static __always_inline void pb_measure_hold(struct pb_call *call, struct pb_loop *loop,
+					    long (*acquire)(struct pb_call *),
+					    void (*release)(struct pb_call *, long))
+{
+	long got, no_twin;
+	u64 ticks;
+
+	while (pb_loop_next(loop)) {
+		ticks = pb_acquire_timed(call, acquire, false, &got, &no_twin);
+		pb_loop_acquired(loop, ticks, got, 0);
+		if (got > 0 && !pb_loop_keep(loop))
+			release(call, got);
+	}
+	while ((got = pb_loop_next_held(loop))) {
+		ticks = pb_release_timed(call, release, false, got, 0);
+		pb_loop_released_held(loop, ticks);
+	}
+	pb_mark(PB_MARK_RUN_END);
+}
+
+/* The loops of one way to release: functions, and their row in struct pb_strategy's measure. */
+#define PB_LOOPS(name, acquire_pages, release_pages)                                   \
+	static void name##_once(struct pb_call *calls, struct pb_loop *loop)           \
+	{                                                                              \
+		pb_measure(calls, loop, acquire_pages, release_pages, false);          \
+	}                                                                              \
+	static void name##_twice(struct pb_call *calls, struct pb_loop *loop)          \
+	{                                                                              \
+		pb_measure(calls, loop, acquire_pages, release_pages, true);           \
+	}                                                                              \
+	static void name##_hold(struct pb_call *calls, struct pb_loop *loop)           \
+	{                                                                              \
+		pb_measure_hold(calls, loop, acquire_pages, release_pages);            \
+	}
+
+#define PB_LOOPS_OF(name)                                                              \
+	{                                                                              \
+		[PB_SHAPE_ONCE] = name##_once, [PB_SHAPE_TWICE] = name##_twice,        \
+		[PB_SHAPE_HOLD] = name##_hold,                                         \
+	}
+
+/*
  * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
  * then any further members of struct pb_strategy.
  */
 #define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)         \
-	static void ident##_measure(struct pb_call *call, struct pb_loop *loop)        \
-	{                                                                              \
-		pb_measure(call, loop, acquire_pages, release_pages);                  \
-	}                                                                              \
+	PB_LOOPS(ident##_plain, acquire_pages, release_pages)                          \
 	static const struct pb_strategy ident##_strategy = {                           \
 		.id = PB_STRATEGY_##ident,                                             \
 		.owner = THIS_MODULE,                                                  \
 		.symbol = function,                                                    \
-		.measure = ident##_measure,                                            \
 		.acquire = acquire_pages,                                              \
 		.release = release_pages,                                              \
+		.measure[PB_RELEASE_PLAIN] = PB_LOOPS_OF(ident##_plain),               \
 		##__VA_ARGS__,                                                         \
 	};                                                                             \
 	module_driver(ident##_strategy, pb_strategy_register, pb_strategy_unregister); \
@@ -94,6 +233,8 @@ void pb_strategy_unregister(const struct pb_strategy *strategy);
 /* Notes what acquire() returned: 0 when that was all, else the error that the caller sees. */
 static inline int pb_call_result(struct pb_call *call, long got)
 {
+	if (got == PB_GOT_ALL)
+		got = call->nr_pages;
 	call->nr_got = got > 0 ? got : 0;
 	if (call->nr_got == call->nr_pages)
 		return 0;
@@ -103,56 +244,6 @@ static inline int pb_call_result(struct pb_call *call, long got)
 		return got;
 	/* a walk that a signal cut short is no sign of a page that cannot be had */
 	return signal_pending(current) ? -EINTR : -EIO;
-}
-
-/*
- * Warm-up and measured calls go through the same instructions; only the store differs. All that is
- * not the call itself, counting included, is outside the two windows. Afterwards nothing is held,
- * and loop->ret is 0 or -errno.
- */
-static __always_inline void pb_measure(struct pb_call *call, struct pb_loop *loop,
-				       long (*acquire)(struct pb_call *),
-				       void (*release)(struct pb_call *, long))
-{
-	u64 acquire_begin, acquire_end, release_begin, release_end;
-	u32 i, nr_calls = loop->nr_warmup + loop->nr_samples;
-	int ret = 0;
-	long got;
-
-	for (i = 0; i < nr_calls && !ret; i++) {
-		if (i == loop->nr_warmup)
-			pb_mark(PB_MARK_RUN_BEGIN);
-		if (signal_pending(current)) {
-			ret = -EINTR;
-			break;
-		}
-		cond_resched();
-
-		pb_mark(PB_MARK_ACQUIRE_BEGIN);
-		acquire_begin = pb_stamp();
-		pb_inject();
-		got = acquire(call);
-		acquire_end = pb_stamp();
-		pb_mark(PB_MARK_ACQUIRE_END);
-
-		ret = pb_call_result(call, got);
-		if (got < 0)
-			break;
-
-		pb_mark(PB_MARK_RELEASE_BEGIN);
-		release_begin = pb_stamp();
-		release(call, got);
-		release_end = pb_stamp();
-		pb_mark(PB_MARK_RELEASE_END);
-
-		if (ret || i < loop->nr_warmup)
-			continue;
-		loop->samples[loop->nr_done].acquire_ticks = acquire_end - acquire_begin;
-		loop->samples[loop->nr_done].release_ticks = release_end - release_begin;
-		loop->nr_done++;
-	}
-	pb_mark(PB_MARK_RUN_END);
-	loop->ret = ret;
 }
 
 #endif

@@ -4,6 +4,7 @@
  * Why: the contract of RDMA: pages that must not stay for long where they are get migrated first.
  */
 #include "compat/gup.h"
+#include "release.h"
 #include "strategy.h"
 
 static __always_inline long longterm_acquire(struct pb_call *call)
@@ -22,5 +23,4 @@ static __always_inline void longterm_release(struct pb_call *call, long nr)
 	unpin_user_pages(call->pages, nr);
 }
 
-PB_DEFINE_STRATEGY(longterm, "pin_user_pages", longterm_acquire, longterm_release,
-		   .keeps_pages = true);
+PB_DEFINE_PIN_STRATEGY(longterm, "pin_user_pages", longterm_acquire, longterm_release);

@@ -44,8 +44,8 @@ static int odp_setup(struct pb_call *call)
 		return -ENOMEM;
 	spin_lock_init(&odp->lock);
 	begin = pb_stamp();
-	ret = mmu_interval_notifier_insert(&odp->notifier, call->mm, call->addr,
-					   call->nr_pages << PAGE_SHIFT, &odp_notifier_ops);
+	ret = mmu_interval_notifier_insert(&odp->notifier, call->mm, call->span_addr,
+					   call->span_pages << PAGE_SHIFT, &odp_notifier_ops);
 	call->setup_ticks = pb_stamp() - begin;
 	if (ret)
 		goto free_odp;

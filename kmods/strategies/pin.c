@@ -4,6 +4,7 @@
  * Why: the contract of direct I/O: the page may be written behind the page tables' back.
  */
 #include "compat/gup.h"
+#include "release.h"
 #include "strategy.h"
 
 static __always_inline long pin_acquire(struct pb_call *call)
@@ -21,4 +22,4 @@ static __always_inline void pin_release(struct pb_call *call, long nr)
 	unpin_user_pages(call->pages, nr);
 }
 
-PB_DEFINE_STRATEGY(pin, "pin_user_pages", pin_acquire, pin_release, .keeps_pages = true);
+PB_DEFINE_PIN_STRATEGY(pin, "pin_user_pages", pin_acquire, pin_release);

@@ -15,23 +15,32 @@ static void lookup_release(struct page **pages, long nr)
 		put_page(pages[--nr]);
 }
 
+static void ref_move(struct pb_call *call)
+{
+	struct page **pages = call->private;
+	unsigned long i, first = (call->addr - call->span_addr) >> PAGE_SHIFT;
+
+	for (i = 0; i < call->nr_pages; i++)
+		call->folios[i] = page_folio(pages[first + i]);
+}
+
 static int ref_setup(struct pb_call *call)
 {
 	struct page **pages;
-	unsigned long i;
+	int ret = 0;
 	long got;
-	int ret;
 
-	pages = kvcalloc(call->nr_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	pages = kvcalloc(call->span_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT);
 	if (!pages)
 		return -ENOMEM;
-	got = get_user_pages_fast(call->addr, call->nr_pages, call->gup_flags, pages);
-	ret = pb_call_result(call, got);
-	if (ret)
+	got = get_user_pages_fast(call->span_addr, call->span_pages, call->gup_flags, pages);
+	if (got != call->span_pages) {
+		call->nr_got = clamp_t(long, got, 0, call->nr_pages);
+		ret = got < 0 ? got : signal_pending(current) ? -EINTR : -EIO;
 		goto release_pages;
-	for (i = 0; i < call->nr_pages; i++)
-		call->folios[i] = page_folio(pages[i]);
+	}
 	call->private = pages;
+	ref_move(call);
 	return 0;
 
 release_pages:
@@ -42,7 +51,7 @@ release_pages:
 
 static void ref_teardown(struct pb_call *call)
 {
-	lookup_release(call->private, call->nr_pages);
+	lookup_release(call->private, call->span_pages);
 	kvfree(call->private);
 	call->private = NULL;
 }
@@ -67,4 +76,4 @@ static __always_inline void ref_release(struct pb_call *call, long nr)
 }
 
 PB_DEFINE_STRATEGY(ref, PB_FOLIO_GET, ref_acquire, ref_release, .keeps_pages = true,
-		   .setup = ref_setup, .teardown = ref_teardown);
+		   .setup = ref_setup, .move = ref_move, .teardown = ref_teardown);
