@@ -33,7 +33,7 @@ static const struct pb_word_row sharings[] = {
 };
 
 static const struct pb_word_row loads[] = {
-#define PB_LOAD(ident, name, default_rate, summary) { name, summary },
+#define PB_LOAD(ident, name, default_rate, needs, summary) { name, summary },
 #include "bench/load/load.def"
 #undef PB_LOAD
 	{ NULL, NULL },

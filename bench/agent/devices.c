@@ -55,12 +55,14 @@ static int text_put(const char *path, const char *text)
 	return 0;
 }
 
-/* The failure that stands becomes the reason why @place is missing; it goes on standing. */
-static int place_fails(const char *place, int code)
+int pb_devices_fail(const char *place, int code)
 {
 	_cleanup_free_ char *reason = strdup(pb_fail_message(code));
+	int ret = reason ? pb_place_missing(place, reason) : pb_fail(-ENOMEM, "out of memory");
 
-	return reason ? pb_place_missing(place, reason) : pb_fail(-ENOMEM, "out of memory");
+	if (!ret)
+		pb_fail_clear();
+	return ret;
 }
 
 static int is_numbered(const struct dirent *entry)
@@ -73,7 +75,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int modules_load(const char *dir)
+int pb_devices_load(const char *dir)
 {
 	struct dirent **entries;
 	int nr = scandir(dir, &entries, is_numbered, by_name), ret = 0;
@@ -128,10 +130,13 @@ static int dax_make(void)
 }
 
 /* A line is "place<tab>reason". */
-static int absent_read(const char *dir)
+int pb_devices_absent(const char *dir)
 {
 	_cleanup_free_ char *path = pb_format("%s/absent.tsv", dir), *text = NULL;
 	int ret = path ? pb_file_read(path, &text, NULL) : -ENOMEM;
+
+	if (!ret && mkdir(PB_PLACES, 0755) && errno != EEXIST)
+		ret = pb_fail(-errno, "cannot make folder '%s': %s", PB_PLACES, strerror(errno));
 
 	for (char *save, *line = ret ? NULL : strtok_r(text, "\n", &save); line && !ret;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -152,47 +157,50 @@ static bool is_noted(const char *place)
 	return absent && pb_file_exists(absent);
 }
 
-/* @code: what stands in the way of all of them, or 0. */
-static int places_make(int code)
+/* @reason: what stands in the way of all of them, or NULL. */
+static int places_make(const char *reason)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(file_systems) && !ret; i++) {
-		int failed = code;
+		int failed;
 
 		if (is_noted(file_systems[i].place))
 			continue;
-		if (!failed)
-			failed = fs_mount(i);
+		failed = reason ? pb_fail(-ENODEV, "%s", reason) : fs_mount(i);
 		if (failed)
-			ret = place_fails(file_systems[i].place, failed);
+			ret = pb_devices_fail(file_systems[i].place, failed);
 	}
-	if (ret || is_noted(PB_PLACE_DEVDAX))
-		return ret;
-	if (!code)
-		code = dax_make();
-	return code ? place_fails(PB_PLACE_DEVDAX, code) : 0;
+	if (!ret && !is_noted(PB_PLACE_DEVDAX)) {
+		int failed = reason ? pb_fail(-ENODEV, "%s", reason) : dax_make();
+
+		if (failed)
+			ret = pb_devices_fail(PB_PLACE_DEVDAX, failed);
+	}
+	return ret;
 }
 
 int pb_devices_begin(const char *dir)
 {
+	_cleanup_free_ char *reason = NULL;
 	int ret, code;
 
 	if (!pb_file_exists(dir))
 		return 0;
-	if (mkdir(PB_PLACES, 0755) && errno != EEXIST)
-		return pb_fail(-errno, "cannot make folder '%s': %s", PB_PLACES, strerror(errno));
 	/* What is dirty stays so until its file goes: no thread writes it back meanwhile. */
 	ret = text_put("/proc/sys/vm/dirty_writeback_centisecs", "0");
 	if (!ret)
-		ret = absent_read(dir);
+		ret = pb_devices_absent(dir);
 	if (ret)
 		return ret;
-	code = modules_load(dir);
+	code = pb_devices_load(dir);
 	if (!code)
 		code = devices_wait();
-	ret = places_make(code);
-	if (!ret)
+	if (code) {
+		reason = strdup(pb_fail_message(code));
 		pb_fail_clear();
-	return ret;
+		if (!reason)
+			return pb_fail(-ENOMEM, "out of memory");
+	}
+	return places_make(reason);
 }

@@ -15,4 +15,11 @@
  */
 int pb_devices_begin(const char *dir) pb_must_check;
 
+/* The parts: loads what is in @dir; notes what its absent.tsv says is missing. */
+int pb_devices_load(const char *dir) pb_must_check;
+int pb_devices_absent(const char *dir) pb_must_check;
+
+/* The failure that stands becomes the reason why @place is missing, and is forgotten. */
+int pb_devices_fail(const char *place, int code) pb_must_check;
+
 #endif

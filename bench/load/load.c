@@ -10,15 +10,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/memory/needs.h"
 #include "common/err.h"
 #include "common/str.h"
 
 const struct pb_load_row pb_load_rows[] = {
-#define PB_LOAD(ident, name, default_rate, summary) { name, default_rate, summary },
+#define PB_LOAD(ident, name, default_rate, needs, summary) { name, default_rate, needs, summary },
 #include "bench/load/load.def"
 #undef PB_LOAD
-	{ NULL, 0, NULL },
+	{ NULL, 0, 0, NULL },
 };
+
+/* The row whose name is the first @len letters of @word; the row without a name: none is. */
+static const struct pb_load_row *row_find(const char *word, size_t len)
+{
+	const struct pb_load_row *row = pb_load_rows;
+
+	while (row->name && (strlen(row->name) != len || strncmp(row->name, word, len) != 0))
+		row++;
+	return row;
+}
 
 static int unknown(const char *word, size_t len)
 {
@@ -57,12 +68,10 @@ static int rate_parse(const struct pb_load_row *row, const char *word, const cha
 int pb_load_parse(const char *word, const struct pb_load_row **ret_row, uint32_t *ret_rate)
 {
 	size_t len = strcspn(word, ":");
-	const struct pb_load_row *row = pb_load_rows;
+	const struct pb_load_row *row = row_find(word, len);
 	uint32_t rate;
 	int ret = 0;
 
-	while (row->name && (strlen(row->name) != len || strncmp(row->name, word, len) != 0))
-		row++;
 	if (!row->name)
 		return unknown(word, len);
 	rate = row->default_rate;
@@ -75,6 +84,11 @@ int pb_load_parse(const char *word, const struct pb_load_row **ret_row, uint32_t
 	if (ret_rate)
 		*ret_rate = rate;
 	return 0;
+}
+
+unsigned int pb_load_needs(const char *word)
+{
+	return row_find(word, strcspn(word, ":"))->needs;
 }
 
 int pb_load_complete(const char *word, char ret_word[PB_WORD_LEN])

@@ -16,6 +16,7 @@ enum { PB_LOAD_MAX_RATE = 1000000 };
 struct pb_load_row {
 	const char *name;      /* NULL ends the table */
 	uint32_t default_rate; /* operations a second; 0: it takes no rate */
+	unsigned int needs;    /* of the machine: PB_NEEDS_* */
 	const char *summary;
 };
 
@@ -27,6 +28,10 @@ extern const struct pb_load_row pb_load_rows[];
  */
 int pb_load_parse(const char *word, const struct pb_load_row **ret_row,
 		  uint32_t *ret_rate) pb_must_check;
+
+/* PB_NEEDS_* of the load of this word, with or without a rate; PB_NEEDS_NOTHING for an unknown one.
+ */
+unsigned int pb_load_needs(const char *word);
 
 /* The whole word with its rate written out: "fork" becomes "fork:100". Errors as above. */
 int pb_load_complete(const char *word, char ret_word[PB_WORD_LEN]) pb_must_check;

@@ -55,6 +55,8 @@ struct wanted {
 	const char *key;
 	uint64_t kib;
 	char *name;
+	char *rights;
+	size_t size;
 };
 
 static void number_take(void *data, const char *line, bool head)
@@ -76,6 +78,25 @@ static void name_take(void *data, const char *line, bool head)
 		line += strspn(line, " ");
 	}
 	wanted->name = strdup(line);
+}
+
+static void rights_take(void *data, const char *line, bool head)
+{
+	struct wanted *wanted = data;
+	const char *rights = line + strcspn(line, " ");
+
+	if (head)
+		snprintf(wanted->rights, wanted->size, "%.4s", rights + (*rights == ' '));
+}
+
+int pb_smaps_rights(const void *addr, char *rights, size_t size)
+{
+	struct wanted wanted = { .rights = rights, .size = size };
+	int ret;
+
+	*rights = '\0';
+	ret = lines_walk(addr, rights_take, &wanted);
+	return ret || *rights ? ret : pb_fail(-EFAULT, "nothing is mapped at %p", addr);
 }
 
 int pb_smaps_kib(const void *addr, const char *key, uint64_t *ret_kib)

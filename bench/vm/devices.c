@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/load/load.h"
 #include "bench/memory/memory.h"
 #include "bench/vm/image_modules.h"
 #include "common/err.h"
@@ -20,7 +21,14 @@
  * The usual memory, which the numbers hang on (bench/vm/machine.c). Pieces are a section of the
  * kernel's memory model each, and apart from each other: neighbours would become one.
  */
-enum { USUAL_MIB = 1024, PIECE_MIB = 128, NR_PIECES = 3, GIGANTIC_MIB = 1024, EARLY_MIB = 128 };
+enum {
+	USUAL_MIB = 1024,
+	PIECE_MIB = 128,
+	NR_PIECES = 3,
+	GIGANTIC_MIB = 1024,
+	EARLY_MIB = 128,
+	NODE_MIB = 128,
+};
 
 static const unsigned int pieces_mib[NR_PIECES] = { 256, 512, 768 };
 
@@ -34,7 +42,7 @@ unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells)
 	unsigned int needs = PB_NEEDS_NOTHING;
 
 	for (size_t i = 0; i < nr_cells; i++)
-		needs |= pb_memory_needs(cells[i].memory);
+		needs |= pb_memory_needs(cells[i].memory) | pb_load_needs(cells[i].load);
 	return needs;
 }
 
@@ -80,9 +88,29 @@ static int gigantic_add(struct pb_devices *devices, unsigned int below_mib)
 	return ret ? ret : arg_add(devices, "pc,max-ram-below-4g=%uM", below_mib);
 }
 
+/* The kernel must not move pages between the nodes on its own account. */
+static int node_add(struct pb_devices *devices, unsigned int first_mib)
+{
+	const unsigned int sizes_mib[] = { first_mib, NODE_MIB };
+	int ret = pb_buf_printf(&devices->cmdline, " numa_balancing=disable");
+
+	for (int i = 0; i < 2 && !ret; i++) {
+		ret = arg_add(devices, "-object");
+		if (!ret)
+			ret = arg_add(devices, "memory-backend-ram,id=node%d,size=%uM", i,
+				      sizes_mib[i]);
+		if (!ret)
+			ret = arg_add(devices, "-numa");
+		if (!ret)
+			ret = arg_add(devices, "node,nodeid=%d,memdev=node%d%s", i, i,
+				      i ? "" : ",cpus=0");
+	}
+	return ret;
+}
+
 int pb_devices_init(struct pb_devices *devices, unsigned int needs, const char *image)
 {
-	unsigned int below_mib = USUAL_MIB, above_mib = 0;
+	unsigned int below_mib = USUAL_MIB, above_mib = 0, first_mib;
 	int ret = pb_buf_add(&devices->cmdline, "", 0);
 
 	devices->needs = needs;
@@ -90,11 +118,16 @@ int pb_devices_init(struct pb_devices *devices, unsigned int needs, const char *
 		below_mib += NR_PIECES * PIECE_MIB;
 	if (needs & PB_NEEDS_GIGANTIC)
 		above_mib = GIGANTIC_MIB + EARLY_MIB;
+	first_mib = below_mib + above_mib;
+	if (needs & PB_NEEDS_NODE)
+		*(above_mib ? &above_mib : &below_mib) += NODE_MIB;
 	snprintf(devices->memory_mib, sizeof(devices->memory_mib), "%u", below_mib + above_mib);
 	if (!ret && needs & PB_NEEDS_PMEM)
 		ret = pmem_add(devices, image);
 	if (!ret && needs & PB_NEEDS_GIGANTIC)
 		ret = gigantic_add(devices, below_mib);
+	if (!ret && needs & PB_NEEDS_NODE)
+		ret = node_add(devices, first_mib);
 	return ret;
 }
 
@@ -172,32 +205,57 @@ static int absent_write(const char *path, const char *image_reason, const char *
 	return ret ? ret : pb_file_write(path, text.data, text.len_bytes);
 }
 
-int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel *kernel,
-		    struct pb_initrd *initrd, char **ret_image)
+/* The disk's and the persistent memory's part. */
+static int pmem_pack(const char *dir, const struct pb_kernel *kernel, struct pb_initrd *initrd,
+		     char **ret_image)
 {
 	static const char no_mke2fs[] = "there is no disk: mke2fs is not installed on the host (it "
 					"is in Debian's package e2fsprogs)";
-	_cleanup_free_ char *image = NULL, *absent = NULL, *modules_reason = NULL;
+	_cleanup_free_ char *image = pb_format("%s/ext4", dir), *modules_reason = NULL;
+	_cleanup_free_ char *absent = pb_format("%s/absent.tsv", dir);
 	bool can_make = mke2fs_find() != NULL;
-	int ret;
+	int ret = image && absent ? 0 : -ENOMEM;
 
-	*ret_image = NULL;
-	if (!(needs & PB_NEEDS_PMEM))
-		return 0;
-	image = pb_format("%s/ext4", dir);
-	absent = pb_format("%s/absent.tsv", dir);
-	ret = image && absent ? 0 : -ENOMEM;
 	if (!ret && can_make)
 		ret = image_make(image);
 	if (!ret)
-		ret = pb_initrd_add_dir(initrd, "devices");
+		ret = pb_initrd_add_dir(initrd, pb_image_pmem.dir);
 	if (!ret)
-		ret = pb_image_modules_pack(kernel, initrd, "devices", &modules_reason);
+		ret = pb_image_modules_pack(kernel, initrd, &pb_image_pmem, &modules_reason);
 	if (!ret)
 		ret = absent_write(absent, can_make ? NULL : no_mke2fs, modules_reason);
 	if (!ret)
 		ret = pb_initrd_add(initrd, "devices/absent.tsv", absent);
 	if (!ret && can_make)
 		*ret_image = pb_steal(image);
+	return ret;
+}
+
+static int swap_pack(const char *dir, const struct pb_kernel *kernel, struct pb_initrd *initrd)
+{
+	_cleanup_free_ char *absent = pb_format("%s/swap.tsv", dir), *reason = NULL, *line = NULL;
+	int ret = absent ? pb_initrd_add_dir(initrd, pb_image_swap.dir) : -ENOMEM;
+
+	if (!ret)
+		ret = pb_image_modules_pack(kernel, initrd, &pb_image_swap, &reason);
+	if (ret)
+		return ret;
+	line = reason ? pb_format("%s\t%s\n", PB_PLACE_SWAP, reason) : strdup("");
+	if (!line)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_file_write(absent, line, strlen(line));
+	return ret ? ret : pb_initrd_add(initrd, "swap/absent.tsv", absent);
+}
+
+int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel *kernel,
+		    struct pb_initrd *initrd, char **ret_image)
+{
+	int ret = 0;
+
+	*ret_image = NULL;
+	if (needs & PB_NEEDS_PMEM)
+		ret = pmem_pack(dir, kernel, initrd, ret_image);
+	if (!ret && needs & PB_NEEDS_SWAP)
+		ret = swap_pack(dir, kernel, initrd);
 	return ret;
 }

@@ -7,6 +7,8 @@
  * the guest's own instructions, as a disk of QEMU's would. Three pieces lie between the guest's
  * usual 1024 MiB, which stay that many: one holds an ext4 for the page cache, one an ext4 for DAX,
  * one becomes a DAX device. A page of 1 GiB comes on top, above 4 GiB, where it fits.
+ * A second memory node, for pages to migrate to and from, is the last piece of all. Swap needs
+ * nothing of the machine: it is a disk of compressed memory (zram), whose modules are packed.
  */
 #ifndef BENCH_VM_DEVICES_H
 #define BENCH_VM_DEVICES_H
@@ -19,7 +21,7 @@
 #include "common/cleanup.h"
 #include "common/str.h"
 
-enum { PB_DEVICES_MAX_ARGS = 8 };
+enum { PB_DEVICES_MAX_ARGS = 16 };
 
 struct pb_devices {
 	unsigned int needs;    /* PB_NEEDS_* */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * image_modules - modules of the kernel's own package, for the guest's persistent memory.
+ * image_modules - modules of the kernel's own package, for what the guest is given.
  * Why: a distribution builds its drivers as modules, and a guest has no modprobe.
  */
 #include "bench/vm/image_modules.h"
@@ -13,7 +13,21 @@
 #include "common/str.h"
 
 /* Drivers first: the last one finds the memory, and the drivers must be there then. */
-static const char *const wanted[] = { "nd_pmem", "device_dax", "dax_pmem", "nd_e820" };
+const struct pb_image_set pb_image_pmem = {
+	.dir = "devices",
+	.purpose = "persistent memory",
+	.wanted = { "nd_pmem", "device_dax", "dax_pmem", "nd_e820" },
+};
+
+/*
+ * A disk of compressed memory. Before 6.12 it asks for its compressor by name, and a guest has no
+ * modprobe that would answer.
+ */
+const struct pb_image_set pb_image_swap = {
+	.dir = "swap",
+	.purpose = "swap",
+	.wanted = { "?lzo_rle", "zram" },
+};
 
 enum { MAX_MODULES = 32 };
 
@@ -105,15 +119,26 @@ static bool is_builtin(const struct order *order, const char *module)
 	return false;
 }
 
-static int order_make(const struct pb_kernel *kernel, struct order *order)
+/* Returns 1 where the kernel has no such module and the set cannot be without. */
+static int wanted_add(struct order *order, const char *wanted)
+{
+	bool optional = *wanted == '?';
+	const char *module = wanted + optional;
+	int ret = is_builtin(order, module) ? 0 : module_add(order, module);
+
+	return ret > 0 && optional ? 0 : ret;
+}
+
+static int order_make(const struct pb_kernel *kernel, const struct pb_image_set *set,
+		      struct order *order)
 {
 	_cleanup_free_ char *dep = NULL, *builtin = NULL;
 	int ret = 0;
 
 	if (!kernel->module_tree) {
 		order->reason = pb_format("kernel %s comes without modules of its own, and so "
-					  "without persistent memory",
-					  kernel->release);
+					  "without %s",
+					  kernel->release, set->purpose);
 		return order->reason ? 0 : -ENOMEM;
 	}
 	dep = pb_format("%s/modules.dep", kernel->module_tree);
@@ -123,15 +148,12 @@ static int order_make(const struct pb_kernel *kernel, struct order *order)
 	ret = pb_file_read(dep, &order->dep, NULL);
 	if (!ret)
 		ret = pb_file_read(builtin, &order->builtin, NULL);
-	for (size_t i = 0; i < PB_ARRAY_SIZE(wanted) && !ret; i++) {
-		if (is_builtin(order, wanted[i]))
-			continue;
-		ret = module_add(order, wanted[i]);
+	for (const char *const *wanted = set->wanted; *wanted && !ret; wanted++) {
+		ret = wanted_add(order, *wanted);
 		if (ret <= 0)
 			continue;
-		order->reason = pb_format("kernel %s has no module '%s', which persistent memory "
-					  "needs",
-					  kernel->release, wanted[i]);
+		order->reason = pb_format("kernel %s has no module '%s', which %s needs",
+					  kernel->release, *wanted, set->purpose);
 		return order->reason ? 0 : -ENOMEM;
 	}
 	return ret;
@@ -149,13 +171,13 @@ static int module_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,
 }
 
 int pb_image_modules_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,
-			  const char *name, char **ret_reason)
+			  const struct pb_image_set *set, char **ret_reason)
 {
 	pb_cleanup(order_done) struct order order = { 0 };
-	int ret = order_make(kernel, &order);
+	int ret = order_make(kernel, set, &order);
 
 	for (size_t i = 0; i < order.nr && !ret && !order.reason; i++)
-		ret = module_pack(kernel, initrd, name, i, order.paths[i]);
+		ret = module_pack(kernel, initrd, set->dir, i, order.paths[i]);
 	if (!ret)
 		*ret_reason = pb_steal(order.reason);
 	return ret;
