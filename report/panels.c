@@ -241,6 +241,18 @@ static void labels_write(const struct pb_figure *figure, const struct layout *l,
 	}
 }
 
+/* A tic's text is a format to gnuplot. */
+static void tic_text_write(const char *text, FILE *out)
+{
+	fputc('\'', out);
+	for (; *text; text++) {
+		if (*text == '%')
+			fputc('%', out);
+		fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
 /* Those that do not touch the one before. */
 static void tics_write(const struct layout *l, FILE *out)
 {
@@ -257,7 +269,7 @@ static void tics_write(const struct layout *l, FILE *out)
 		if (px - half < free_from)
 			continue;
 		fputs(any ? ", " : "", out);
-		pb_gp_string(out, axes->tics[i].text);
+		tic_text_write(axes->tics[i].text, out);
 		fprintf(out, " %.10g", axes->tics[i].at);
 		any = true;
 		free_from = px + half + TIC_GAP_PX;

@@ -8,7 +8,9 @@
 
 #include "report/figure.h"
 
+extern const struct pb_figure_kind pb_figure_contention;
 extern const struct pb_figure_kind pb_figure_cost;
+extern const struct pb_figure_kind pb_figure_distribution;
 extern const struct pb_figure_kind pb_figure_heat;
 /* Of several runs: planned by pb_history_figures(), not from the table. */
 extern const struct pb_figure_kind pb_figure_history;

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contention - cost by threads, one panel a strategy, for each way in which they share pages.
+ * Why: a reference count costs little until another CPU wants it, and what else the threads share
+ * must stand beside it: "pagetable" is the control, "private" what all of it is relative to.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/figures/figures.h"
+#include "report/panels.h"
+#include "report/stats/usl.h"
+#include "report/strategy.h"
+#include "report/text.h"
+
+enum {
+	THREADS_MOST = 64, /* different numbers of threads in one figure */
+	ASIDE = PB_AXIS_BIT(SHARING),
+	LOG_FROM = 8, /* threads from which on the axis is logarithmic */
+	CURVE_POINTS = 48,
+};
+
+/* Spread: from the sample that one in ten is below to the one that one in ten is above. */
+static const double spread_low = 0.1, spread_high = 0.9;
+
+/* What is drawn of each sharing; others are drawn as `page` is. Controls are grey. */
+static const struct {
+	const char *sharing;
+	uint32_t grey; /* 0: the strategy's colour */
+	bool dashed;
+} looks[] = {
+	{ "page", 0, false },
+	{ "folio", 0, true },
+	{ "pagetable", 0x555555, true },
+	{ "private", 0x999999, false },
+};
+
+/* One strategy's cells of all sharings and threads: what a figure is drawn from. */
+struct group {
+	const struct pb_view *view;
+	const struct pb_setting *setting; /* the first of its settings */
+	uint64_t nr_pages;
+	size_t nr_threads;
+	uint32_t threads[THREADS_MOST]; /* rising */
+	bool by_one;                    /* relative to one thread: not all have a private cell */
+};
+
+static bool in_group(const struct group *group, const struct pb_setting *setting)
+{
+	return pb_setting_same_but(group->setting, setting, ASIDE | PB_SETTING_THREADS);
+}
+
+static const char *sharing_of(const struct pb_setting *setting)
+{
+	return pb_cell_axis(setting->cell, PB_AXIS_SHARING);
+}
+
+/* The cell of this strategy, sharing and number of threads; one thread alone shares nothing. */
+static const struct pb_summary_cell *cell_at(const struct group *group, const char *strategy,
+					     const char *sharing, uint32_t nr_threads)
+{
+	const struct pb_view *view = group->view;
+
+	for (size_t s = 0; s < view->nr_settings; s++) {
+		const struct pb_setting *setting = &view->settings[s];
+
+		if (in_group(group, setting) && setting->cell->nr_threads == nr_threads &&
+		    pb_streq(sharing_of(setting), nr_threads == 1 ? "private" : sharing))
+			return pb_view_cell(view, setting, strategy, group->nr_pages);
+	}
+	return NULL;
+}
+
+static void threads_add(struct group *group, uint32_t nr_threads)
+{
+	size_t at = 0;
+
+	while (at < group->nr_threads && group->threads[at] < nr_threads)
+		at++;
+	if ((at < group->nr_threads && group->threads[at] == nr_threads) ||
+	    group->nr_threads == THREADS_MOST)
+		return;
+	memmove(&group->threads[at + 1], &group->threads[at],
+		(group->nr_threads - at) * sizeof(*group->threads));
+	group->threads[at] = nr_threads;
+	group->nr_threads++;
+}
+
+/* Is there a number for more than one thread? Then the most pages that has one. */
+static bool group_find(struct group *group)
+{
+	const struct pb_view *view = group->view;
+
+	for (size_t i = 0; i < view->summary->nr_cells; i++) {
+		const struct pb_summary_cell *cell = &view->summary->cells[i];
+		struct pb_setting setting = { .memory = cell->cell.memory, .cell = &cell->cell };
+
+		if (!in_group(group, &setting))
+			continue;
+		if (cell->cell.nr_threads > 1 && cell->cell.nr_pages > group->nr_pages &&
+		    !isnan(pb_view_value(view, cell).total))
+			group->nr_pages = cell->cell.nr_pages;
+	}
+	for (size_t s = 0; s < view->nr_settings && group->nr_pages; s++)
+		if (in_group(group, &view->settings[s]))
+			threads_add(group, view->settings[s].cell->nr_threads);
+	return group->nr_pages != 0;
+}
+
+static double total_of(const struct group *group, const char *strategy, const char *sharing,
+		       uint32_t nr_threads)
+{
+	return pb_view_value(group->view, cell_at(group, strategy, sharing, nr_threads)).total;
+}
+
+/* Where some cell with several threads has no private one beside it, all relate to one thread. */
+static void reference_choose(struct group *group)
+{
+	const struct pb_view *view = group->view;
+
+	for (size_t i = 0; i < view->nr_strategies; i++)
+		for (size_t l = 0; l < PB_ARRAY_SIZE(looks); l++)
+			for (size_t t = 0; t < group->nr_threads; t++)
+				if (!isnan(total_of(group, view->strategies[i], looks[l].sharing,
+						    group->threads[t])) &&
+				    isnan(total_of(group, view->strategies[i], "private",
+						   group->threads[t])))
+					group->by_one = true;
+}
+
+static double reference_of(const struct group *group, const char *strategy, uint32_t nr_threads)
+{
+	return total_of(group, strategy, "private", group->by_one ? 1 : nr_threads);
+}
+
+static int point_add(const struct group *group, const char *strategy, const char *sharing,
+		     uint32_t nr_threads, struct pb_line *line)
+{
+	const struct pb_summary_cell *cell = cell_at(group, strategy, sharing, nr_threads);
+	double reference = reference_of(group, strategy, nr_threads), low = NAN, high = NAN;
+	double total = pb_view_value(group->view, cell).total;
+	_cleanup_free_ double *values = NULL;
+	size_t nr = 0;
+	int ret;
+
+	if (isnan(total) || !(reference > 0))
+		return 0;
+	ret = pb_view_samples(group->view, cell, &values, &nr);
+	if (ret)
+		return ret;
+	if (nr > 1) {
+		gsl_sort(values, 1, nr);
+		low = gsl_stats_quantile_from_sorted_data(values, 1, nr, spread_low) / reference;
+		high = gsl_stats_quantile_from_sorted_data(values, 1, nr, spread_high) / reference;
+	}
+	pb_line_point(line, nr_threads, total / reference, low, high);
+	return 0;
+}
+
+static int line_fill(const struct group *group, const char *strategy, size_t look,
+		     struct pb_figure *figure)
+{
+	const char *sharing = looks[look].sharing;
+	char number[PB_NUMBER_LEN];
+	struct pb_line *line;
+	int ret = pb_line_add(figure, sharing,
+			      looks[look].grey ? looks[look].grey : pb_strategy_colour(strategy),
+			      group->nr_threads, &line);
+
+	if (ret)
+		return ret;
+	line->dashed = looks[look].dashed;
+	for (size_t t = 0; t < group->nr_threads && !ret; t++)
+		ret = point_add(group, strategy, sharing, group->threads[t], line);
+	if (ret)
+		return ret;
+	/* One thread alone is the same cell on every line: what has nothing else is no line. */
+	if (!line->nr_points || line->x[line->nr_points - 1] < 2) {
+		pb_line_drop(figure);
+		return 0;
+	}
+	line->label =
+		pb_format("%s %s×", sharing, pb_number_short(line->y[line->nr_points - 1], number));
+	return line->label ? 0 : -ENOMEM;
+}
+
+/* Numbers of threads that this run's machine had a CPU for, each; 0: not known, so all. */
+static uint64_t cpus_of(const struct pb_summary *summary)
+{
+	const char *cpus = pb_summary_fact(summary, "machine.cpus");
+
+	if (!cpus)
+		cpus = pb_summary_fact(summary, "host.cpus");
+	return cpus ? strtoull(cpus, NULL, 10) : 0;
+}
+
+/* Of the line that shares most: costs in the metric, not relative ones. Returns how many. */
+static size_t fit_points(const struct group *group, const char *strategy, const char *sharing,
+			 double *threads, double *costs)
+{
+	uint64_t cpus = cpus_of(group->view->summary);
+	size_t nr = 0;
+
+	for (size_t t = 0; t < group->nr_threads; t++) {
+		double cost = total_of(group, strategy, sharing, group->threads[t]);
+
+		if (isnan(cost) || !(cost > 0) || (cpus && group->threads[t] > cpus))
+			continue;
+		threads[nr] = group->threads[t];
+		costs[nr++] = cost;
+	}
+	return nr;
+}
+
+/*
+ * A thin line through what the law says: smooth, or where each number of threads has a reference of
+ * its own, from one to the next.
+ */
+static int curve_add(const struct group *group, const char *strategy, const struct pb_usl *usl,
+		     const double *threads, size_t nr, struct pb_figure *figure)
+{
+	size_t nr_points = group->by_one ? CURVE_POINTS : nr;
+	double growth = threads[nr - 1] / threads[0];
+	struct pb_line *line;
+	int ret = pb_line_add(figure, "fit", pb_strategy_colour(strategy), nr_points, &line);
+
+	if (ret)
+		return ret;
+	line->curve = true;
+	for (size_t i = 0; i < nr_points; i++) {
+		double n = group->by_one ? threads[0] * pow(growth, (double)i / (CURVE_POINTS - 1))
+					 : threads[i];
+		double reference = reference_of(group, strategy, (uint32_t)n);
+
+		if (reference > 0)
+			pb_line_point(line, n, pb_usl_cost(usl, n) / reference, NAN, NAN);
+	}
+	if (!line->nr_points)
+		pb_line_drop(figure);
+	return 0;
+}
+
+static int fit_words(const char *strategy, const char *sharing, const struct pb_usl *usl, size_t nr,
+		     struct pb_buf *words)
+{
+	int ret = pb_buf_printf(words, "%s%s %s: σ = %.2g ± %.1g, κ = %.2g ± %.1g",
+				words->len_bytes ? "; " : "", strategy, sharing, usl->sigma,
+				usl->sigma_error, usl->kappa, usl->kappa_error);
+
+	if (!ret && nr == PB_USL_LEAST)
+		ret = pb_buf_printf(words, " (%zu points, errors hardly known)", nr);
+	if (!ret && isfinite(usl->peak) && usl->kappa > 2 * usl->kappa_error)
+		ret = pb_buf_printf(words, ", most throughput with %.0f", usl->peak);
+	return ret;
+}
+
+/* Fits the strategy's `page`, or else `folio`. Without enough points the message says why not. */
+static int strategy_fit(const struct group *group, const char *strategy, struct pb_figure *figure,
+			struct pb_buf *words, size_t *most)
+{
+	for (size_t l = 0; l < 2; l++) {
+		double threads[THREADS_MOST], costs[THREADS_MOST];
+		size_t nr = fit_points(group, strategy, looks[l].sharing, threads, costs);
+		struct pb_usl usl;
+		int ret;
+
+		*most = nr > *most ? nr : *most;
+		if (nr < PB_USL_LEAST || threads[nr - 1] < 2)
+			continue;
+		if (pb_usl_fit(threads, costs, nr, &usl)) {
+			pb_fail_clear();
+			continue;
+		}
+		ret = fit_words(strategy, looks[l].sharing, &usl, nr, words);
+		return ret ? ret : curve_add(group, strategy, &usl, threads, nr, figure);
+	}
+	return 0;
+}
+
+static int panels_fill(const struct group *group, struct pb_figure *figure)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf fits = { 0 };
+	_cleanup_free_ char *words = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < group->view->nr_strategies; i++) {
+		const char *strategy = group->view->strategies[i];
+		size_t before = figure->nr_lines;
+		int ret = pb_panel_add(figure, strategy);
+
+		for (size_t l = 0; l < PB_ARRAY_SIZE(looks) && !ret; l++)
+			ret = line_fill(group, strategy, l, figure);
+		if (!ret && figure->nr_lines == before)
+			pb_panel_drop(figure);
+		else if (!ret)
+			ret = strategy_fit(group, strategy, figure, &fits, &most);
+		if (ret)
+			return ret;
+	}
+	if (!figure->nr_panels)
+		return 0;
+	words = fits.len_bytes
+			? pb_format("scalability (thin line; 1 + σ(N−1) + κN(N−1)): %s", fits.data)
+			: pb_format("no scalability law is fitted: it wants %d numbers of threads "
+				    "with a CPU for each thread, and here are %zu",
+				    PB_USL_LEAST, most);
+	return words ? pb_figure_note(figure, words) : -ENOMEM;
+}
+
+/* ", not measured: ..." with what the note has room for; the table below has all. */
+static int refusals_note(const struct group *group, struct pb_figure *figure)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf words = { 0 };
+	const struct pb_view *view = group->view;
+	int ret = 0;
+
+	for (size_t i = 0; i < view->summary->nr_cells && !ret; i++) {
+		const struct pb_summary_cell *cell = &view->summary->cells[i];
+		struct pb_setting setting = { .memory = cell->cell.memory, .cell = &cell->cell };
+		_cleanup_free_ char *why = NULL, *name = NULL;
+
+		if (cell->cell.nr_threads < 2 || cell->cell.nr_pages != group->nr_pages ||
+		    cell->state == PB_CELL_MEASURED || !in_group(group, &setting))
+			continue;
+		why = pb_figure_absence(cell);
+		name = why ? pb_text_printable(cell->cell.strategy, "") : NULL;
+		ret = name ? pb_buf_printf(&words, "%s%s %s with %" PRIu32 ": %s",
+					   words.len_bytes ? ", " : "not measured: ", name,
+					   pb_cell_axis(&cell->cell, PB_AXIS_SHARING),
+					   cell->cell.nr_threads, why)
+			   : -ENOMEM;
+	}
+	return ret || !words.len_bytes ? ret : pb_figure_note(figure, words.data);
+}
+
+static char *alt_make(const struct pb_figure *figure)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	int ret = pb_buf_printf(&buf, "%s, %s, at most threads:", figure->title, figure->unit);
+
+	for (size_t i = 0; i < figure->nr_lines && !ret; i++) {
+		const struct pb_line *line = &figure->lines[i];
+
+		if (!line->curve)
+			ret = pb_buf_printf(&buf, "%s %s %s", i ? "," : "",
+					    figure->panels[line->panel], line->label);
+	}
+	return ret ? NULL : pb_steal(buf.data);
+}
+
+static int words_set(const struct group *group, struct pb_figure *figure)
+{
+	_cleanup_free_ char *words =
+		pb_setting_title_but(group->setting, ASIDE | PB_SETTING_THREADS);
+	char pages[PB_WORD_LEN];
+
+	free(figure->unit);
+	figure->unit = pb_format("cost of a page, relative to %s",
+				 group->by_one ? "one thread alone"
+					       : "as many threads with pages of their own");
+	figure->title = words ? pb_format("Cost of a page by threads that share: %s, %s a call",
+					  words, pb_pages_words(group->nr_pages, pages))
+			      : NULL;
+	if (!figure->unit || !figure->title)
+		return -ENOMEM;
+	figure->alt = alt_make(figure);
+	return figure->alt ? 0 : -ENOMEM;
+}
+
+static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
+		const struct pb_setting *setting, struct pb_figures *figures)
+{
+	struct group group = { .view = view, .setting = setting };
+	struct pb_setting all = *setting;
+	struct pb_figure *figure;
+	struct pb_cell cell = *setting->cell;
+	char number[PB_WORD_LEN];
+	int ret;
+
+	if (!pb_setting_is_first_but(view, setting, ASIDE | PB_SETTING_THREADS) ||
+	    !group_find(&group))
+		return 0;
+	reference_choose(&group);
+	/* Its name is that of the setting without what the figure spreads out. */
+	cell.nr_threads = 1;
+	pb_cell_axis_room(&cell, PB_AXIS_SHARING)[0] = '\0';
+	pb_cell_complete(&cell);
+	all.cell = &cell;
+	snprintf(number, sizeof(number), "%" PRIu64, group.nr_pages);
+	ret = pb_figure_add(figures, kind, view, &all, number, &figure);
+	if (!ret)
+		ret = pb_figure_note(figure, "acquire and release together; whiskers: 80 % of the "
+					     "samples; pagetable: threads share a page table and "
+					     "no page, the control");
+	if (!ret)
+		ret = panels_fill(&group, figure);
+	if (ret)
+		return ret;
+	if (!figure->nr_panels) {
+		pb_figure_drop(figures);
+		return 0;
+	}
+	ret = refusals_note(&group, figure);
+	return ret ? ret : words_set(&group, figure);
+}
+
+static void data(const struct pb_figure *figure, FILE *out)
+{
+	pb_panels_data(figure, "threads", "sharing", out);
+}
+
+static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out)
+{
+	struct pb_axes axes = { .words = " (vertical), by threads" };
+	double threads[PB_TICS_MOST], most = 0;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < figure->nr_lines; i++) {
+		const struct pb_line *line = &figure->lines[i];
+
+		for (size_t p = 0; p < line->nr_points && !line->curve; p++) {
+			bool known = false;
+
+			for (size_t t = 0; t < nr; t++)
+				known = known || threads[t] == line->x[p];
+			if (!known && nr < PB_TICS_MOST)
+				threads[nr++] = line->x[p];
+			most = fmax(most, line->x[p]);
+		}
+	}
+	gsl_sort(threads, 1, nr);
+	for (size_t t = 0; t < nr; t++) {
+		char text[PB_WORD_LEN];
+
+		snprintf(text, sizeof(text), "%.0f", threads[t]);
+		pb_axes_tic(&axes, threads[t], text);
+	}
+	axes.log_x = most > LOG_FROM;
+	return pb_panels_script(figure, &axes, canvas, out);
+}
+
+const struct pb_figure_kind pb_figure_contention = {
+	.name = "contention",
+	.template = "panels.gp",
+	.plan = plan,
+	.data = data,
+	.script = script,
+};
