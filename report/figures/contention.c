@@ -397,7 +397,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	snprintf(number, sizeof(number), "%" PRIu64, group.nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, number, &figure);
 	if (!ret)
-		ret = pb_figure_note(figure, "acquire and release together; whiskers: 80 % of the "
+		ret = pb_figure_note(figure, "acquire and release together; whiskers: 80 % of the "
 					     "samples; pagetable: threads share a page table and "
 					     "no page, the control");
 	if (!ret)

@@ -205,18 +205,22 @@ static int panel_fill(const struct pb_view *view, const struct pb_setting *setti
 }
 
 /* "from 100000 calls each, counted in histograms" */
-static int note_add(const struct sums *sums, struct pb_figure *figure)
+static int note_add(const struct pb_view *view, const struct sums *sums, struct pb_figure *figure)
 {
 	_cleanup_free_ char *calls =
 		sums->least_calls < sums->most_calls
 			? pb_format("%.0f to %.0f", sums->least_calls, sums->most_calls)
 			: pb_format("%.0f", sums->most_calls);
+	/* A system call is timed many times for a sample (docs/syscall.md). */
+	const char *each = pb_streq(view->summary->run.evidence, "syscall")
+				   ? " (each the middle of many calls' times)"
+				   : ", since no histogram was asked for (--ops)";
 	_cleanup_free_ char *words =
 		calls ? pb_format(
 				"strong: acquire, faint: release; dashed: fast path; numbers: the "
 				"dearest call; from %s %s each%s",
 				calls, sums->counted ? "calls" : "samples",
-				!sums->counted  ? ", since no histogram was asked for (--ops)"
+				!sums->counted  ? each
 				: sums->sampled ? ", some of them samples alone"
 						: "")
 		      : NULL;
@@ -259,7 +263,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		pb_figure_drop(figures);
 		return 0;
 	}
-	ret = note_add(&sums, figure);
+	ret = note_add(view, &sums, figure);
 	if (ret)
 		return ret;
 	figure->title = pb_format("What part of the calls costs how much: %s, %s a call", words,

@@ -14,7 +14,9 @@ extern const struct pb_figure_kind pb_figure_distribution;
 extern const struct pb_figure_kind pb_figure_heat;
 /* Of several runs: planned by pb_history_figures(), not from the table. */
 extern const struct pb_figure_kind pb_figure_history;
+extern const struct pb_figure_kind pb_figure_loads;
 extern const struct pb_figure_kind pb_figure_pages;
+extern const struct pb_figure_kind pb_figure_pairs;
 extern const struct pb_figure_kind pb_figure_steps;
 
 #endif
