@@ -17,8 +17,11 @@ struct pb_backend_request {
 	const char *kernel; /* "debian:6.1"; NULL: whatever runs, syscall only */
 	const struct pb_cell *cells;
 	size_t nr_cells;
-	unsigned int inject;            /* instructions added to every acquire: a self-test */
-	unsigned int cell_limit_s;      /* wall-clock time that one cell may take */
+	unsigned int inject;       /* instructions added to every acquire: a self-test */
+	unsigned int cell_limit_s; /* wall-clock time that one cell may take */
+	char *const *counters;     /* words of --counters; NULL: none */
+	size_t nr_counters;
+	bool multiplex;                 /* let counters take turns, and scale them */
 	bool profile;                   /* say which functions the instructions lie in, too */
 	const volatile bool *interrupt; /* set by a signal: stop soon, keep what was measured */
 };

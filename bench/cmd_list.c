@@ -9,6 +9,7 @@
 
 #include "bench/catalogue.h"
 #include "bench/commands.h"
+#include "bench/counters.h"
 #include "bench/load/load.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -88,6 +89,12 @@ static int releases(const struct values *values)
 	return words_print(PB_WORDS_RELEASE);
 }
 
+static int counters(const struct values *values)
+{
+	(void)values;
+	return pb_counters_print(stdout);
+}
+
 static int plan_print(void *data, const char *name, const char *summary)
 {
 	(void)data;
@@ -155,6 +162,7 @@ static const struct {
 	{ "intents", intents },
 	{ "holds", holds },
 	{ "releases", releases },
+	{ "counters", counters },
 	{ "kernels", kernels },
 	{ "plans", plans },
 	{ "runs", runs },
@@ -183,7 +191,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 
 const struct pb_command pb_command_list = {
 	.name = "list",
-	.args = "strategies|memory|sharing|loads|residencies|intents|holds|releases|kernels|plans|runs",
+	.args = "strategies|memory|sharing|loads|residencies|intents|holds|releases|counters|kernels|plans|runs",
 	.summary = "show what can be measured, and the runs that were",
 	.options = rows,
 	.run = run,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/commands.h"
+#include "bench/counters.h"
 #include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -26,8 +27,10 @@ struct values {
 	const char *database;
 	struct pb_word_list kernels;
 	struct pb_plan_overrides overrides;
+	struct pb_word_list counters;
 	uint64_t inject;
 	uint64_t cell_limit_s;
+	bool multiplex;
 	bool profile;
 	bool dry_run;
 	bool quiet;
@@ -62,6 +65,10 @@ static const struct pb_option rows[] = {
 	  PB_MAX_SAMPLES },
 	{ "ops", 0, PB_OPTION_U64, AT(overrides.ops), "N",
 	  "calls counted in a histogram, the samples among them", 1, UINT32_MAX },
+	{ "counters", 0, PB_OPTION_LIST, AT(counters), "GROUP|EVENT,...",
+	  "count these around whole calls, see `pinbench list counters`", 0, 0 },
+	{ "multiplex", 0, PB_OPTION_FLAG, AT(multiplex), NULL,
+	  "let all counters take turns in one pass, and scale them", 0, 0 },
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
@@ -208,11 +215,18 @@ static int command_run(struct values *values)
 		.plan = &plan,
 		.inject = (unsigned int)values->inject,
 		.cell_limit_s = (unsigned int)values->cell_limit_s,
+		.counters = values->counters.words,
+		.nr_counters = values->counters.nr,
+		.multiplex = values->multiplex,
 		.profile = values->profile,
 		.interrupt = &interrupted,
 	};
 	int status = PB_EXIT_OK, ret = backend_find(values->backend, &options.backend);
 
+	if (!ret && values->multiplex && !values->counters.nr)
+		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
+	if (!ret)
+		ret = pb_counters_check(values->counters.words, values->counters.nr);
 	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
 	if (ret)
@@ -249,6 +263,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		 : ret             ? pb_command_failed(ret)
 				   : command_run(&values);
 	pb_word_list_done(&values.kernels);
+	pb_word_list_done(&values.counters);
 	pb_word_list_done(&values.overrides.strategy);
 	pb_word_list_done(&values.overrides.memory);
 	pb_word_list_done(&values.overrides.pages);

@@ -130,6 +130,9 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		.nr_cells = options->plan->nr_cells,
 		.inject = options->inject,
 		.cell_limit_s = options->cell_limit_s,
+		.counters = options->counters,
+		.nr_counters = options->nr_counters,
+		.multiplex = options->multiplex,
 		.profile = options->profile,
 		.interrupt = options->interrupt,
 	};

@@ -20,6 +20,9 @@ struct pb_runner_options {
 	const struct pb_plan *plan;
 	unsigned int inject;
 	unsigned int cell_limit_s;
+	char *const *counters; /* words of --counters; NULL: none */
+	size_t nr_counters;
+	bool multiplex;
 	bool profile;
 	const volatile bool *interrupt;
 };

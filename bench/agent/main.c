@@ -169,6 +169,8 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info,
 				     !pb_streq(agent->plan.unit, "instructions"));
+	if (!ret)
+		ret = pb_counting_begin(&agent->plan, agent->records, &bed->counting);
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)
@@ -195,6 +197,7 @@ static int agent_finish(struct agent *agent, int code)
 	}
 	if (!ret)
 		ret = records_flush(agent->records);
+	pb_counting_free(agent->bed.counting);
 	pb_modules_done(&agent->bed.modules);
 	pb_agent_plan_done(&agent->plan);
 	closep(&agent->bed.device);

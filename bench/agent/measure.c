@@ -251,7 +251,11 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 	ret = type->verify(memory);
 	if (ret == -EOPNOTSUPP) /* turned into other memory: what was timed is not this cell */
 		return cell_ends(result, PB_CELL_REFUSED, ret);
-	return samples_keep(bed, id, &run, ret, result);
+	ret = samples_keep(bed, id, &run, ret, result);
+	if (ret || result->state != PB_CELL_MEASURED)
+		return ret;
+	cell_mark(PB_MARK_NO_CELL);
+	return pb_counting_cell(bed->counting, bed->device, cell, &run, result);
 }
 
 static int cell_run(const struct pb_bed *bed, const struct pb_cell *cell,

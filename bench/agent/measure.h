@@ -7,6 +7,7 @@
 #ifndef BENCH_AGENT_MEASURE_H
 #define BENCH_AGENT_MEASURE_H
 
+#include "bench/agent/counters.h"
 #include "bench/agent/modules.h"
 #include "bench/agent/plan.h"
 #include "collect/cell.h"
@@ -20,6 +21,7 @@ struct pb_bed {
 	struct pb_info info;
 	struct pb_modules modules;
 	const struct pb_agent_plan *plan;
+	struct pb_counting *counting; /* NULL: only the clock is read */
 };
 
 /*

@@ -21,6 +21,21 @@ static const char *const fault_names[] = {
 	[PB_FAULT_WARNING] = "warning", [PB_FAULT_SPLAT] = "splat",
 };
 
+static int counters_put(json_t *head, const struct pb_agent_plan *plan)
+{
+	json_t *words = json_array();
+
+	for (size_t i = 0; words && i < plan->nr_counters; i++)
+		if (json_array_append_new(words, json_string(plan->counters[i]))) {
+			json_decref(words);
+			words = NULL;
+		}
+	if (!words || json_object_set_new(head, "counters", words) ||
+	    json_object_set_new(head, "multiplex", json_boolean(plan->multiplex)))
+		return pb_fail(-ENOMEM, "out of memory");
+	return 0;
+}
+
 int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 {
 	pb_cleanup(json_freep) json_t *head =
@@ -37,6 +52,10 @@ int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 		return pb_fail(-ENOMEM, "out of memory");
 	if (!head)
 		return pb_fail(-ENOMEM, "out of memory");
+	if (plan->nr_counters)
+		ret = counters_put(head, plan);
+	if (ret)
+		return ret;
 	if (json_dumpf(head, out, JSON_COMPACT) || fputc('\n', out) == EOF)
 		return pb_fail(-EIO, "cannot write the agent's plan");
 	for (size_t i = 0; i < plan->nr_cells && !ret; i++)
@@ -92,10 +111,33 @@ static int fault_get(const json_t *fault, struct pb_agent_plan *plan)
 	return ret ? ret : pb_fail(-EBADMSG, "no fault is called '%s'", action);
 }
 
+static int counters_get(const json_t *words, struct pb_agent_plan *plan)
+{
+	size_t nr = json_array_size(words);
+
+	if (!json_is_array(words))
+		return pb_fail(-EBADMSG, "'counters' must be a list of words");
+	plan->counters = calloc(nr + 1, sizeof(*plan->counters));
+	if (!plan->counters)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < nr; i++) {
+		const char *word = json_string_value(json_array_get(words, i));
+
+		if (!word)
+			return pb_fail(-EBADMSG, "'counters' must be a list of words");
+		plan->counters[i] = strdup(word);
+		if (!plan->counters[i])
+			return pb_fail(-ENOMEM, "out of memory");
+		plan->nr_counters++;
+	}
+	return 0;
+}
+
 static int head_get(const json_t *head, struct pb_agent_plan *plan)
 {
 	const json_t *fault = json_object_get(head, "fault");
 	const char *exec = json_string_value(json_object_get(head, "exec"));
+	const json_t *counters = json_object_get(head, "counters");
 	uint32_t format;
 	int ret = u32_get(head, "format", &format);
 
@@ -112,6 +154,9 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 		ret = word_get(head, "evidence", plan->evidence);
 	if (!ret && fault)
 		ret = fault_get(fault, plan);
+	if (!ret && counters)
+		ret = counters_get(counters, plan);
+	plan->multiplex = json_is_true(json_object_get(head, "multiplex"));
 	plan->profile = json_is_true(json_object_get(head, "profile"));
 	if (!ret && exec) {
 		plan->exec = strdup(exec);
@@ -190,6 +235,7 @@ int pb_agent_plan_read(const char *path, struct pb_agent_plan *ret_plan)
 
 void pb_agent_plan_done(struct pb_agent_plan *plan)
 {
+	pb_words_free(plan->counters);
 	free(plan->exec);
 	free(plan->cells);
 	*plan = (struct pb_agent_plan){ 0 };

@@ -4,7 +4,7 @@
  * Why: host and agent are two programs; what they agree on stands in one file that both link.
  *
  *   {"type":"plan","format":1,"inject":0,"metric":"instructions","unit":"instructions",
- *    "evidence":"exact","profile":true}
+ *    "evidence":"exact","profile":true,"counters":["basic","llc-misses:u"],"multiplex":false}
  *   {"type":"cell","cell":0,"strategy":"pin",...}	as in collect/record.h
  *
  * `metric` and `unit` say what one tick of the device's clock is on the machine that the agent is
@@ -37,8 +37,11 @@ struct pb_agent_plan {
 	char metric[PB_WORD_LEN];
 	char unit[PB_WORD_LEN];
 	char evidence[PB_WORD_LEN];
-	bool profile; /* help the profiler outside: bench/agent/profile.h */
-	char *exec;   /* NULL: run the cells */
+	bool profile;    /* help the profiler outside: bench/agent/profile.h */
+	char **counters; /* words of --counters (collect/counters/select.h); NULL: none */
+	size_t nr_counters;
+	bool multiplex; /* let counters take turns, and scale them */
+	char *exec;     /* NULL: run the cells */
 	enum pb_agent_fault fault;
 	uint32_t fault_cell;
 	struct pb_cell *cells;

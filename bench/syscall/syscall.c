@@ -387,6 +387,8 @@ static int request_check(const struct pb_backend_request *request)
 			       "backend syscall measures the kernel that runs, not '%s' (leave "
 			       "--kernel away, or use --backend vm)",
 			       request->kernel);
+	if (request->nr_counters)
+		return pb_fail(-EINVAL, "backend syscall reads no counters; --counters is for vm");
 	if (request->inject)
 		return pb_fail(-EINVAL, "backend syscall cannot inject instructions into a kernel "
 					"that is not its own");
