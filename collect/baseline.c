@@ -76,12 +76,10 @@ static int cells_check(const struct pb_summary *summary)
 	for (size_t i = 1; i < summary->nr_cells; i++) {
 		const struct pb_cell *cell = &summary->cells[i].cell;
 
-		if (cell->nr_samples != first->nr_samples || cell->nr_warmup != first->nr_warmup ||
-		    !pb_cell_axes_same(cell, first))
+		if (cell->nr_samples != first->nr_samples || cell->nr_warmup != first->nr_warmup)
 			return pb_fail(-EINVAL,
-				       "baseline of run %.8s: its cells differ in threads, "
-				       "sharing, load or another axis, samples or warm-up; run one "
-				       "setting at a time",
+				       "baseline of run %.8s: its cells differ in samples or "
+				       "warm-up, which a baseline says once",
 				       summary->run.uuid);
 	}
 	return 0;
@@ -118,29 +116,40 @@ static void headers_write(const struct pb_summary *summary, FILE *out)
 	fputs("# columns\tstrategy\tmemory\tpages\tphase\tvalue\tsymbol\n", out);
 }
 
-static void row_begin(const struct pb_cell *cell, FILE *out)
+/* Behind the memory stands what differs from the first cell, which the header is of. */
+static void row_begin(const struct pb_summary *summary, const struct pb_cell *cell, FILE *out)
 {
-	fprintf(out, "%s\t%s\t%" PRIu64 "\t", cell->strategy, cell->memory, cell->nr_pages);
+	const struct pb_cell *first = &summary->cells[0].cell;
+
+	fprintf(out, "%s\t%s", cell->strategy, cell->memory);
+	if (cell->nr_threads != first->nr_threads)
+		fprintf(out, ",threads=%" PRIu32, cell->nr_threads);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		if (!pb_streq(pb_cell_axis(cell, id), pb_cell_axis(first, id)))
+			fprintf(out, ",%s=%s", pb_axes[id].name, pb_cell_axis(cell, id));
+	fprintf(out, "\t%" PRIu64 "\t", cell->nr_pages);
 }
 
-static void absence_write(const struct pb_summary_cell *cell, FILE *out)
+static void absence_write(const struct pb_summary *summary, const struct pb_summary_cell *cell,
+			  FILE *out)
 {
 	char name[PB_ERROR_NAME_LEN];
 
-	row_begin(&cell->cell, out);
+	row_begin(summary, &cell->cell, out);
 	fprintf(out, "%s\t%s\t", pb_cell_state_name(cell->state),
 		cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "-");
 	field_write(out, cell->reason && *cell->reason ? cell->reason : "-");
 	fputc('\n', out);
 }
 
-static void series_write(const struct pb_summary_cell *cell, const struct pb_summary_series *series,
-			 const char *metric, FILE *out)
+static void series_write(const struct pb_summary *summary, const struct pb_summary_cell *cell,
+			 const struct pb_summary_series *series, FILE *out)
 {
+	const char *metric = pb_summary_metric(summary->run.evidence);
 	double pages = series->per_page ? (double)cell->cell.nr_pages : 1;
 	char text[PB_VALUE_LEN];
 
-	row_begin(&cell->cell, out);
+	row_begin(summary, &cell->cell, out);
 	fputs(series->phase, out);
 	if (!pb_streq(series->metric, metric) || !pb_streq(series->unit, metric))
 		fprintf(out, ":%s:%s", series->metric, series->unit);
@@ -153,7 +162,6 @@ static void series_write(const struct pb_summary_cell *cell, const struct pb_sum
 
 int pb_baseline_write(const struct pb_summary *summary, FILE *out)
 {
-	const char *metric = pb_summary_metric(summary->run.evidence);
 	int ret = run_check(summary);
 
 	if (!ret)
@@ -165,9 +173,9 @@ int pb_baseline_write(const struct pb_summary *summary, FILE *out)
 		const struct pb_summary_cell *cell = &summary->cells[i];
 
 		if (cell->state != PB_CELL_MEASURED)
-			absence_write(cell, out);
+			absence_write(summary, cell, out);
 		for (size_t s = 0; s < cell->nr_series; s++)
-			series_write(cell, &cell->series[s], metric, out);
+			series_write(summary, cell, &cell->series[s], out);
 	}
 	return fflush(out) || ferror(out) ? pb_fail(-EIO, "cannot write the baseline") : 0;
 }

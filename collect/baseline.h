@@ -6,11 +6,15 @@
  *	# pinbench-baseline	1
  *	# measured	2026-11-22
  *	# run.evidence	exact			run.backend, .plan, .revision
- *	# plan.samples	50			plan.warmup, .threads, .sharing, .load, of all
- *cells; .residency and later axes unless usual # kernel.release	6.1.0-...		the
- *run's facts, without those of the host # columns	strategy	memory	pages
- *phase	value	symbol pin	anon	8	acquire	1234	pin_user_pages
+ *	# plan.samples	50			plan.warmup: of all cells
+ *	# plan.threads	1			of the first cell, and so of all
+ *	# plan.sharing	private			that say nothing else; likewise
+ *	# plan.load	none			.residency, ... where not usual
+ *	# kernel.release	6.1.0-...		facts, but for the host's
+ *	# columns	strategy	memory	pages	phase	value	symbol
+ *	pin	anon	8	acquire	1234	pin_user_pages
  *	pin	anon	8	harness	42	pin_user_pages
+ *	pin	fsdax,intent=write	8	acquire	1234	pin_user_pages
  *	odp	anon	8	events:retries:count	0	hmm_range_fault
  *	odp	thp	8	refused	EOPNOTSUPP	why, for a person
  *

@@ -218,20 +218,40 @@ static int cell_end(struct reader *r)
 	return ret;
 }
 
+/* "threads=2" or "intent=write": where this cell is not as the header says. */
+static int axis_take(struct reader *r, struct pb_cell *cell, char *pair)
+{
+	const char *name = strsep(&pair, "=");
+	uint64_t threads = 0;
+
+	if (pair && pb_streq(name, "threads")) {
+		if (count_take(r, pair, 1, MAX_COUNT, &threads))
+			return -EBADMSG;
+		cell->nr_threads = (uint32_t)threads;
+		return 0;
+	}
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES && pair; id++)
+		if (pb_streq(pb_axes[id].name, name))
+			return word_take(r, pb_cell_axis_room(cell, id), pair, name);
+	return bad_line(r, "behind the memory type stands no axis", "MEMORY,AXIS=WORD");
+}
+
 /* The row's cell is the one at hand, or the next. */
 static int cell_begin(struct reader *r, char *const *fields)
 {
 	struct pb_cell cell = r->plan;
+	char *rest = fields[1], *memory = strsep(&rest, ",");
 	int ret = word_take(r, cell.strategy, fields[0], "the strategy");
 
 	if (!ret)
-		ret = word_take(r, cell.memory, fields[1], "the memory type");
+		ret = word_take(r, cell.memory, memory, "the memory type");
+	while (!ret && rest)
+		ret = axis_take(r, &cell, strsep(&rest, ","));
 	if (!ret)
 		ret = count_take(r, fields[2], 1, MAX_PAGES, &cell.nr_pages);
 	if (ret)
 		return ret;
-	if (pb_streq(r->cell.cell.strategy, cell.strategy) &&
-	    r->cell.cell.nr_pages == cell.nr_pages && pb_streq(r->cell.cell.memory, cell.memory))
+	if (pb_cell_same(&r->cell.cell, &cell))
 		return 0;
 	ret = cell_end(r);
 	if (ret)

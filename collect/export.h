@@ -25,11 +25,11 @@
  * never reached has its rows too: samples 0, and nothing under min, median and max. Cells that have
  * more have more rows, told apart by the phase:
  *
- *	acquire-own       min: what a page costs by the difference of windows of one and two
- *operations acquire-overhead  min: what the harness costs a call by that difference, not per page
- *	acquire-window    min: the same by the empty window, which is what was subtracted everywhere
- *	acquire-histogram samples: all calls counted; median, max and the p columns are of them
- *	events, load      counts and rates once a cell, as they were read
+ *   acquire-own        min: a page by the difference of windows of one and two operations
+ *   acquire-overhead   min: what the harness costs a call by that difference, not per page
+ *   acquire-window     min: the same by the empty window, which is what was subtracted everywhere
+ *   acquire-histogram  samples: all calls counted; median, max and the p columns are of them
+ *   events, load       counts and rates once a cell, as they were read
  *
  * and release likewise. Only histograms have something under the p columns. Numbers read
  * back as the same double; fields are quoted as RFC 4180 has it, lines end in LF.

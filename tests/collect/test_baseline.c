@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "collect/axes.h"
 #include "collect/baseline.h"
 #include "collect/summary.h"
 #include "common/err.h"
@@ -184,15 +185,51 @@ static void what_cannot_be_one(void **state)
 	assert_int_equal(pb_store_fact_set(store, run_id, "pinbench.inject", "37"), 0);
 	assert_no_baseline(store, run_id, "37 instructions were injected");
 	assert_int_equal(pb_store_fact_set(store, run_id, "pinbench.inject", "0"), 0);
-	sqlite3_exec(db, "UPDATE cell SET threads = 2 WHERE position = 2", NULL, NULL, NULL);
-	assert_no_baseline(store, run_id, "differ in threads");
-	sqlite3_exec(db, "UPDATE cell SET threads = 1", NULL, NULL, NULL);
+	sqlite3_exec(db, "UPDATE cell SET samples = 6 WHERE position = 2", NULL, NULL, NULL);
+	assert_no_baseline(store, run_id, "differ in samples");
+	sqlite3_exec(db, "UPDATE cell SET samples = 5", NULL, NULL, NULL);
 	sqlite3_exec(db, "UPDATE run SET evidence = 'hardware'", NULL, NULL, NULL);
 	assert_no_baseline(store, run_id, "'hardware' evidence has noise");
 	sqlite3_exec(db, "UPDATE run SET evidence = 'exact', state = 'interrupted'", NULL, NULL,
 		     NULL);
 	assert_no_baseline(store, run_id, "interrupted");
 	pb_store_free(store);
+}
+
+/* Cells that are not as the first one say so, and are that again when they are read. */
+static void cells_of_several_settings(void **state)
+{
+	static const char change[] =
+		"UPDATE cell SET load = 'fork:100', hold = 'all' WHERE position = 0;"
+		"UPDATE cell SET intent = 'write', threads = 2, load = 'none' WHERE position = 2";
+	const char *path = fixture_path(state, 0, "b.tsv");
+	int64_t run_id;
+	struct pb_store *store = run_make(fixture_path(state, 1, "runs.db"), &run_id);
+	pb_cleanup(pb_summary_done) struct pb_summary before = { 0 }, after = { 0 };
+	char *text, *again;
+
+	sqlite3_exec(pb_store_sqlite(store), change, NULL, NULL, NULL);
+	assert_int_equal(pb_summary_load(store, run_id, &before), 0);
+	text = text_of(store, run_id);
+	pb_store_free(store);
+	assert_has(text, "\n# plan.load\tfork:100\n");
+	assert_has(text, "\n# plan.hold\tall\n");
+	assert_null(strstr(text, "# plan.intent"));
+	assert_has(text, "\npin\tanon\t8\tacquire\t800\t");
+	assert_has(text, "\npin\tanon,load=none,hold=0\t64\trefused\t");
+	assert_has(text, "\nodp\tanon,threads=2,load=none,intent=write,hold=0\t8\tacquire\t800\t");
+	fixture_write(path, text, strlen(text));
+	assert_int_equal(pb_baseline_load(path, &store), 0);
+	assert_int_equal(pb_summary_load(store, 1, &after), 0);
+	assert_int_equal(after.nr_cells, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(pb_cell_same(&before.cells[i].cell, &after.cells[i].cell));
+	again = text_of(store, 1);
+	/* But for the revision and the like that a store in memory has no more of. */
+	assert_string_equal(strstr(again, "# plan.samples"), strstr(text, "# plan.samples"));
+	pb_store_free(store);
+	free(text);
+	free(again);
 }
 
 static void assert_bad(const char *path, const char *text, const char *says)
@@ -231,6 +268,10 @@ static void texts_that_are_none(void **state)
 		{ HEAD COLUMNS "pin\tanon\t8\tacquire\t1x\t-\n", "the value is no number" },
 		{ HEAD COLUMNS "pin\tanon\t8\tacquire\tinf\t-\n", "the value is no number" },
 		{ HEAD COLUMNS "pin\tanon\t0\tacquire\t1\t-\n", "'0' is no number" },
+		{ HEAD COLUMNS "pin\tanon,write\t8\tacquire\t1\t-\n", "stands no axis" },
+		{ HEAD COLUMNS "pin\tanon,colour=red\t8\tacquire\t1\t-\n", "stands no axis" },
+		{ HEAD COLUMNS "pin\tanon,intent=\t8\tacquire\t1\t-\n", "line 13: intent" },
+		{ HEAD COLUMNS "pin\tanon,threads=0\t8\tacquire\t1\t-\n", "'0' is no number" },
 		{ HEAD COLUMNS "p n\tanon\t8\tacquire\t1\t-\n", "the strategy" },
 		{ HEAD COLUMNS "pin\tanon\t8\tevents:\t1\t-\n", "the phase is incomplete" },
 		{ HEAD COLUMNS "pin\tanon\t8\trefused\tEWHAT\tno\n", "an unknown error" },
@@ -310,6 +351,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_text_names_itself, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_one, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(cells_of_several_settings, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(texts_that_are_none, fixture_setup,
 						fixture_teardown),
