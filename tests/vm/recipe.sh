@@ -27,5 +27,5 @@ build/bench/pinbench list strategies | grep -q '^pin-unlocked ' ||
   { echo 'the catalogue does not know the new strategy'; exit 1; }
 build/bench/pinbench run --strategy noop,pin,pin-unlocked --pages 1,8 --samples 10 --db new.db
 # Two memory types, two page counts, two phases, and no absence.
-rows=$(build/bench/pinbench export --db new.db | grep -c ',pin-unlocked,.*,instructions/page,10,')
+rows=$(build/bench/pinbench export --db new.db | grep -cE ',pin-unlocked,.*,(acquire|release),instructions,instructions/page,10,')
 [ "$rows" = 8 ] || { echo "$rows rows of the new strategy, not 8"; exit 1; }
