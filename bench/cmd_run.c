@@ -123,7 +123,7 @@ static void cell_print(const struct pb_cell *c)
 {
 	char words[2 * PB_WORD_LEN];
 
-	printf("%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-9s %u samples", c->index,
+	printf("%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-13s  %u samples", c->index,
 	       c->strategy, c->memory, (unsigned long long)c->nr_pages, c->nr_threads, c->sharing,
 	       c->load, c->nr_samples);
 	if (c->nr_ops)

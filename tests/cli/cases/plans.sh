@@ -52,6 +52,13 @@ printf '[a]\nload = spin\n' >load.plan
 try run --backend fake --plan load.plan
 printf '[a]\n\nload = none:5\n' >rate.plan
 try run --backend fake --plan rate.plan
+for rate in 0 fast 1000001 10k -1 '' 1:2; do
+  printf '[a]\nstrategy = pin\nload = none, fork:%s\n' "$rate" >rate.plan
+  try run --backend fake --plan rate.plan
+done
+try run --backend fake --load fork:0
+# With its own rate and with the same one said it is the same cell.
+try run --dry-run --backend fake --strategy pin --memory anon --pages 1 --load fork,fork:100,fork:7
 printf '[a]\nrelease = clean\n' >release.plan
 try run --backend fake --plan release.plan
 printf '[global]\nsamples = 10\nops = 9\n[a]\nmemory = anon\n' >ops.plan
