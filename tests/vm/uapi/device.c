@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -85,6 +86,66 @@ int hold_drop(int fd, uint32_t handle)
 	struct pb_drop drop = { .size = sizeof(drop), .handle = handle };
 
 	return device_request(fd, PB_IOC_DROP, &drop);
+}
+
+uint32_t group_new(int fd, uint32_t nr_workers, uint32_t delay_us)
+{
+	struct pb_group group = {
+		.size = sizeof(group),
+		.nr_workers = nr_workers,
+		.flags = delay_us ? PB_GROUP_LATE : 0,
+		.delay_us = delay_us,
+	};
+
+	if (device_request(fd, PB_IOC_GROUP, &group))
+		tap_bail("cannot make a group of %u", nr_workers);
+	return group.handle;
+}
+
+int group_drop(int fd, uint32_t handle)
+{
+	struct pb_group_drop drop = { .size = sizeof(drop), .handle = handle };
+
+	return device_request(fd, PB_IOC_GROUP_DROP, &drop);
+}
+
+int group_step(int fd, uint32_t handle)
+{
+	struct pb_step step = { .size = sizeof(step), .group = handle };
+
+	return device_request(fd, PB_IOC_STEP, &step);
+}
+
+static void *worker_run(void *data)
+{
+	struct worker *worker = data;
+	cpu_set_t cpus;
+
+	if (worker->cpu >= 0) {
+		CPU_ZERO(&cpus);
+		CPU_SET(worker->cpu, &cpus);
+		if (sched_setaffinity(0, sizeof(cpus), &cpus))
+			tap_bail("cannot move to CPU %d", worker->cpu);
+	}
+	worker->ret = device_request(worker->fd, PB_IOC_RUN, &worker->run);
+	return NULL;
+}
+
+void worker_start(struct worker *worker, int fd, int cpu, const struct pb_run *run)
+{
+	worker->fd = fd;
+	worker->cpu = cpu;
+	worker->run = *run;
+	if (worker->run.samples == (uintptr_t)run_samples)
+		worker->run.samples = (uintptr_t)worker->samples;
+	if (pthread_create(&worker->thread, NULL, worker_run, worker))
+		tap_bail("cannot start a thread");
+}
+
+int worker_end(struct worker *worker)
+{
+	pthread_join(worker->thread, NULL);
+	return worker->ret;
 }
 
 static char *map_aligned(size_t len, int advice)
@@ -205,6 +266,18 @@ uint64_t page_frame(const void *addr)
 		tap_bail("cannot read the pagemap");
 	close(fd);
 	return entry & ((1ULL << 55) - 1);
+}
+
+bool kernel_has(const char *symbol)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512], word[256];
+	bool found = false;
+
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%*x %*c %255s", word) == 1 && !strcmp(word, symbol);
+	fclose(file);
+	return found;
 }
 
 int module_delete(const char *name)

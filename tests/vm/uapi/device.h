@@ -6,6 +6,7 @@
 #ifndef TESTS_VM_UAPI_DEVICE_H
 #define TESTS_VM_UAPI_DEVICE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,23 @@ struct pb_hold hold_of(uint32_t strategy, const void *addr, uint64_t nr_pages);
 extern struct pb_sample run_samples[4096];
 int hold_drop(int fd, uint32_t handle);
 
+/* A group's handle; ends the program where there is none to be had. */
+uint32_t group_new(int fd, uint32_t nr_workers, uint32_t delay_us);
+int group_drop(int fd, uint32_t handle);
+int group_step(int fd, uint32_t handle);
+
+/* A run in a thread of its own, on one CPU if @cpu is not negative. */
+struct worker {
+	int fd;
+	int cpu;
+	struct pb_run run;
+	int ret; /* 0 or errno, once it ended */
+	pthread_t thread;
+	struct pb_sample samples[256]; /* room of its own, if the run has no other */
+};
+void worker_start(struct worker *worker, int fd, int cpu, const struct pb_run *run);
+int worker_end(struct worker *worker);
+
 /* Populated private memory, aligned to 2 MiB: base pages, or huge ones. */
 char *memory_map(size_t len);
 char *memory_map_huge(size_t len);
@@ -59,6 +77,8 @@ uint64_t memory_free_pages(void);
 /* The frame behind an address; 0 where there is none. */
 uint64_t page_frame(const void *addr);
 
+/* Is there a function of this name, exported or not? */
+bool kernel_has(const char *symbol);
 /* delete_module(2) without waiting. 0 or errno. */
 int module_delete(const char *name);
 

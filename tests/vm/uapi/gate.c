@@ -17,14 +17,14 @@
 #include "tests/vm/uapi/tap.h"
 #include "tests/vm/uapi/uapi.h"
 
-enum { NR_REQUESTS = 5 };
+enum { NR_REQUESTS = 8 };
 
 /* One valid request of each kind. */
 struct request {
 	const char *name;
 	unsigned long command;
 	size_t size;
-	int valid; /* what it gives: there is no hold to drop */
+	int valid; /* what it gives: there is no hold to drop, no group to step */
 	union {
 		uint32_t given_size;
 		struct pb_info info;
@@ -32,6 +32,9 @@ struct request {
 		struct pb_run run;
 		struct pb_hold hold;
 		struct pb_drop drop;
+		struct pb_group group;
+		struct pb_group_drop group_drop;
+		struct pb_step step;
 	};
 };
 
@@ -68,6 +71,26 @@ static void requests_fill(struct request *requests, const void *memory)
 		.size = sizeof(struct pb_drop),
 		.valid = ENOENT,
 		.drop = { .size = sizeof(struct pb_drop), .handle = 77 },
+	};
+	requests[5] = (struct request){
+		.name = "GROUP",
+		.command = PB_IOC_GROUP,
+		.size = sizeof(struct pb_group),
+		.group = { .size = sizeof(struct pb_group), .nr_workers = 1 },
+	};
+	requests[6] = (struct request){
+		.name = "GROUP_DROP",
+		.command = PB_IOC_GROUP_DROP,
+		.size = sizeof(struct pb_group_drop),
+		.valid = ENOENT,
+		.group_drop = { .size = sizeof(struct pb_group_drop), .handle = 77 },
+	};
+	requests[7] = (struct request){
+		.name = "STEP",
+		.command = PB_IOC_STEP,
+		.size = sizeof(struct pb_step),
+		.valid = ENOENT,
+		.step = { .size = sizeof(struct pb_step), .group = 77 },
 	};
 }
 
@@ -116,8 +139,9 @@ static void test_pointers(int fd, struct request *requests)
 		memcpy(edge, &request->given_size, sizeof(request->given_size));
 		tap_errno(device_request(fd, request->command, edge), EFAULT,
 			  "%s: ends on a page that cannot be read", request->name);
-		if (request->command == PB_IOC_DROP)
-			continue; /* writes nothing */
+		if (request->command == PB_IOC_DROP || request->command == PB_IOC_GROUP_DROP ||
+		    request->command == PB_IOC_STEP)
+			continue; /* writes nothing, or fails before */
 		tap_errno(device_request(fd, request->command,
 					 memory_read_only(&request->info, request->size)),
 			  EFAULT, "%s: cannot be written to", request->name);

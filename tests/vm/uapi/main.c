@@ -41,6 +41,22 @@ static void log_check(int fd)
 	tap_ok(!nr_warnings, "the kernel logged no warning");
 }
 
+static void test_one_cpu(void)
+{
+	test_gate();
+	test_query();
+	test_run();
+	test_fields();
+	test_release();
+	test_region();
+	test_shapes();
+	test_hold();
+	test_group();
+	test_ending();
+	test_pages();
+	test_unload();
+}
+
 int main(int argc, char **argv)
 {
 	int log;
@@ -49,13 +65,10 @@ int main(int argc, char **argv)
 		return 0;
 	log = log_open();
 
-	test_gate();
-	test_query();
-	test_run();
-	test_hold();
-	test_ending();
-	test_pages();
-	test_unload();
+	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		test_corun();
+	else
+		test_one_cpu();
 	log_check(log);
 	return tap_done();
 }

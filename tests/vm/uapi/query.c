@@ -43,18 +43,6 @@ static void test_info(int fd)
 	tap_ok(info.inject == 0, "INFO: nothing is injected");
 }
 
-static bool kernel_has(const char *symbol)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512], word[256];
-	bool found = false;
-
-	while (!found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*x %*c %255s", word) == 1 && !strcmp(word, symbol);
-	fclose(file);
-	return found;
-}
-
 static void test_strategy_info(int fd)
 {
 	const uint32_t unknown[] = { 0, 40, PB_MAX_ID, PB_MAX_ID + 1, ~0U };
@@ -99,12 +87,13 @@ static int inject_set(const char *value)
 }
 
 /* The least of many: a timer's interrupt can only add. */
-static uint64_t acquire_least(int fd, uint32_t strategy, const void *memory)
+static uint64_t acquire_least(int fd, uint32_t strategy, const void *memory, uint32_t flags)
 {
 	struct pb_run run = run_of(strategy, memory, 8);
 	uint64_t least = UINT64_MAX;
 
 	run.nr_samples = 32;
+	run.flags = flags;
 	if (device_request(fd, PB_IOC_RUN, &run))
 		return 0;
 	for (uint32_t i = 0; i < run.nr_done; i++)
@@ -113,26 +102,28 @@ static uint64_t acquire_least(int fd, uint32_t strategy, const void *memory)
 	return least;
 }
 
-static void test_inject_exact(int fd, const struct strategy_row *row, const void *memory)
+/* Once a window, whatever the window holds. @step: every how many of 0..99 is tried. */
+static void test_inject_exact(int fd, const struct strategy_row *row, const void *memory,
+			      uint32_t flags, unsigned int step)
 {
 	unsigned int nr_wrong = 0;
 	uint64_t base;
 	char value[16];
 
-	acquire_least(fd, row->id, memory); /* pages become active as they are looked up */
-	base = acquire_least(fd, row->id, memory);
+	acquire_least(fd, row->id, memory, flags); /* pages become active as they are looked up */
+	base = acquire_least(fd, row->id, memory, flags);
 
-	for (unsigned int k = 0; k <= PB_MAX_INJECT; k++) {
+	for (unsigned int k = 0; k <= PB_MAX_INJECT; k += step) {
 		snprintf(value, sizeof(value), "%u", k);
 		if (inject_set(value) || info_get(fd).inject != k ||
-		    acquire_least(fd, row->id, memory) - base != k) {
+		    acquire_least(fd, row->id, memory, flags) - base != k) {
 			nr_wrong++;
 			printf("# %s: inject=%u is not seen as %u\n", row->name, k, k);
 		}
 	}
 	inject_set("0");
-	tap_ok(base && !nr_wrong, "%s: each of 0..%d injected instructions is seen exactly",
-	       row->name, PB_MAX_INJECT);
+	tap_ok(base && !nr_wrong, "%s: each %u of 0..%d injected instructions, flags %#x, is seen",
+	       row->name, step, PB_MAX_INJECT, flags);
 }
 
 static void test_inject(int fd)
@@ -150,8 +141,11 @@ static void test_inject(int fd)
 			       wrong[i]);
 		tap_ok(info_get(fd).inject == 0, "inject: \"%s\" changes nothing", wrong[i]);
 	}
-	for (const struct strategy_row *row = strategy_rows; row->id; row++)
-		test_inject_exact(fd, row, memory);
+	for (const struct strategy_row *row = strategy_rows; row->id; row++) {
+		test_inject_exact(fd, row, memory, 0, 1);
+		test_inject_exact(fd, row, memory, PB_RUN_TWICE, 11);
+		test_inject_exact(fd, row, memory, PB_RUN_HOLD, 11);
+	}
 	munmap(memory, 8 * PAGE);
 }
 
