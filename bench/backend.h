@@ -13,8 +13,10 @@
 #include "collect/record.h"
 #include "common/cleanup.h"
 
+struct pb_control; /* bench/control/control.h */
+
 struct pb_backend_request {
-	const char *kernel; /* "debian:6.1"; NULL: whatever runs, syscall only */
+	const char *kernel; /* "debian:6.1"; NULL: whatever runs */
 	const struct pb_cell *cells;
 	size_t nr_cells;
 	unsigned int inject;       /* instructions added to every acquire: a self-test */
@@ -23,6 +25,7 @@ struct pb_backend_request {
 	size_t nr_counters;
 	bool multiplex;                 /* let counters take turns, and scale them */
 	bool profile;                   /* say which functions the instructions lie in, too */
+	const struct pb_control *control; /* kmod only: what is asked of the machine; may be NULL */
 	const volatile bool *interrupt; /* set by a signal: stop soon, keep what was measured */
 };
 
@@ -42,6 +45,7 @@ struct pb_backend {
 		   void *data);
 };
 
+extern const struct pb_backend pb_backend_kmod;
 extern const struct pb_backend pb_backend_vm;
 extern const struct pb_backend pb_backend_syscall;
 extern const struct pb_backend pb_backend_fake;

@@ -38,7 +38,7 @@ int pb_kernels_print(FILE *out)
 	pb_kernel_list_free(entries, nr);
 	fprintf(out,
 		"\nAlso: debian:6.12.107 (a patch release that the archive still has), debian:6.1/amd64 (a\n"
-		"flavour), and the path of a built kernel tree.\n");
+		"flavour), the path of a built kernel tree, and host, the kernel that runs.\n");
 	return 0;
 }
 
@@ -51,8 +51,8 @@ static int show(const char *name)
 		return ret;
 	printf("name      %s\nrelease   %s\narch      %s\npackage   %s\nversion   %s\nimage     %s\n"
 	       "config    %s\nbuild     %s\nmodules   %s\ncompiler  %s\n",
-	       k.name, k.release, k.arch, k.package, k.version, k.image, k.config, k.build_dir,
-	       k.modules, k.compiler);
+	       k.name, k.release, k.arch, k.package, k.version, k.image ? k.image : "-", k.config,
+	       k.build_dir, k.modules, k.compiler);
 	return 0;
 }
 

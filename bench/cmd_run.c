@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/backends.h"
 #include "bench/commands.h"
 #include "bench/counters.h"
+#include "bench/control/control.h"
 #include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -28,6 +30,7 @@ struct values {
 	struct pb_word_list kernels;
 	struct pb_plan_overrides overrides;
 	struct pb_word_list counters;
+	struct pb_control control;
 	uint64_t inject;
 	uint64_t cell_limit_s;
 	bool multiplex;
@@ -40,7 +43,7 @@ struct values {
 static const struct pb_option rows[] = {
 	{ "plan", 'p', PB_OPTION_TEXT, AT(plan), "NAME|FILE", "what to measure (quick)", 0, 0 },
 	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME",
-	  "vm, the same as auto, or syscall (auto)", 0, 0 },
+	  "kmod, vm or syscall; auto takes what this machine can, and says why (auto)", 0, 0 },
 	{ "kernel", 'k', PB_OPTION_LIST, AT(kernels), "NAME,...",
 	  "kernels to boot, see `pinbench list kernels` (debian:6.1)", 0, 0 },
 	{ "strategy", 's', PB_OPTION_LIST, AT(overrides.strategy), "NAME,...",
@@ -71,6 +74,13 @@ static const struct pb_option rows[] = {
 	  "let all counters take turns in one pass, and scale them", 0, 0 },
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
 	  "give a cell up after this time (120)", 1, 86400 },
+	{ "place", 0, PB_OPTION_TEXT, AT(control.place), "WHERE",
+	  "kmod: run on CPUs of one smt, core or l3, or across socket or node", 0, 0 },
+	{ "quiesce", 0, PB_OPTION_FLAG, AT(control.quiesce), NULL,
+	  "kmod: performance governor, no turbo, background threads held off; put back at the end",
+	  0, 0 },
+	{ "keep", 0, PB_OPTION_FLAG, AT(control.keep), NULL, "kmod: leave the modules loaded", 0,
+	  0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
 	  0 },
 	{ "profile", 0, PB_OPTION_FLAG, AT(profile), NULL,
@@ -101,21 +111,35 @@ static void signals_catch(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-static int backend_find(const char *name, const struct pb_backend **ret_backend)
+/* auto is decided here, so that a plan can be chosen for it. */
+static int backend_choose(struct values *values, const struct pb_backend **ret_backend)
 {
-	if (pb_streq(name, "fake")) {
-		*ret_backend = &pb_backend_fake;
+	_cleanup_free_ char *why = NULL;
+	int ret;
+
+	if (!pb_streq(values->backend, "auto"))
+		return pb_backend_find(values->backend, ret_backend);
+	ret = pb_backend_auto(values->kernels.nr ? values->kernels.words[0] : NULL, ret_backend,
+			      &why);
+	if (!ret && !values->dry_run)
+		pb_progress_say("Backend %s: %s.", (*ret_backend)->name, why);
+	return ret;
+}
+
+static int control_check(const struct values *values, const struct pb_backend *backend)
+{
+	const char *option = values->control.place     ? "place"
+			     : values->control.quiesce ? "quiesce"
+			     : values->control.keep    ? "keep"
+						       : NULL;
+
+	if (!option || backend == &pb_backend_kmod)
 		return 0;
-	}
-	if (pb_streq(name, "auto") || pb_streq(name, pb_backend_vm.name)) {
-		*ret_backend = &pb_backend_vm;
-		return 0;
-	}
-	if (pb_streq(name, pb_backend_syscall.name)) {
-		*ret_backend = &pb_backend_syscall;
-		return 0;
-	}
-	return pb_fail(-EINVAL, "unknown backend '%s' (valid: auto vm syscall)", name);
+	return pb_fail(
+		-EINVAL,
+		"run: --%s is about the machine that backend kmod measures, and this is backend "
+		"%s",
+		option, backend->name);
 }
 
 /* What is usual of a cell is left out, but for sharing and load, which have a column each. */
@@ -204,7 +228,9 @@ static const char *kernel_default(const struct values *values,
 {
 	if (values->kernels.nr)
 		return values->kernels.words[0];
-	return options->backend == &pb_backend_syscall ? NULL : "debian:6.1";
+	return options->backend->boots_kernels || options->backend == &pb_backend_fake
+		       ? "debian:6.1"
+		       : NULL;
 }
 
 static int command_run(struct values *values)
@@ -219,14 +245,23 @@ static int command_run(struct values *values)
 		.nr_counters = values->counters.nr,
 		.multiplex = values->multiplex,
 		.profile = values->profile,
+		.control = &values->control,
 		.interrupt = &interrupted,
 	};
-	int status = PB_EXIT_OK, ret = backend_find(values->backend, &options.backend);
+	int status = PB_EXIT_OK, ret = backend_choose(values, &options.backend);
 
 	if (!ret && values->multiplex && !values->counters.nr)
 		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
 	if (!ret)
 		ret = pb_counters_check(values->counters.words, values->counters.nr);
+	if (!ret)
+		ret = control_check(values, options.backend);
+	/* A plan of its own: system calls have other sizes, and are contended. */
+	if (!ret && !values->plan)
+		values->plan =
+			options.backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
+				? "native"
+				: "quick";
 	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
 	if (ret)
@@ -234,9 +269,6 @@ static int command_run(struct values *values)
 	if (values->dry_run) {
 		plan_print(&plan);
 	} else {
-		if (pb_streq(values->backend, "auto"))
-			pb_progress_say(
-				"Backend vm: QEMU counts every instruction of a guest, exactly.");
 		if (values->kernels.nr > 1)
 			status = kernels_run(values, &options);
 		else
@@ -248,9 +280,9 @@ static int command_run(struct values *values)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = {
-		.plan = "quick", .backend = "auto", .database = "pinbench.db", .cell_limit_s = 120
-	};
+	struct values values = { .backend = "auto",
+				 .database = "pinbench.db",
+				 .cell_limit_s = 120 };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (!ret && nr)
@@ -277,9 +309,12 @@ const struct pb_command pb_command_run = {
 	.name = "run",
 	.args = "",
 	.summary = "measure a plan on a kernel and keep every sample",
-	.text = "Boots the kernel in QEMU, runs each cell of the plan there and adds the samples to\n"
-		"the database. With --backend syscall, which is never chosen by itself, nothing is\n"
-		"booted: system calls of the kernel that runs are timed instead (plan native).\n"
+	.text = "Runs each cell of the plan and adds the samples to the database. Backends:\n"
+		"  kmod     the running kernel, with pinbench's modules loaded into it; as root\n"
+		"  vm       a kernel in QEMU (--kernel), its instructions counted exactly\n"
+		"  syscall  the running kernel's own system calls, timed; no module (plan native)\n"
+		"auto boots a kernel that --kernel names; else it takes kmod where modules can be built\n"
+		"and loaded, else vm where QEMU is installed, else syscall.\n"
 		"exit status: 0 every cell was measured or refused with its reason,\n"
 		"1 a cell failed or was not reached, 2 nothing could be run, 130 interrupted.",
 	.options = rows,

@@ -14,12 +14,12 @@
 
 /* A kernel that is there, ready to boot. All strings are owned; paths are absolute. */
 struct pb_kernel {
-	char *name;        /* as asked for: "debian:6.1" */
+	char *name;        /* as asked for: "debian:6.1", "host" */
 	char *release;     /* uname -r */
 	char *arch;        /* uname -m: "x86_64" */
 	char *package;     /* "linux-image-6.1.0-49-cloud-amd64"; empty for a tree */
 	char *version;     /* the package's version: "6.1.170-3" */
-	char *image;       /* bzImage */
+	char *image;       /* bzImage; NULL for the host, which is booted already */
 	char *config;      /* its configuration file */
 	char *build_dir;   /* what `make -C` takes to build modules */
 	char *module_tree; /* lib/modules/RELEASE of the image's own modules; may be NULL */

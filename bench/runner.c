@@ -134,6 +134,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		.nr_counters = options->nr_counters,
 		.multiplex = options->multiplex,
 		.profile = options->profile,
+		.control = options->control,
 		.interrupt = options->interrupt,
 	};
 	struct pb_run_record run = { 0 };

@@ -24,6 +24,7 @@ struct pb_runner_options {
 	size_t nr_counters;
 	bool multiplex;
 	bool profile;
+	const struct pb_control *control; /* NULL, or what is asked of the machine */
 	const volatile bool *interrupt;
 };
 

@@ -48,14 +48,15 @@ static int records_flush(FILE *records)
 	return 0;
 }
 
-static int cpu_bind(void)
+static int cpu_bind(const struct pb_agent_plan *plan)
 {
+	uint32_t cpu = plan->nr_cpus ? plan->cpus[0] : 0;
 	cpu_set_t first;
 
 	CPU_ZERO(&first);
-	CPU_SET(0, &first);
+	CPU_SET(cpu, &first);
 	if (sched_setaffinity(0, sizeof(first), &first))
-		return pb_fail(-errno, "cannot stay on CPU 0: %s", strerror(errno));
+		return pb_fail(-errno, "cannot stay on CPU %u: %s", cpu, strerror(errno));
 	/* Not MCL_FUTURE: the memory that is measured must not be locked, GUP treats that apart. */
 	if (mlockall(MCL_CURRENT))
 		return pb_fail(-errno, "cannot lock the agent's memory: %s", strerror(errno));
@@ -174,9 +175,11 @@ static int agent_run(struct agent *agent)
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)
-		ret = cpu_bind();
+		ret = cpu_bind(&agent->plan);
 	if (!ret && agent->is_init)
 		ret = settle(agent);
+	else if (!ret)
+		ret = pb_watch_others();
 	if (!ret)
 		ret = pb_watch_open(&bed->kmsg);
 	for (size_t i = 0; i < agent->plan.nr_cells && !ret; i++)

@@ -36,6 +36,21 @@ static int counters_put(json_t *head, const struct pb_agent_plan *plan)
 	return 0;
 }
 
+/* Not there where it would be empty: a guest's plan, and its exact numbers, stay as they were. */
+static int cpus_put(json_t *head, const struct pb_agent_plan *plan)
+{
+	json_t *cpus = plan->nr_cpus ? json_array() : NULL;
+
+	if (!plan->nr_cpus)
+		return 0;
+	for (size_t i = 0; i < plan->nr_cpus; i++)
+		if (json_array_append_new(cpus, json_integer(plan->cpus[i])))
+			return pb_fail(-ENOMEM, "out of memory");
+	if (json_object_set_new(head, "cpus", cpus))
+		return pb_fail(-ENOMEM, "out of memory");
+	return 0;
+}
+
 int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 {
 	pb_cleanup(json_freep) json_t *head =
@@ -54,6 +69,8 @@ int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 		return pb_fail(-ENOMEM, "out of memory");
 	if (plan->nr_counters)
 		ret = counters_put(head, plan);
+	if (!ret)
+		ret = cpus_put(head, plan);
 	if (ret)
 		return ret;
 	if (json_dumpf(head, out, JSON_COMPACT) || fputc('\n', out) == EOF)
@@ -133,6 +150,25 @@ static int counters_get(const json_t *words, struct pb_agent_plan *plan)
 	return 0;
 }
 
+static int cpus_get(const json_t *cpus, struct pb_agent_plan *plan)
+{
+	size_t nr = json_array_size(cpus);
+
+	if (!cpus)
+		return 0;
+	plan->cpus = calloc(nr + 1, sizeof(*plan->cpus));
+	if (!plan->cpus)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < nr; i++) {
+		json_int_t cpu = json_integer_value(json_array_get(cpus, i));
+
+		if (!json_is_integer(json_array_get(cpus, i)) || cpu < 0 || cpu > UINT16_MAX)
+			return pb_fail(-EBADMSG, "'cpus' must be a list of CPU numbers");
+		plan->cpus[plan->nr_cpus++] = (uint32_t)cpu;
+	}
+	return 0;
+}
+
 static int head_get(const json_t *head, struct pb_agent_plan *plan)
 {
 	const json_t *fault = json_object_get(head, "fault");
@@ -157,6 +193,8 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	if (!ret && counters)
 		ret = counters_get(counters, plan);
 	plan->multiplex = json_is_true(json_object_get(head, "multiplex"));
+	if (!ret)
+		ret = cpus_get(json_object_get(head, "cpus"), plan);
 	plan->profile = json_is_true(json_object_get(head, "profile"));
 	if (!ret && exec) {
 		plan->exec = strdup(exec);
@@ -237,6 +275,7 @@ void pb_agent_plan_done(struct pb_agent_plan *plan)
 {
 	pb_words_free(plan->counters);
 	free(plan->exec);
+	free(plan->cpus);
 	free(plan->cells);
 	*plan = (struct pb_agent_plan){ 0 };
 }

@@ -7,13 +7,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/err.h"
 #include "common/file.h"
 
 /* Documentation/ABI/testing/dev-kmsg: the priority's low three bits are the level. */
 enum { LEVEL_MASK = 7, LEVEL_WARNING = 4, RECORD_BYTES = 8192 };
+enum { OTHERS_STEP_MS = 10, OTHERS_LIMIT_MS = 1000 };
 
 int pb_watch_open(int *ret_kmsg)
 {
@@ -72,7 +75,11 @@ static int counter_get(const char *vmstat, const char *name, unsigned long long 
 	return 0;
 }
 
-int pb_watch_pins(void)
+/* What others held when the agent began: io_uring's buffers, guests with devices of their own. */
+static long long others;
+static bool alone = true;
+
+static int pins_read(long long *ret_held)
 {
 	_cleanup_close_ int refresh = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
 	_cleanup_free_ char *vmstat = NULL;
@@ -87,8 +94,36 @@ int pb_watch_pins(void)
 		ret = counter_get(vmstat, "nr_foll_pin_acquired", &acquired);
 	if (!ret)
 		ret = counter_get(vmstat, "nr_foll_pin_released", &released);
-	if (!ret && acquired != released)
-		ret = pb_fail(-EBUSY, "pins are unbalanced: %llu acquired, %llu released", acquired,
-			      released);
+	if (ret)
+		return ret;
+	*ret_held = (long long)(acquired - released);
+	if (alone && *ret_held)
+		return pb_fail(-EBUSY, "pins are unbalanced: %llu acquired, %llu released",
+			       acquired, released);
+	return 0;
+}
+
+int pb_watch_others(void)
+{
+	alone = false;
+	return pins_read(&others);
+}
+
+int pb_watch_pins(void)
+{
+	const struct timespec pause = { .tv_nsec = OTHERS_STEP_MS * 1000000L };
+	long long held = others;
+	int ret = pins_read(&held);
+
+	for (int waited_ms = 0; !ret && held != others; waited_ms += OTHERS_STEP_MS) {
+		if (waited_ms >= OTHERS_LIMIT_MS)
+			return pb_fail(
+				-EBUSY,
+				"pins are unbalanced: %lld pages are held, and %lld were when the "
+				"agent began (another program may have changed that)",
+				held, others);
+		nanosleep(&pause, NULL);
+		ret = pins_read(&held);
+	}
 	return ret;
 }

@@ -15,7 +15,16 @@ int pb_watch_open(int *ret_kmsg) pb_must_check;
 /* Adds to @lines what the kernel logged since, of level warning or graver, one message a line. */
 int pb_watch_log(int kmsg, struct pb_buf *lines) pb_must_check;
 
-/* 0, or -EBUSY with a message if pages are pinned still. */
+/*
+ * Counts what others hold pinned on a machine that is up; from now on that much is not ours. In a
+ * guest there is nobody else.
+ */
+int pb_watch_others(void) pb_must_check;
+
+/*
+ * 0, or -EBUSY with a message if pages are pinned still. Others' short pins, of direct I/O, are
+ * waited for.
+ */
 int pb_watch_pins(void) pb_must_check;
 
 #endif

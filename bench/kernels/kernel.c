@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "bench/kernels/cache.h"
 #include "bench/kernels/compiler.h"
 #include "bench/kernels/config.h"
 #include "bench/kernels/digest.h"
 #include "bench/kernels/fetch.h"
+#include "bench/kernels/host.h"
 #include "bench/kernels/modules.h"
 #include "bench/kernels/tree.h"
 #include "bench/kernels/unpack.h"
@@ -82,6 +84,28 @@ static int tree_open(const struct pb_kernel_name *name, struct found *found)
 	return ret ? ret : pb_dir_make(found->folder);
 }
 
+static int host_open(struct found *found)
+{
+	struct utsname name;
+	int ret;
+
+	if (uname(&name))
+		return pb_fail(-errno, "cannot ask for the kernel's name: %s", strerror(errno));
+	ret = pb_host_open("", name.release, name.version, &found->kernel);
+	if (!ret)
+		ret = pb_cache_path(&found->folder, "host/%s", name.release);
+	return ret ? ret : pb_dir_make(found->folder);
+}
+
+static int compiler_find(const struct pb_kernel_name *name, const char *config, struct found *found)
+{
+	if (name->host)
+		return pb_host_compiler(config, found->kernel.release, &found->compiler);
+	if (name->tree)
+		return pb_compiler_host(&found->compiler);
+	return pb_compiler_choose(config, found->kernel.build_dir, &found->compiler);
+}
+
 static int config_check(const struct pb_kernel *kernel, const char *config)
 {
 	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
@@ -102,15 +126,15 @@ static int kernel_find(const char *text, const struct pb_kernel_name *name, stru
 	kernel->arch = strdup("x86_64");
 	if (!kernel->name || !kernel->arch)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = name->tree ? tree_open(name, found) : debian_open(name, found);
+	ret = name->host   ? host_open(found)
+	      : name->tree ? tree_open(name, found)
+			   : debian_open(name, found);
 	if (!ret)
 		ret = pb_file_read(kernel->config, &config, NULL);
-	if (!ret)
+	if (!ret && !name->host) /* what a guest wants of its kernel */
 		ret = config_check(kernel, config);
-	if (!ret && name->tree)
-		ret = pb_compiler_host(&found->compiler);
-	else if (!ret)
-		ret = pb_compiler_choose(config, kernel->build_dir, &found->compiler);
+	if (!ret)
+		ret = compiler_find(name, config, found);
 	if (!ret)
 		ret = pb_modules_path(kernel, &found->compiler, found->folder, &kernel->modules);
 	if (ret)
@@ -139,7 +163,9 @@ int pb_kernel_fetch(const char *text)
 
 	if (ret)
 		return ret;
-	return name.tree ? kernel_find(text, &name, &found) : pb_fetch(&ladder, &name, text);
+	if (name.tree || name.host)
+		return kernel_find(text, &name, &found);
+	return pb_fetch(&ladder, &name, text);
 }
 
 int pb_kernel_build(const char *text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * name - what people call a kernel: debian:6.1, debian:6.12.107/amd64, or a folder they built in.
- * Why: every command takes the same names and answers an unknown one with the valid ones.
+ * name - what people call a kernel: debian:6.1, debian:6.12.107/amd64, host, or a folder they built
+ * in. Why: every command takes the same names and answers an unknown one with the valid ones.
  */
 #include "bench/kernels/name.h"
 
@@ -24,11 +24,12 @@ static int name_unknown(const struct pb_table *ladder, const char *text, const c
 	for (size_t i = 0; i < ladder->nr_rows; i++)
 		if (pb_buf_printf(&valid, "%s%s%s", i ? ", " : "", prefix, ladder->rows[i][0]))
 			return -ENOMEM;
-	return pb_fail(-EINVAL,
-		       "kernel '%s': %s; valid are %s, a patch release like %s%s.107, either with "
-		       "/cloud (the default) or /amd64, or the folder of a built kernel tree",
-		       text, why, valid.data, prefix,
-		       ladder->nr_rows > 2 ? ladder->rows[2][0] : "6.12");
+	return pb_fail(
+		-EINVAL,
+		"kernel '%s': %s; valid are %s, a patch release like %s%s.107, either with "
+		"/cloud (the default) or /amd64, host (the kernel that runs), or the folder of a "
+		"built kernel tree",
+		text, why, valid.data, prefix, ladder->nr_rows > 2 ? ladder->rows[2][0] : "6.12");
 }
 
 /* "6.12.107" is digits and two dots at most; returns the number of dots or -1. */
@@ -99,9 +100,11 @@ int pb_kernel_name_parse(const struct pb_table *ladder, const char *text,
 			 struct pb_kernel_name *ret_name)
 {
 	pb_cleanup(pb_kernel_name_done) struct pb_kernel_name name = { 0 };
-	int ret;
+	int ret = 0;
 
-	if (!strncmp(text, prefix, strlen(prefix)))
+	if (pb_streq(text, "host"))
+		name.host = true;
+	else if (!strncmp(text, prefix, strlen(prefix)))
 		ret = debian_parse(ladder, text, &name);
 	else
 		ret = tree_parse(ladder, text, &name);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * name - what people call a kernel: debian:6.1, debian:6.12.107/amd64, or a folder they built in.
- * Why: every command takes the same names and answers an unknown one with the valid ones.
+ * name - what people call a kernel: debian:6.1, debian:6.12.107/amd64, host, or a folder they built
+ * in. Why: every command takes the same names and answers an unknown one with the valid ones.
  */
 #ifndef BENCH_KERNELS_NAME_H
 #define BENCH_KERNELS_NAME_H
+
+#include <stdbool.h>
 
 #include "bench/kernels/table.h"
 
@@ -13,6 +15,7 @@ struct pb_kernel_name {
 	char version[24]; /* "6.12.107"; empty: the newest of the series */
 	char flavour[16]; /* "cloud": a column of the ladder */
 	char *tree;       /* absolute path of a built kernel tree; else NULL */
+	bool host;        /* the kernel that runs */
 };
 
 /* Returns 0 or -EINVAL with a message that lists the valid names, -ENOENT for no such folder. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/ledger.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -26,15 +27,10 @@ enum {
 
 struct watch {
 	struct pb_machine *machine;
-	const struct pb_backend_request *request;
-	const struct pb_record_sink *sink; /* the caller's */
-	void *data;
+	struct pb_ledger ledger;
 	struct pb_record_reader *reader;
 	int records;
-	size_t nr_ended;
-	bool begun; /* a cell was */
 	bool ended; /* the agent said so */
-	int sink_error;
 	char *agent_error;
 	uint64_t deadline_ms;
 	char now[2 * PB_WORD_LEN + 32]; /* what it is at, for the progress line */
@@ -50,16 +46,9 @@ static uint64_t now_ms(void)
 
 static unsigned int cell_limit_s(const struct watch *watch)
 {
-	unsigned int limit_s = watch->request->cell_limit_s;
+	unsigned int limit_s = watch->ledger.request->cell_limit_s;
 
 	return limit_s ? limit_s : DEFAULT_CELL_LIMIT_S;
-}
-
-static int sink_returned(struct watch *watch, int ret)
-{
-	if (ret && !watch->sink_error)
-		watch->sink_error = ret;
-	return ret;
 }
 
 static int fact_read(void *data, const char *key, const char *value)
@@ -71,47 +60,38 @@ static int fact_read(void *data, const char *key, const char *value)
 		watch->agent_error = strdup(value);
 		return watch->agent_error ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
-	if (!watch->sink->fact)
-		return 0;
-	return sink_returned(watch, watch->sink->fact(watch->data, key, value));
+	return pb_ledger_fact(&watch->ledger, key, value);
 }
 
 static int cell_begun(void *data, const struct pb_cell *cell)
 {
 	struct watch *watch = data;
-	const struct pb_backend_request *request = watch->request;
 
-	if (watch->nr_ended >= request->nr_cells ||
-	    cell->index != request->cells[watch->nr_ended].index)
-		return pb_fail(-EBADMSG, "the guest began cell %u out of turn", cell->index);
-	watch->begun = true;
 	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
 	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy, cell->memory,
 		 (unsigned long long)cell->nr_pages);
-	if (!watch->sink->cell_started)
-		return 0;
-	return sink_returned(watch, watch->sink->cell_started(watch->data, cell));
+	return pb_ledger_begin(&watch->ledger, cell);
 }
 
 static int cell_hand_over(void *data, const struct pb_cell_result *result)
 {
 	struct watch *watch = data;
 
-	watch->nr_ended++;
-	if (!watch->sink->cell_ended)
-		return 0;
-	return sink_returned(watch, watch->sink->cell_ended(watch->data, result));
+	return pb_ledger_end(&watch->ledger, result);
 }
 
 static int cell_ended(void *data, const struct pb_cell_result *result)
 {
 	struct watch *watch = data;
+	int ret;
 
 	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
-	if (watch->machine->profiler)
-		return sink_returned(watch, pb_profiler_cell(watch->machine->profiler, result,
-							     cell_hand_over, watch));
-	return cell_hand_over(watch, result);
+	if (!watch->machine->profiler)
+		return cell_hand_over(watch, result);
+	ret = pb_profiler_cell(watch->machine->profiler, result, cell_hand_over, watch);
+	if (ret && !watch->ledger.sink_error) /* as grave as a sink's: there is no going on */
+		watch->ledger.sink_error = ret;
+	return ret;
 }
 
 static int stream_ended(void *data, const char *state)
@@ -148,8 +128,8 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 	bool running = pb_machine_running(watch->machine); /* before reading: no byte is missed */
 	int ret = records_read(watch);
 
-	if (watch->sink_error)
-		return watch->sink_error;
+	if (watch->ledger.sink_error)
+		return watch->ledger.sink_error;
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret) {
@@ -167,11 +147,11 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 		ret = pb_machine_ending(watch->machine, ret_trouble);
 		return ret ? ret : 1;
 	}
-	if (watch->request->interrupt && *watch->request->interrupt)
+	if (watch->ledger.request->interrupt && *watch->ledger.request->interrupt)
 		return pb_fail(-EINTR, "interrupted");
 	if (now_ms() > watch->deadline_ms) {
 		*ret_trouble = pb_format("no answer from the guest for %u s",
-					 watch->begun ? cell_limit_s(watch) : BOOT_LIMIT_S);
+					 watch->ledger.begun ? cell_limit_s(watch) : BOOT_LIMIT_S);
 		return *ret_trouble ? 1 : -ENOMEM;
 	}
 	return 0;
@@ -183,82 +163,47 @@ static int guest_follow(struct watch *watch, char **ret_trouble)
 	int ret;
 
 	while (!(ret = guest_look(watch, ret_trouble))) {
-		pb_progress_bar("measuring in the guest", watch->nr_ended, watch->request->nr_cells,
-				watch->begun ? watch->now : "booting");
+		pb_progress_bar("measuring in the guest", watch->ledger.nr_ended,
+				watch->ledger.request->nr_cells,
+				watch->ledger.begun ? watch->now : "booting");
 		nanosleep(&pause, NULL);
 	}
 	return ret < 0 ? ret : 0;
 }
 
-/* The cell that the guest died in: what it had measured is kept with it. */
-static int open_cell_close(struct watch *watch, enum pb_cell_state state, const char *reason,
-			   char *detail)
-{
-	const struct pb_cell_result *open = pb_record_reader_open_cell(watch->reader);
-	struct pb_cell_result result;
-
-	if (!open)
-		return 0;
-	result = *open; /* its strings and series stay the reader's */
-	result.state = state;
-	result.error = state == PB_CELL_FAILED ? EIO : EINTR;
-	result.reason = (char *)reason;
-	result.detail = detail;
-	return cell_hand_over(watch, &result);
-}
-
-static int missing_close(struct watch *watch, const char *trouble)
-{
-	_cleanup_free_ char *reason = pb_format("not reached: %s", trouble);
-	int ret = reason ? 0 : -ENOMEM;
-
-	while (!ret && watch->nr_ended < watch->request->nr_cells) {
-		const struct pb_cell *cell = &watch->request->cells[watch->nr_ended];
-		struct pb_cell_result result = {
-			.cell = *cell,
-			.state = PB_CELL_MISSING,
-			.reason = reason,
-		};
-
-		if (watch->sink->cell_started)
-			ret = sink_returned(watch, watch->sink->cell_started(watch->data, cell));
-		if (!ret)
-			ret = cell_hand_over(watch, &result);
-	}
-	return ret;
-}
-
 static int trouble_close(struct watch *watch, const char *trouble)
 {
-	unsigned int nr_lines = watch->begun ? DETAIL_LINES : MESSAGE_LINES;
+	unsigned int nr_lines = watch->ledger.begun ? DETAIL_LINES : MESSAGE_LINES;
 	_cleanup_free_ char *lines = NULL;
 	int ret = pb_machine_last_lines(watch->machine, nr_lines, &lines);
 
 	if (ret)
 		return ret;
-	if (!watch->begun)
+	if (!watch->ledger.begun)
 		return pb_fail(-EIO, "%s before the first cell%s%s", trouble, *lines ? ":\n" : "",
 			       lines);
-	ret = open_cell_close(watch, PB_CELL_FAILED, trouble, *lines ? lines : NULL);
-	return ret ? ret : missing_close(watch, trouble);
+	ret = pb_ledger_abort(&watch->ledger, watch->reader, PB_CELL_FAILED, trouble,
+			      *lines ? lines : NULL);
+	return ret ? ret : pb_ledger_miss(&watch->ledger, trouble);
 }
 
 static int interrupt_close(struct watch *watch)
 {
-	int ret = open_cell_close(watch, PB_CELL_MISSING, "interrupted while it ran", NULL);
+	int ret = pb_ledger_abort(&watch->ledger, watch->reader, PB_CELL_MISSING,
+				  "interrupted while it ran", NULL);
 
 	if (!ret)
-		ret = missing_close(watch, "interrupted");
+		ret = pb_ledger_miss(&watch->ledger, "interrupted");
 	return ret ? ret : pb_fail(-EINTR, "interrupted");
 }
 
 static int watch_close(struct watch *watch, int code, const char *trouble)
 {
-	if (code == -EINTR && !watch->sink_error)
+	if (code == -EINTR && !watch->ledger.sink_error)
 		return interrupt_close(watch);
 	if (code)
 		return code;
-	if (!trouble && watch->nr_ended < watch->request->nr_cells)
+	if (!trouble && watch->ledger.nr_ended < watch->ledger.request->nr_cells)
 		trouble = "the guest ended before its plan did";
 	return trouble ? trouble_close(watch, trouble) : 0;
 }
@@ -274,9 +219,7 @@ int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *req
 	};
 	struct watch watch = {
 		.machine = machine,
-		.request = request,
-		.sink = sink,
-		.data = data,
+		.ledger = { .request = request, .sink = sink, .data = data },
 		.records = -1,
 		.deadline_ms = now_ms() + BOOT_LIMIT_S * 1000ULL,
 	};
