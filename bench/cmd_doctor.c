@@ -6,46 +6,86 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "bench/backends.h"
 #include "bench/commands.h"
-#include "bench/doctor.h"
+#include "bench/doctor/doctor.h"
+#include "bench/kmod/guard.h"
 #include "bench/options.h"
 #include "common/err.h"
 
+struct values {
+	const char *backend;
+	bool restore;
+};
+
+#define AT(field) offsetof(struct values, field)
+static const struct pb_option rows[] = {
+	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME",
+	  "judge by what this backend needs: kmod, vm, syscall (any of kmod and vm)", 0, 0 },
+	{ "restore", 0, PB_OPTION_FLAG, AT(restore), NULL,
+	  "unload modules and put back settings that a killed run left", 0, 0 },
+	{ .name = NULL },
+};
+#undef AT
+
+static int restore(void)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
+	bool any;
+	int ret = pb_guard_restore(&said, &any);
+
+	if (said.data)
+		fputs(said.data, stdout);
+	if (!ret)
+		puts(any ? "what a killed run had left was undone" : "nothing was left to restore");
+	return ret ? PB_EXIT_WORSE : PB_EXIT_OK;
+}
+
+static unsigned int need_of(const struct pb_backend *backend)
+{
+	if (backend == &pb_backend_kmod)
+		return PB_NEED_KMOD;
+	return backend == &pb_backend_vm ? PB_NEED_VM : PB_NEED_SYSCALL;
+}
+
+static int report(const struct pb_backend *backend)
+{
+	unsigned int unmet = pb_doctor_report("", stdout);
+	bool works = backend ? !(unmet & need_of(backend))
+			     : !(unmet & PB_NEED_KMOD) || !(unmet & PB_NEED_VM);
+
+	if (backend)
+		return works ? PB_EXIT_OK : PB_EXIT_WORSE;
+	printf("\n%s\n", works ? "`pinbench run` works here"
+			       : "`pinbench run` cannot work here until what is missing is there "
+				 "(system calls alone: --backend syscall)");
+	return works ? PB_EXIT_OK : PB_EXIT_WORSE;
+}
+
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	static const char *const words[] = {
-		[PB_HEALTH_OK] = "ok",
-		[PB_HEALTH_LIMITED] = "limited",
-		[PB_HEALTH_MISSING] = "missing",
-	};
-	bool missing = false;
-	int nr, ret = pb_options_parse(command, argc, argv, NULL, &nr);
+	const struct pb_backend *backend = NULL;
+	struct values values = { 0 };
+	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)
 		return PB_EXIT_OK;
 	if (!ret && nr)
 		ret = pb_fail(-EINVAL, "doctor: unexpected word '%s' (it takes none)", argv[1]);
+	if (!ret && values.backend)
+		ret = pb_backend_find(values.backend, &backend);
 	if (ret)
 		return pb_command_failed(ret);
-	for (const struct pb_check *check = pb_checks; check->name; check++) {
-		struct pb_finding finding = { 0 };
-
-		check->look(&finding);
-		missing |= finding.health == PB_HEALTH_MISSING;
-		printf("%-11s %-8s %s\n", check->name, words[finding.health], finding.text);
-		if (finding.remedy[0])
-			printf("%-11s %-8s -> %s\n", "", "", finding.remedy);
-	}
-	printf("\n%s\n",
-	       missing ? "`pinbench run` cannot work here until what is missing is there"
-		       : "`pinbench run` works here: exact instruction counts of kernels in QEMU");
-	return missing ? PB_EXIT_WORSE : PB_EXIT_OK;
+	return values.restore ? restore() : report(backend);
 }
 
 const struct pb_command pb_command_doctor = {
 	.name = "doctor",
 	.args = "",
 	.summary = "what this machine can measure, what is missing, how to get it",
-	.text = "exit status: 0 `pinbench run` can work, 1 something that it needs is missing.",
+	.text = "A row is ok, limited (something is out of reach here) or missing (a backend cannot work).\n"
+		"exit status: 0 `pinbench run` can work, or the backend that --backend names;\n"
+		"1 something that it needs is missing, or --restore could not undo all; 2 error.",
+	.options = rows,
 	.run = run,
 };

@@ -131,9 +131,9 @@ static int stage(const char *installed, const char *dir)
 	return ret ? ret : pb_file_write(list, absent.data, absent.len_bytes);
 }
 
-static int nothing_there(const char *release)
+static int nothing_there(const char *root, const char *release)
 {
-	_cleanup_free_ char *remedy = pb_headers_remedy("", release);
+	_cleanup_free_ char *remedy = pb_headers_remedy(root, release);
 
 	return pb_fail(-ENOENT,
 		       "no headers of the running kernel %s to build modules with (%s), and no "
@@ -147,7 +147,7 @@ static int installed_take(const char *release, struct pb_kmod_modules *modules)
 	const char *tmp = getenv("TMPDIR");
 
 	if (!installed)
-		return nothing_there(release);
+		return nothing_there("", release);
 	modules->dir = pb_format("%s/pinbench-modules.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	modules->origin = pb_format("installed in %s", installed);
 	if (!modules->dir || !modules->origin)
@@ -160,33 +160,33 @@ static int installed_take(const char *release, struct pb_kmod_modules *modules)
 }
 
 /* 0: they can be built; -ENOENT: no headers; -ENOPKG: no compiler. */
-static int buildable(const char *release, const char *version)
+static int buildable(const char *root, const char *release, const char *version)
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
 	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { 0 };
 	_cleanup_free_ char *config = NULL;
-	int ret = pb_host_open("", release, version, &kernel);
+	int ret = pb_host_open(root, release, version, &kernel);
 
 	if (!ret)
 		ret = pb_file_read(kernel.config, &config, NULL);
 	return ret ? ret : pb_host_compiler(config, release, &compiler);
 }
 
-int pb_kmod_look(void)
+int pb_kmod_look(const char *root)
 {
-	_cleanup_free_ char *wanted = pb_signature_wanted(""), *installed = NULL;
+	_cleanup_free_ char *wanted = pb_signature_wanted(root), *installed = NULL;
 	struct utsname name;
 	int ret;
 
 	if (uname(&name))
 		return pb_fail(-errno, "cannot ask for the kernel's name: %s", strerror(errno));
-	installed = pb_kmod_installed("", name.release);
+	installed = pb_kmod_installed(root, name.release);
 	/* What must be signed is not built here: a fresh build is not. */
 	if (wanted)
 		return installed ? 0 : pb_fail(-EKEYREJECTED, "%s", wanted);
-	ret = buildable(name.release, name.version);
+	ret = buildable(root, name.release, name.version);
 	if (ret == -ENOENT && !installed)
-		return nothing_there(name.release);
+		return nothing_there(root, name.release);
 	if (ret && installed) {
 		pb_fail_clear();
 		return 0;
@@ -212,13 +212,13 @@ int pb_kmod_find(struct pb_kmod_modules *ret_modules)
 	pb_cleanup(pb_kmod_modules_done) struct pb_kmod_modules modules = { 0 };
 	_cleanup_free_ char *wanted = pb_signature_wanted(""), *core = NULL;
 	struct utsname name;
-	int ret = pb_kmod_look();
+	int ret = pb_kmod_look("");
 
 	if (!ret && uname(&name))
 		ret = pb_fail(-errno, "cannot ask for the kernel's name: %s", strerror(errno));
 	if (ret)
 		return ret;
-	if (!wanted && !buildable(name.release, name.version)) {
+	if (!wanted && !buildable("", name.release, name.version)) {
 		ret = built_take(&modules);
 	} else {
 		pb_fail_clear();

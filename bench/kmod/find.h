@@ -24,7 +24,7 @@ struct pb_kmod_modules {
  */
 int pb_kmod_find(struct pb_kmod_modules *ret_modules) pb_must_check;
 /* Only looks whether there is something to build with, or something installed. Errors as above. */
-int pb_kmod_look(void) pb_must_check;
+int pb_kmod_look(const char *root) pb_must_check;
 void pb_kmod_modules_done(struct pb_kmod_modules *modules);
 
 /* The folder of installed modules of @release below @root, or NULL. Newly allocated. */

@@ -65,7 +65,7 @@ int pb_kmod_possible(void)
 
 	pb_obstacle_loading("", &obstacle);
 	if (!obstacle.text[0])
-		return pb_kmod_look();
+		return pb_kmod_look("");
 	return pb_fail(-EOPNOTSUPP, "%s: %s", obstacle.text, obstacle.remedy);
 }
 

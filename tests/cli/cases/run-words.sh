@@ -22,3 +22,11 @@ try report --output ''
 # Nowhere to keep a kernel is not the same as no such kernel.
 unset HOME XDG_CACHE_HOME
 try run --quiet --kernel debian:6.1
+export HOME="$dir"
+# What is asked of a machine wants a backend that measures the machine.
+try run --backend fake --place smt
+try run --backend vm --quiesce
+try run --backend syscall --keep
+try run --backend kmod --kernel debian:6.1
+try run --backend kmod --profile
+try doctor --backend hardware

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * programs - what pinbench runs and where it keeps things: installed, found, roomy enough?
+ * Why: each is one package away, and the package's name differs from the program's.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "bench/doctor/checks.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/paths.h"
+#include "common/proc.h"
+#include "common/str.h"
+
+static void program_look(struct pb_finding *f, const char *program, const char *package,
+			 const char *what, enum pb_health otherwise)
+{
+	if (pb_proc_exists(program)) {
+		FOUND(f, PB_HEALTH_OK, "%s is there: %s", program, what);
+		return;
+	}
+	FOUND(f, otherwise, "%s is not installed: %s", program, what);
+	REMEDY(f, "apt-get install %s", package);
+}
+
+void pb_look_qemu(const char *root, struct pb_finding *f)
+{
+	(void)root;
+	program_look(f, "qemu-system-x86_64", "qemu-system-x86",
+		     "boots kernels and counts instructions", PB_HEALTH_MISSING);
+}
+
+void pb_look_gnuplot(const char *root, struct pb_finding *f)
+{
+	(void)root;
+	program_look(f, "gnuplot", "gnuplot-nox", "draws the figures", PB_HEALTH_LIMITED);
+}
+
+void pb_look_make(const char *root, struct pb_finding *f)
+{
+	(void)root;
+	program_look(f, "make", "make gcc", "builds the kernel modules", PB_HEALTH_MISSING);
+}
+
+void pb_look_apt(const char *root, struct pb_finding *f)
+{
+	(void)root;
+	program_look(f, "apt-get", "apt", "fetches Debian's kernels, verified by its signatures",
+		     PB_HEALTH_MISSING);
+	if (f->health != PB_HEALTH_OK)
+		REMEDY(f, "pass a built kernel tree: pinbench run --kernel /path/to/linux");
+}
+
+void pb_look_mmdebstrap(const char *root, struct pb_finding *f)
+{
+	(void)root;
+	program_look(f, "mmdebstrap", "mmdebstrap", "newer compilers for kernels 7.x",
+		     PB_HEALTH_LIMITED);
+}
+
+void pb_look_arm64(const char *root, struct pb_finding *f)
+{
+	bool qemu = pb_proc_exists("qemu-system-aarch64");
+	bool gcc = pb_proc_exists("aarch64-linux-gnu-gcc");
+
+	(void)root;
+	if (qemu && gcc) {
+		FOUND(f, PB_HEALTH_OK, "QEMU and a cross compiler for arm64 guests are there");
+		return;
+	}
+	FOUND(f, PB_HEALTH_LIMITED, "no arm64 guests: %s%s%s is not installed",
+	      qemu ? "" : "qemu-system-aarch64", qemu || gcc ? "" : " and ",
+	      gcc ? "" : "aarch64-linux-gnu-gcc");
+	REMEDY(f, "apt-get install%s%s", qemu ? "" : " qemu-system-arm",
+	       gcc ? "" : " gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+}
+
+void pb_look_agent(const char *root, struct pb_finding *f)
+{
+	_cleanup_free_ char *path = NULL;
+
+	(void)root;
+	if (!pb_path_helper("pinbench-agent", &path)) {
+		FOUND(f, PB_HEALTH_OK, "%s runs the cells", path);
+		return;
+	}
+	FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(-ENOENT));
+	REMEDY(f, "ninja -C build, or meson install");
+}
+
+void pb_look_cache(const char *root, struct pb_finding *f)
+{
+	_cleanup_free_ char *path = NULL;
+	struct statvfs fs;
+	char room[32];
+	int ret = pb_cache_dir(&path);
+
+	(void)root;
+	if (!ret && statvfs(path, &fs))
+		ret = pb_fail(-errno, "cannot look at '%s': %s", path, strerror(errno));
+	if (ret) {
+		FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(ret));
+		REMEDY(f, "set XDG_CACHE_HOME to a folder that can be written");
+		return;
+	}
+	pb_human_bytes((uint64_t)fs.f_bavail * fs.f_frsize, room, sizeof(room));
+	/* A cloud kernel with its headers takes about 0.4 GiB unpacked. */
+	FOUND(f,
+	      (uint64_t)fs.f_bavail * fs.f_frsize < (1ULL << 30) ? PB_HEALTH_LIMITED : PB_HEALTH_OK,
+	      "%s has %s free for kernels", path, room);
+	if (f->health != PB_HEALTH_OK)
+		REMEDY(f, "set XDG_CACHE_HOME to a roomier file system");
+}
