@@ -12,6 +12,7 @@
 #include "bench/kmod/guard.h"
 #include "bench/options.h"
 #include "common/err.h"
+#include "common/str.h"
 
 struct values {
 	const char *backend;
@@ -72,7 +73,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		return PB_EXIT_OK;
 	if (!ret && nr)
 		ret = pb_fail(-EINVAL, "doctor: unexpected word '%s' (it takes none)", argv[1]);
-	if (!ret && values.backend)
+	if (!ret && values.backend && !pb_streq(values.backend, "auto"))
 		ret = pb_backend_find(values.backend, &backend);
 	if (ret)
 		return pb_command_failed(ret);
