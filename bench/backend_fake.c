@@ -10,6 +10,7 @@
  *   die:N      the backend dies in cell N: it fails, the later ones are missing
  *   break:N    Ctrl-C in cell N, which reaches a child first, as a build's make
  *   unclock:N  cell N's counter never ran
+ *   uncount:N  cell N's first counter of --counters never ran
  *   dearer:P   every acquire costs P per cent more
  *   noise:P:S  samples are ns with noise of P per mille, from random seed S
  */
@@ -26,6 +27,8 @@
 #include "collect/histogram.h"
 #include "common/err.h"
 #include "common/str.h"
+
+enum { FAKE_CALLS = 64 };
 
 static const struct {
 	const char *name;
@@ -155,7 +158,51 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 	return ret;
 }
 
-static int cell_invent(const struct pb_cell *cell, unsigned int inject,
+/* Each word is a counter, which counts a tenth of an instruction more than the one before it. */
+static int counter_invent(const struct pb_backend_request *request, const struct pb_cell *cell,
+			  size_t index, struct pb_cell_result *result)
+{
+	_cleanup_free_ double *values = calloc(cell->nr_samples, sizeof(*values));
+	_cleanup_free_ double *halves = calloc(cell->nr_samples, sizeof(*halves));
+	const char *name = request->counters[index];
+	double empty = 1000, pages = (double)cell->nr_pages;
+	bool idle = !index && deed("uncount", cell->index, NULL);
+	int ret;
+
+	if (!values || !halves)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < cell->nr_samples; i++) {
+		values[i] = idle ? NAN
+				 : empty + FAKE_CALLS * pages * (20 + 0.5 * (double)index) + i % 3;
+		halves[i] = idle ? 0 : 5000;
+	}
+	ret = pb_cell_result_add(result, "call", name, "count", values, cell->nr_samples);
+	if (!ret)
+		ret = pb_cell_result_add(result, "harness-call", name, "count", &empty, 1);
+	if (!ret && request->multiplex)
+		ret = pb_cell_result_add(result, "call-running", name, "ns", halves,
+					 cell->nr_samples);
+	if (!ret && idle) {
+		result->detail = pb_format("counter %s: was not on the PMU by request", name);
+		ret = result->detail ? 0 : -ENOMEM;
+	}
+	return ret;
+}
+
+static int counters_invent(const struct pb_backend_request *request, const struct pb_cell *cell,
+			   struct pb_cell_result *result)
+{
+	double nr_calls = FAKE_CALLS;
+	int ret = 0;
+
+	for (size_t i = 0; i < request->nr_counters && !ret; i++)
+		ret = counter_invent(request, cell, i, result);
+	if (ret || !request->nr_counters)
+		return ret;
+	return pb_cell_result_add(result, "events", "counted-calls", "count", &nr_calls, 1);
+}
+
+static int cell_invent(const struct pb_backend_request *request, const struct pb_cell *cell,
 		       struct pb_cell_result *result)
 {
 	long noise[2] = { 0 };
@@ -168,10 +215,10 @@ static int cell_invent(const struct pb_cell *cell, unsigned int inject,
 			return pb_fail(-ENOMEM, "out of memory");
 		gsl_rng_set(random, (unsigned long)(noise[1] * 1000 + cell->index));
 	}
-	ret = series_invent(cell, inject, random, noise[0], result);
+	ret = series_invent(cell, request->inject, random, noise[0], result);
 	if (random)
 		gsl_rng_free(random);
-	return ret;
+	return ret ? ret : counters_invent(request, cell, result);
 }
 
 static int fake_cell(const struct pb_backend_request *request, const struct pb_cell *cell,
@@ -192,7 +239,7 @@ static int fake_cell(const struct pb_backend_request *request, const struct pb_c
 		raise(SIGINT);
 		return pb_fail(-EIO, "sh was killed by signal 2 (Interrupt)");
 	}
-	return cell_invent(cell, request->inject, result);
+	return cell_invent(request, cell, result);
 }
 
 static int fake_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,

@@ -146,7 +146,7 @@ static void series_write(const struct pb_summary *summary, const struct pb_summa
 			 const struct pb_summary_series *series, FILE *out)
 {
 	const char *metric = pb_summary_metric(summary->run.evidence);
-	double pages = series->per_page ? (double)cell->cell.nr_pages : 1;
+	double pages = series->per_page ? (double)cell->cell.nr_pages * series->nr_calls : 1;
 	char text[PB_VALUE_LEN];
 
 	row_begin(summary, &cell->cell, out);

@@ -183,22 +183,24 @@ static int comment_take(struct reader *r, char *line)
 	return pb_streq(key, "columns") ? run_begin(r) : header_take(r, key, tab + 1);
 }
 
+/* The series whose windows a harness series is taken from. */
+static bool is_harness_of(const struct pb_series *harness, const struct pb_series *series)
+{
+	if (!pb_streq(series->metric, harness->metric))
+		return false;
+	if (pb_streq(harness->phase, "harness-call"))
+		return pb_streq(series->phase, "call");
+	return pb_streq(harness->phase, "harness") &&
+	       (pb_streq(series->phase, "acquire") || pb_streq(series->phase, "release"));
+}
+
 /* The store keeps raw values: the empty window goes back into what it was taken from. */
 static void windows_restore(struct pb_cell_result *cell)
 {
-	for (size_t i = 0; i < cell->nr_series; i++) {
-		const struct pb_series *harness = &cell->series[i];
-
-		for (size_t j = 0; pb_streq(harness->phase, "harness") && j < cell->nr_series;
-		     j++) {
-			struct pb_series *series = &cell->series[j];
-
-			if (pb_streq(series->metric, harness->metric) &&
-			    (pb_streq(series->phase, "acquire") ||
-			     pb_streq(series->phase, "release")))
-				series->values[0] += harness->values[0];
-		}
-	}
+	for (size_t i = 0; i < cell->nr_series; i++)
+		for (size_t j = 0; j < cell->nr_series; j++)
+			if (is_harness_of(&cell->series[i], &cell->series[j]))
+				cell->series[j].values[0] += cell->series[i].values[0];
 }
 
 static int cell_end(struct reader *r)

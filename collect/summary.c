@@ -30,7 +30,7 @@ const char *pb_summary_metric(const char *evidence)
 
 static bool is_per_page(const char *phase)
 {
-	return pb_streq(phase, "acquire") || pb_streq(phase, "release");
+	return pb_streq(phase, "acquire") || pb_streq(phase, "release") || pb_streq(phase, "call");
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -83,6 +83,8 @@ static bool find_least(const struct pb_cell_result *result, const char *phase, c
 static bool find_empty(const struct pb_cell_result *result, const char *phase, const char *metric,
 		       double *ret_empty)
 {
+	if (pb_streq(phase, "call"))
+		return find_least(result, "harness-call", metric, ret_empty);
 	if (pb_streq(phase, "release") && find_least(result, "harness-release", metric, ret_empty))
 		return true;
 	return find_least(result, "harness", metric, ret_empty);
@@ -97,9 +99,20 @@ static double raw_least(const struct pb_series *raw)
 	return least;
 }
 
+/* 0 where a cell has counters and does not say: then nothing can be said of one call. */
+static double find_calls(const struct pb_cell_result *result, const char *phase)
+{
+	double nr_calls = 0;
+
+	if (!pb_streq(phase, "call"))
+		return 1;
+	return find_least(result, "events", "counted-calls", &nr_calls) ? nr_calls : 0;
+}
+
 static double derive(const struct pb_summary_series *series, uint64_t nr_pages, double raw)
 {
-	return series->per_page ? (raw - series->empty) / (double)nr_pages : raw;
+	return series->per_page ? (raw - series->empty) / (series->nr_calls * (double)nr_pages)
+				: raw;
 }
 
 /* Moves the values that exist to the front, derived. Returns how many there are. */
@@ -109,7 +122,7 @@ static size_t derive_all(const struct pb_summary_series *series, uint64_t nr_pag
 	size_t nr = 0;
 
 	for (size_t i = 0; i < nr_values; i++)
-		if (!isnan(values[i]))
+		if (!isnan(values[i]) && series->nr_calls > 0)
 			values[nr++] = derive(series, nr_pages, values[i]);
 	return nr;
 }
@@ -124,6 +137,7 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 	memcpy(series.metric, raw->metric, sizeof(series.metric));
 	memcpy(series.unit, raw->unit, sizeof(series.unit));
 	series.per_page = is_per_page(raw->phase);
+	series.nr_calls = find_calls(result, raw->phase);
 	if (series.per_page)
 		series.has_empty = find_empty(result, raw->phase, raw->metric, &series.empty);
 	series.digest = digest_of(raw);

@@ -10,8 +10,13 @@
  * where `empty` is the least value of the cell's `harness` series of the same metric: the empty
  * window, two timestamps with nothing between; for a release, of the series `harness-release` where
  * there is one. It applies to the phases acquire and release, and
- * `empty` stands beside every result, so that nothing is subtracted in silence. Other phases
- * (harness, setup, teardown, events) are given as they were read.
+ * `empty` stands beside every result, so that nothing is subtracted in silence. A value of phase
+ * `call` holds what a counter counted in N calls and an ioctl around them; the value per page is
+ *
+ *	(raw - empty) / (N * pages)
+ *
+ * where N is the cell's series `events` / `counted-calls`, and `empty` the least of its series
+ * `harness-call`. Other phases (harness, setup, teardown, events) are given as they were read.
  *
  * The empty window is not all that the harness can cost: what stands before the call may be cheaper
  * or dearer with a call behind it. Where a cell also has windows that hold two operations (the
@@ -41,7 +46,8 @@ struct pb_summary_series {
 	char phase[PB_WORD_LEN];
 	char metric[PB_WORD_LEN];
 	char unit[PB_WORD_LEN]; /* of a raw value: "instructions" */
-	bool per_page;          /* acquire, release: min, median and max are per page */
+	bool per_page;          /* acquire, release, call: min, median and max are per page */
+	double nr_calls;        /* that a raw value holds: 1, but for phase call */
 	size_t nr_values;       /* samples stored, those that never ran (NULL) included */
 	size_t nr;              /* samples with a value */
 	double min;             /* NaN, as median and max, when nr is 0 */

@@ -79,6 +79,44 @@ static bool is_twice(const struct pb_summary_series *series)
 	return pb_streq(series->phase, "acquire-twice") || pb_streq(series->phase, "release-twice");
 }
 
+/* What belongs to counters: their values, the empty ioctl, N, and how long they ran. */
+static bool is_counters(const struct pb_summary_series *series)
+{
+	return pb_streq(series->phase, "call") || !strncmp(series->phase, "call-", 5) ||
+	       pb_streq(series->phase, "harness-call") ||
+	       (pb_streq(series->phase, "events") && pb_streq(series->metric, "counted-calls"));
+}
+
+/* Those that both sides were asked for: that one was not is no difference of the kernels. */
+static int counters_compare(struct pb_comparison *c, const struct pb_summary_cell *base,
+			    const struct pb_summary_cell *head)
+{
+	double pages = (double)base->cell.nr_pages;
+	int ret = 0;
+
+	for (size_t i = 0; i < base->nr_series && !ret; i++) {
+		const struct pb_summary_series *old = &base->series[i];
+		const struct pb_summary_series *new =
+			pb_summary_find(head, old->phase, old->metric);
+		struct pb_diff diff = { .base = base, .head = head, .counter = true };
+
+		if (!new || !pb_streq(old->phase, "call"))
+			continue;
+		diff.phase = old->phase;
+		diff.metric = old->metric;
+		diff.unit = old->unit;
+		diff.per_page = true;
+		diff.base_value = c->noisy ? old->median : old->min;
+		diff.head_value = c->noisy ? new->median : new->min;
+		if (value_equal(diff.base_value, diff.head_value))
+			continue;
+		diff.change = diff.head_value - diff.base_value;
+		diff.per_call = diff.change * pages;
+		ret = diff_add(c, &diff);
+	}
+	return ret;
+}
+
 /* Either of @old and @new may be NULL: that side did not take the series. */
 static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 			  const struct pb_summary_series *old, const struct pb_summary_series *new,
@@ -94,6 +132,9 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 		return 0;
 	}
 	diff.phase = series->phase;
+	if (is_counters(series))
+		return 0;
+	diff.metric = series->metric;
 	diff.unit = series->unit;
 	diff.per_page = series->per_page;
 	diff.base_value = old ? old->min : NAN;
@@ -189,11 +230,14 @@ static int cells_compare(struct pb_comparison *c)
 		const struct pb_summary_cell *base = &c->base.cells[i];
 		const struct pb_summary_cell *head = pb_compare_cell(&c->head, &base->cell);
 
-		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED)
+		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED) {
 			ret = c->noisy ? pb_noisy_add(c->noisy, base, head)
 				       : cell_compare(c, base, head);
-		else if (!head || !absence_same(base, head))
+			if (!ret)
+				ret = counters_compare(c, base, head);
+		} else if (!head || !absence_same(base, head)) {
 			ret = unmatched_add(c, base, head);
+		}
 	}
 	for (size_t i = 0; i < c->head.nr_cells && !ret; i++)
 		if (!pb_compare_cell(&c->base, &c->head.cells[i].cell))
@@ -263,6 +307,8 @@ static int diff_order(const void *a, const void *b)
 
 	if (left->per_page != right->per_page)
 		return left->per_page ? -1 : 1;
+	if (left->counter != right->counter)
+		return left->counter ? 1 : -1;
 	by = fabs(right->change) - fabs(left->change);
 	if (by != 0 && !isnan(by))
 		return by > 0 ? 1 : -1;

@@ -8,7 +8,8 @@
  * a phase is its least sample per page (collect/summary.h). A cell is worse when acquire and
  * release together cost more, or when it was measured before and is now refused or fails. Exact
  * evidence has no threshold. A cell whose counter never ran on either side cannot tell, and neither
- * can a comparison that would otherwise pass.
+ * can a comparison that would otherwise pass. Counters of whole calls (phase call) are shown beside
+ * it and change no verdict.
  */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
@@ -38,8 +39,10 @@ struct pb_diff {
 	const struct pb_summary_cell *base;
 	const struct pb_summary_cell *head;
 	const char *phase;
+	const char *metric;
 	const char *unit;
 	bool per_page; /* else once a cell: setup, teardown, events, harness */
+	bool counter;  /* what a counter said of whole calls: shown, and never judged */
 	double base_value;
 	double head_value;
 	double change;   /* head - base; per page where per_page says so */

@@ -71,8 +71,11 @@ static void row_fill(struct row *row, const struct pb_diff *diff)
 	snprintf(row->text[0], sizeof(row->text[0]), "%s", cell->strategy);
 	snprintf(row->text[1], sizeof(row->text[1]), "%s", row->setting);
 	snprintf(row->text[2], sizeof(row->text[2]), "%" PRIu64, cell->nr_pages);
-	snprintf(row->text[3], sizeof(row->text[3]), "%s%s%s", diff->phase,
-		 diff->per_page ? "" : ": ", diff->per_page ? "" : diff->unit);
+	if (diff->counter)
+		snprintf(row->text[3], sizeof(row->text[3]), "%s", diff->metric);
+	else
+		snprintf(row->text[3], sizeof(row->text[3]), "%s%s%s", diff->phase,
+			 diff->per_page ? "" : ": ", diff->per_page ? "" : diff->metric);
 	snprintf(row->text[4], sizeof(row->text[4]), "%s", pb_number(diff->base_value, number));
 	snprintf(row->text[5], sizeof(row->text[5]), "%s", pb_number(diff->head_value, number));
 	snprintf(row->text[6], sizeof(row->text[6]), "%s", pb_number_change(diff->change, number));
@@ -128,7 +131,25 @@ static void rows_free(struct row *rows, size_t nr)
 	free(rows);
 }
 
-static int diffs_print(const struct pb_comparison *c, bool per_page,
+enum kind { PER_PAGE, COUNTERS, ONCE };
+
+static enum kind kind_of(const struct pb_diff *diff)
+{
+	return diff->counter ? COUNTERS : diff->per_page ? PER_PAGE : ONCE;
+}
+
+static void diffs_title(const struct pb_comparison *c, enum kind kind, FILE *out)
+{
+	if (kind == PER_PAGE)
+		fprintf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
+	else if (kind == COUNTERS)
+		fputs("\nDifferences in counters of whole calls, a page; shown, not judged:\n",
+		      out);
+	else
+		fputs("\nDifferences in what is read once a cell:\n", out);
+}
+
+static int diffs_print(const struct pb_comparison *c, enum kind kind,
 		       const struct pb_compare_style *style, FILE *out)
 {
 	struct row *rows = calloc(c->nr_diffs + 1, sizeof(*rows));
@@ -137,7 +158,7 @@ static int diffs_print(const struct pb_comparison *c, bool per_page,
 	if (!rows)
 		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < c->nr_diffs; i++) {
-		if (c->diffs[i].per_page != per_page ||
+		if (kind_of(&c->diffs[i]) != kind ||
 		    (style->max_diffs && total++ >= style->max_diffs))
 			continue;
 		rows[nr].setting = cell_setting(&c->diffs[i].base->cell);
@@ -147,10 +168,8 @@ static int diffs_print(const struct pb_comparison *c, bool per_page,
 		}
 		row_fill(&rows[nr++], &c->diffs[i]);
 	}
-	if (nr && per_page)
-		fprintf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
-	else if (nr)
-		fprintf(out, "\nDifferences in what is read once a cell:\n");
+	if (nr)
+		diffs_title(c, kind, out);
 	if (nr)
 		rows_print(rows, nr, style, out);
 	if (style->max_diffs && total > style->max_diffs)
@@ -312,9 +331,11 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 	side_print("head", &c->head, out);
 	facts_print(c, out);
 	unmatched_print(c, out);
-	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, true, style, out);
+	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);
 	if (!ret)
-		ret = diffs_print(c, false, style, out);
+		ret = diffs_print(c, COUNTERS, style, out);
+	if (!ret)
+		ret = diffs_print(c, ONCE, style, out);
 	if (ret)
 		return ret;
 	fprintf(out, "\n%s\n", quote);

@@ -63,7 +63,7 @@ static void row_refuse(struct pb_noisy_row *row, const char *side,
 /* The empty window is what the harness cannot see below; a raw value's unit is what it reads in. */
 static double floor_of(const struct pb_summary_series *series, uint64_t nr_pages)
 {
-	return fmax(1, fabs(series->empty)) / (double)nr_pages;
+	return fmax(1, fabs(series->empty)) / (series->nr_calls * (double)nr_pages);
 }
 
 static int row_estimate(const struct pb_noisy *noisy, struct pb_noisy_row *row,

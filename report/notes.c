@@ -12,8 +12,7 @@
 #include "common/str.h"
 #include "report/text.h"
 
-/* The footnote's number, from 1; 0: out of memory. */
-static size_t note_add(struct pb_notes *notes, const char *reason)
+size_t pb_notes_add(struct pb_notes *notes, const char *reason)
 {
 	_cleanup_free_ char *clean = pb_text_printable(reason, "");
 	char **reasons;
@@ -45,7 +44,7 @@ int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell,
 		fprintf(out, "%*s", columns, "not planned");
 		return 0;
 	}
-	note = note_add(notes, cell->reason ? cell->reason : "no reason was given");
+	note = pb_notes_add(notes, cell->reason ? cell->reason : "no reason was given");
 	if (!note)
 		return -ENOMEM;
 	snprintf(word, sizeof(word), "%s[%zu]",

@@ -19,6 +19,9 @@ struct pb_notes {
 	char **reasons; /* cleaned of what a terminal would obey */
 };
 
+/* The number of the footnote that says @reason, from 1; 0: out of memory. */
+size_t pb_notes_add(struct pb_notes *notes, const char *reason) pb_must_check;
+
 /*
  * Prints what stands in the place of @cell's number, right-aligned to @columns: "EOPNOTSUPP[1]",
  * "failed[2]", "not planned" where there is no cell; adds its reason to @notes. Returns 0 or

@@ -15,6 +15,7 @@
 #include "common/str.h"
 #include "report/beside.h"
 #include "report/columns.h"
+#include "report/counters.h"
 #include "report/notes.h"
 #include "report/strategy.h"
 #include "report/text.h"
@@ -312,6 +313,8 @@ int pb_table_print(const struct pb_summary *summary, const struct pb_table_style
 		table.setting = &view.settings[i];
 		ret = setting_print(&table);
 	}
+	if (!ret)
+		ret = pb_counters_table(&view, style, &table.notes, out);
 	if (ret)
 		return ret;
 	pb_notes_print(&table.notes, out);

@@ -261,7 +261,10 @@ static int pass_run(const struct pb_counting *counting, const struct pb_counter_
 		pb_fail_clear();
 		return calls->why ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
+	/* Not every way of releasing is noop's. */
 	noop.strategy = PB_STRATEGY_noop;
+	noop.release = PB_RELEASE_PLAIN;
+	noop.flags &= PB_RUN_WRITE;
 	noop.nr_samples = 1;
 	ret = samples_take(group, device, &noop, empty);
 	return ret ? ret : samples_take(group, device, run, calls);
@@ -300,6 +303,9 @@ static const char *cell_unfit(const struct pb_cell *cell)
 	if (cell->nr_threads != 1)
 		return "is not read with several threads, whose calls would be counted together "
 		       "with their waiting for each other";
+	if (!pb_streq(cell->residency, "warm"))
+		return "is not read where calls fault their pages in: between them those are taken "
+		       "away, which would be counted, too";
 	if (!pb_streq(cell->load, "none"))
 		return "is not read under a load, which does not keep step with whole calls";
 	return NULL;
@@ -322,6 +328,8 @@ int pb_counting_cell(struct pb_counting *counting, int device, const struct pb_c
 	counted.samples = (uintptr_t)samples;
 	counted.nr_samples = calls_of(cell);
 	counted.nr_warmup = 0;
+	counted.nr_ops = 0;
+	counted.histogram = 0;
 	for (size_t i = 0; i < counting->counters.nr && !ret; i++) {
 		const struct pb_counter *counter = &counting->counters.list[i];
 

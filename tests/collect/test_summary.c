@@ -158,12 +158,57 @@ static void test_rows_of_a_stranger(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
+/* What counters said of whole calls: N calls in a value, the empty ioctl taken off. */
+static void test_counters(void **state)
+{
+	static const double calls = 64, cycles[] = { 5480, NAN, 5800 }, empty[] = { 361, 360, 370 };
+	static const double never[] = { NAN, NAN, NAN };
+	pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	_cleanup_free_ double *values = NULL;
+	const struct pb_summary_series *series;
+	int64_t run_id;
+	size_t nr;
+
+	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct pb_cell_result cell = fixture_cell(10 + i, 1);
+
+		cell.cell.nr_pages = 8;
+		assert_int_equal(pb_cell_result_add(&cell, "call", "cycles", "count", cycles, 3),
+				 0);
+		assert_int_equal(
+			pb_cell_result_add(&cell, "harness-call", "cycles", "count", empty, 3), 0);
+		assert_int_equal(pb_cell_result_add(&cell, "call", "misses", "count", never, 3), 0);
+		if (i == 0)
+			assert_int_equal(pb_cell_result_add(&cell, "events", "counted-calls",
+							    "count", &calls, 1),
+					 0);
+		assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
+		pb_cell_result_done(&cell);
+	}
+	assert_int_equal(pb_summary_load(store, run_id, &run), 0);
+	series = pb_summary_find(&run.cells[4], "call", "cycles");
+	assert_true(series->per_page && series->has_empty && series->nr_calls == 64);
+	assert_true(series->empty == 360);
+	assert_int_equal(series->nr, 2);
+	assert_true(series->min == 10 && series->max == 10.625);
+	assert_int_equal(pb_summary_values(store, &run.cells[4], series, &values, &nr), 0);
+	assert_int_equal(nr, 2);
+	assert_true(values[0] == 10 && values[1] == 10.625);
+	series = pb_summary_find(&run.cells[4], "call", "misses");
+	assert_int_equal(series->nr, 0);
+	assert_true(isnan(series->min));
+	/* Of a cell that does not say how many calls they were, nothing can be said. */
+	assert_int_equal(pb_summary_find(&run.cells[5], "call", "cycles")->nr, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_per_page), test(test_gaps_and_absences),
-		test(test_digest),   test(test_never_ran),
-		test(test_no_run),   test(test_rows_of_a_stranger),
+		test(test_per_page),           test(test_gaps_and_absences), test(test_digest),
+		test(test_never_ran),          test(test_counters),          test(test_no_run),
+		test(test_rows_of_a_stranger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
