@@ -57,6 +57,20 @@ static int pass_try(const struct pb_counter_ops *ops, const struct pb_counters *
 	return ret;
 }
 
+/* Such a counter would read 0, and nobody could tell it from one to which nothing happened. */
+static int unlisted_refuse(const struct pb_counter_ops *ops, struct pb_counter *counter)
+{
+	int ret = ops->listed(&counter->attr);
+
+	if (ret != -EOPNOTSUPP)
+		return ret;
+	return pb_counter_refuse(
+		counter, pb_fail(ret,
+				 "event '%s': this PMU says that it does not count it, and would "
+				 "read 0 whatever happens",
+				 counter->event));
+}
+
 static int counters_probe(const struct pb_counter_ops *ops, struct pb_counters *counters)
 {
 	for (size_t i = 0; i < counters->nr; i++) {
@@ -69,6 +83,8 @@ static int counters_probe(const struct pb_counter_ops *ops, struct pb_counters *
 		ret = pass_try(ops, counters, &alone, true);
 		if (ret)
 			ret = pb_counter_refuse(counter, group_refused(counters, &alone, 0, ret));
+		else if (ops->listed)
+			ret = unlisted_refuse(ops, counter);
 		if (ret)
 			return ret;
 	}

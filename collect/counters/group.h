@@ -35,6 +35,8 @@ struct pb_counter_ops {
 	 */
 	int (*open)(const struct perf_event_attr *attrs, size_t nr, bool grouped, void **ret_handle,
 		    size_t *ret_failed);
+	/* Optional. -EOPNOTSUPP: it can be opened, but the PMU says that it does not count it. */
+	int (*listed)(const struct perf_event_attr *attr);
 	int (*enable)(void *handle);
 	int (*read)(void *handle, size_t index, struct pb_counter_reading *ret_reading);
 	void (*close)(void *handle);
@@ -101,6 +103,12 @@ struct pb_counter_value pb_counter_difference(const struct pb_counter_reading *b
  * returns @code. @paranoid is the sysctl's value.
  */
 int pb_counter_refusal(const char *event, int code, int paranoid);
+
+/*
+ * Is arm64's event @config among those that a PMU in @devices lists
+ * (/sys/bus/event_source/devices)? 0 also where nobody can tell; -EOPNOTSUPP if it is not; -ENOMEM.
+ */
+int pb_counter_listed(const char *devices, uint64_t config) pb_must_check;
 
 /* kernel.perf_event_paranoid; 4, which allows nothing, where it cannot be read. */
 int pb_counter_paranoid(void);

@@ -128,8 +128,20 @@ static int perf_read(void *data, size_t index, struct pb_counter_reading *ret_re
 	return 0;
 }
 
+/* Other architectures' kernels refuse what the PMU lacks. */
+static int perf_listed(const struct perf_event_attr *attr)
+{
+#ifdef __aarch64__
+	if (attr->type != PERF_TYPE_SOFTWARE)
+		return pb_counter_listed("/sys/bus/event_source/devices", attr->config);
+#endif
+	(void)attr;
+	return 0;
+}
+
 const struct pb_counter_ops pb_counter_perf = {
 	.open = perf_open,
+	.listed = perf_listed,
 	.enable = perf_enable,
 	.read = perf_read,
 	.close = perf_close,

@@ -17,6 +17,7 @@
 
 #include "collect/counters/group.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "common/str.h"
 
 /* A PMU of @room counters that refuses event @refused and never runs event @idle. */
@@ -159,6 +160,48 @@ static void test_refused_by_name(void **state)
 	assert_int_equal(passes.nr, 1);
 	assert_int_equal(passes.list[0].nr, 2);
 	assert_int_equal(passes.list[0].indices[1], 2);
+}
+
+static int fake_listed(const struct perf_event_attr *attr)
+{
+	return attr->config == 2 ? -EOPNOTSUPP : 0;
+}
+
+/* One that would open and read 0 for ever is refused before it can. */
+static void test_unlisted(void **state)
+{
+	pb_cleanup(pb_counters_done) struct pb_counters counters = invented(2);
+	pb_cleanup(pb_counter_passes_done) struct pb_counter_passes passes = { 0 };
+	struct pb_counter_ops ops = fake;
+
+	(void)state;
+	ops.listed = fake_listed;
+	assert_int_equal(pb_counter_passes_plan(&ops, &counters, false, &passes), 0);
+	assert_null(counters.list[0].refusal);
+	assert_non_null(strstr(counters.list[1].refusal, "says that it does not count it"));
+	assert_int_equal(passes.list[0].nr, 1);
+}
+
+/* As sysfs shows it: common events are listed or not, further ones nobody knows of. */
+static void test_listed(void **state)
+{
+	static const char text[] = "event=0x0011\n";
+	char dir[] = "/tmp/pinbench-counters.XXXXXX";
+	_cleanup_free_ char *events = NULL, *file = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(pb_counter_listed(dir, 0x03), 0); /* no PMU that could say anything */
+	events = pb_format("%s/armv8_pmuv3_0/events", dir);
+	file = pb_format("%s/cpu_cycles", events);
+	assert_non_null(file);
+	assert_int_equal(pb_dir_make(events), 0);
+	assert_int_equal(pb_file_write(file, text, strlen(text)), 0);
+	assert_int_equal(pb_counter_listed(dir, 0x11), 0);
+	assert_int_equal(pb_counter_listed(dir, 0x03), -EOPNOTSUPP);
+	assert_int_equal(pb_counter_listed(dir, 0x4004), -EOPNOTSUPP);
+	assert_int_equal(pb_counter_listed(dir, 0x48), 0);
+	assert_int_equal(pb_tree_remove(dir), 0);
 }
 
 static void take(struct pb_counter_group *group, uint64_t ns)
@@ -351,6 +394,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_passes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused_by_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unlisted, setup, teardown),
+		cmocka_unit_test(test_listed),
 		cmocka_unit_test_setup_teardown(test_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_multiplexed, setup, teardown),
 		cmocka_unit_test(test_difference),
