@@ -199,7 +199,7 @@ static int counters_invent(const struct pb_backend_request *request, const struc
 		ret = counter_invent(request, cell, i, result);
 	if (ret || !request->nr_counters)
 		return ret;
-	return pb_cell_result_add(result, "events", "counted-calls", "count", &nr_calls, 1);
+	return pb_cell_result_add(result, "counted", "calls", "count", &nr_calls, 1);
 }
 
 static int cell_invent(const struct pb_backend_request *request, const struct pb_cell *cell,

@@ -106,7 +106,7 @@ static double find_calls(const struct pb_cell_result *result, const char *phase)
 
 	if (!pb_streq(phase, "call"))
 		return 1;
-	return find_least(result, "events", "counted-calls", &nr_calls) ? nr_calls : 0;
+	return find_least(result, "counted", "calls", &nr_calls) ? nr_calls : 0;
 }
 
 static double derive(const struct pb_summary_series *series, uint64_t nr_pages, double raw)

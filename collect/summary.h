@@ -15,7 +15,7 @@
  *
  *	(raw - empty) / (N * pages)
  *
- * where N is the cell's series `events` / `counted-calls`, and `empty` the least of its series
+ * where N is the cell's series `counted` / `calls`, and `empty` the least of its series
  * `harness-call`. Other phases (harness, setup, teardown, events) are given as they were read.
  *
  * The empty window is not all that the harness can cost: what stands before the call may be cheaper

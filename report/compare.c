@@ -83,8 +83,7 @@ static bool is_twice(const struct pb_summary_series *series)
 static bool is_counters(const struct pb_summary_series *series)
 {
 	return pb_streq(series->phase, "call") || !strncmp(series->phase, "call-", 5) ||
-	       pb_streq(series->phase, "harness-call") ||
-	       (pb_streq(series->phase, "events") && pb_streq(series->metric, "counted-calls"));
+	       pb_streq(series->phase, "harness-call") || pb_streq(series->phase, "counted");
 }
 
 /* Those that both sides were asked for: that one was not is no difference of the kernels. */

@@ -340,6 +340,5 @@ int pb_counting_cell(struct pb_counting *counting, int device, const struct pb_c
 	for (size_t i = 0; i < counting->passes.nr && !unfit && !ret; i++)
 		ret = pass_cell(counting, &counting->passes.list[i], device, &counted,
 				cell->nr_samples, result);
-	return ret ? ret
-		   : pb_cell_result_add(result, "events", "counted-calls", "count", &nr_calls, 1);
+	return ret ? ret : pb_cell_result_add(result, "counted", "calls", "count", &nr_calls, 1);
 }

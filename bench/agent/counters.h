@@ -5,7 +5,7 @@
  * their own and the times stay free of them.
  *
  * A sample of a pass is one PB_IOC_RUN of N calls between two readings: series of phase `call`,
- * raw, N calls in each value; N is the cell's series `events` / `counted-calls`. `harness-call` is
+ * raw, N calls in each value; N is the cell's series `counted` / `calls`. `harness-call` is
  * the same for one call of `noop`, which is what the readings and the ioctl add.
  */
 #ifndef BENCH_AGENT_COUNTERS_H

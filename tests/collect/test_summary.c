@@ -181,9 +181,9 @@ static void test_counters(void **state)
 			pb_cell_result_add(&cell, "harness-call", "cycles", "count", empty, 3), 0);
 		assert_int_equal(pb_cell_result_add(&cell, "call", "misses", "count", never, 3), 0);
 		if (i == 0)
-			assert_int_equal(pb_cell_result_add(&cell, "events", "counted-calls",
-							    "count", &calls, 1),
-					 0);
+			assert_int_equal(
+				pb_cell_result_add(&cell, "counted", "calls", "count", &calls, 1),
+				0);
 		assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
 		pb_cell_result_done(&cell);
 	}
