@@ -11,12 +11,13 @@
  * window, two timestamps with nothing between; for a release, of the series `harness-release` where
  * there is one. It applies to the phases acquire and release, and
  * `empty` stands beside every result, so that nothing is subtracted in silence. A value of phase
- * `call` holds what a counter counted in N calls and an ioctl around them; the value per page is
+ * `call` holds what a counter counted in an ioctl of N + 1 calls; the value per page is
  *
  *	(raw - empty) / (N * pages)
  *
- * where N is the cell's series `counted` / `calls`, and `empty` the least of its series
- * `harness-call`. Other phases (harness, setup, teardown, events) are given as they were read.
+ * where `empty` is the least of the cell's series `harness-call`, the same ioctl with one call, and
+ * N its series `counted` / `calls`. Other phases (harness, setup, teardown, events) are given as
+ * they were read.
  *
  * The empty window is not all that the harness can cost: what stands before the call may be cheaper
  * or dearer with a call behind it. Where a cell also has windows that hold two operations (the

@@ -79,7 +79,7 @@ static bool is_twice(const struct pb_summary_series *series)
 	return pb_streq(series->phase, "acquire-twice") || pb_streq(series->phase, "release-twice");
 }
 
-/* What belongs to counters: their values, the empty ioctl, N, and how long they ran. */
+/* What belongs to counters: their values, the harness, N, and how long they ran. */
 static bool is_counters(const struct pb_summary_series *series)
 {
 	return pb_streq(series->phase, "call") || !strncmp(series->phase, "call-", 5) ||

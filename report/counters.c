@@ -213,8 +213,7 @@ static int pages_print(struct counters_table *table, const struct pb_table_style
 
 	if (ret || !table->nr)
 		return ret;
-	fprintf(table->out,
-		"\n%s%s, %s a call%s: counted in whole calls, a page, the empty ioctl taken off",
+	fprintf(table->out, "\n%s%s, %s a call%s: counted around whole calls, a page",
 		style->colour ? "\033[1m" : "", title, pb_pages_words(table->nr_pages, words),
 		style->colour ? "\033[0m" : "");
 	return blocks_print(table, style);

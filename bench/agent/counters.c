@@ -17,10 +17,10 @@
 #include "common/str.h"
 
 /*
- * A call of many pages outweighs the ioctl around it by itself; of few pages many calls do. The
- * empty ioctl is taken often enough for its least to be free of interrupts.
+ * A call of many pages outweighs the ioctl around it by itself; of few pages many calls do. An
+ * ioctl of one call is taken often enough for its least to be free of interrupts.
  */
-enum { PAGES_A_SAMPLE = 4096, MAX_CALLS = 256, NR_EMPTY = 16 };
+enum { PAGES_A_SAMPLE = 4096, MAX_CALLS = 256, NR_SINGLE = 16 };
 
 struct pb_counting {
 	struct pb_counters counters;
@@ -217,7 +217,7 @@ static int lacks_say(const struct taken *taken, size_t index, const struct pb_co
 }
 
 static int counted_add(const struct pb_counting *counting, const struct pb_counter_pass *pass,
-		       const struct taken *calls, const struct taken *empty,
+		       const struct taken *calls, const struct taken *single,
 		       struct pb_cell_result *result)
 {
 	int ret = 0;
@@ -227,7 +227,7 @@ static int counted_add(const struct pb_counting *counting, const struct pb_count
 
 		ret = series_add(calls, i, PART_VALUE, "call", counter, result);
 		if (!ret)
-			ret = series_add(empty, i, PART_VALUE, "harness-call", counter, result);
+			ret = series_add(single, i, PART_VALUE, "harness-call", counter, result);
 		if (!ret && counting->passes.multiplex) {
 			ret = series_add(calls, i, PART_RAW, "call-raw", counter, result);
 			if (!ret)
@@ -240,17 +240,17 @@ static int counted_add(const struct pb_counting *counting, const struct pb_count
 		if (!ret)
 			ret = lacks_say(calls, i, counter, "samples", result);
 		if (!ret)
-			ret = lacks_say(empty, i, counter, "empty ioctls", result);
+			ret = lacks_say(single, i, counter, "ioctls of one call", result);
 	}
 	return ret;
 }
 
 /* A group that cannot be opened now, though it could before, leaves NULLs and its reason. */
 static int pass_run(const struct pb_counting *counting, const struct pb_counter_pass *pass,
-		    int device, struct pb_run *run, struct taken *calls, struct taken *empty)
+		    int device, struct pb_run *run, struct taken *calls, struct taken *single_call)
 {
 	pb_cleanup(pb_counter_group_freep) struct pb_counter_group *group = NULL;
-	struct pb_run noop = *run;
+	struct pb_run single = *run;
 	int ret = pb_counter_group_open(&pb_counter_perf, &counting->counters, pass,
 					counting->passes.multiplex, &group);
 
@@ -261,12 +261,8 @@ static int pass_run(const struct pb_counting *counting, const struct pb_counter_
 		pb_fail_clear();
 		return calls->why ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
-	/* Not every way of releasing is noop's. */
-	noop.strategy = PB_STRATEGY_noop;
-	noop.release = PB_RELEASE_PLAIN;
-	noop.flags &= PB_RUN_WRITE;
-	noop.nr_samples = 1;
-	ret = samples_take(group, device, &noop, empty);
+	single.nr_samples = 1;
+	ret = samples_take(group, device, &single, single_call);
 	return ret ? ret : samples_take(group, device, run, calls);
 }
 
@@ -275,14 +271,14 @@ static int pass_cell(const struct pb_counting *counting, const struct pb_counter
 		     struct pb_cell_result *result)
 {
 	pb_cleanup(taken_done) struct taken calls = { 0 };
-	pb_cleanup(taken_done) struct taken empty = { 0 };
+	pb_cleanup(taken_done) struct taken single = { 0 };
 	int ret = taken_new(pass->nr, nr_samples, &calls);
 
 	if (!ret)
-		ret = taken_new(pass->nr, NR_EMPTY, &empty);
+		ret = taken_new(pass->nr, NR_SINGLE, &single);
 	if (!ret)
-		ret = pass_run(counting, pass, device, run, &calls, &empty);
-	return ret ? ret : counted_add(counting, pass, &calls, &empty, result);
+		ret = pass_run(counting, pass, device, run, &calls, &single);
+	return ret ? ret : counted_add(counting, pass, &calls, &single, result);
 }
 
 /* NULLs for a counter that nobody could read, and why. */
@@ -322,11 +318,11 @@ int pb_counting_cell(struct pb_counting *counting, int device, const struct pb_c
 
 	if (!counting)
 		return 0;
-	samples = calloc(MAX_CALLS, sizeof(*samples));
+	samples = calloc(MAX_CALLS + 1, sizeof(*samples));
 	if (!samples)
 		return pb_fail(-ENOMEM, "out of memory");
 	counted.samples = (uintptr_t)samples;
-	counted.nr_samples = calls_of(cell);
+	counted.nr_samples = calls_of(cell) + 1;
 	counted.nr_warmup = 0;
 	counted.nr_ops = 0;
 	counted.histogram = 0;

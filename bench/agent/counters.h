@@ -4,9 +4,9 @@
  * Why: the timed windows are too short to read a counter in, so that counters are given passes of
  * their own and the times stay free of them.
  *
- * A sample of a pass is one PB_IOC_RUN of N calls between two readings: series of phase `call`,
- * raw, N calls in each value; N is the cell's series `counted` / `calls`. `harness-call` is
- * the same for one call of `noop`, which is what the readings and the ioctl add.
+ * A sample of a pass is one PB_IOC_RUN of N + 1 calls between two readings: series of phase `call`.
+ * `harness-call` is the same with one call: what the readings, the ioctl, the strategy's own
+ * preparations and one call add up to. N, by which they differ, is the series `counted` / `calls`.
  */
 #ifndef BENCH_AGENT_COUNTERS_H
 #define BENCH_AGENT_COUNTERS_H

@@ -135,6 +135,9 @@ void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *optio
 		.cells = cells,
 		.nr_cells = cells_make(plan, cells),
 		.inject = plan->inject,
+		.counters = plan->counters,
+		.nr_counters = plan->nr_counters,
+		.multiplex = plan->multiplex,
 		.cell_limit_s = plan->cell_limit_s,
 		.interrupt = plan->interrupt,
 	};

@@ -17,6 +17,9 @@ struct guest_plan {
 	uint64_t nr_pages;
 	uint32_t nr_samples;
 	unsigned int inject;
+	char *const *counters; /* words of --counters */
+	size_t nr_counters;
+	bool multiplex;
 	unsigned int cell_limit_s; /* 0: the default */
 	/* Called as each cell starts, with QEMU's pid. May be NULL. */
 	void (*cell_started)(uint32_t index, pid_t qemu);
