@@ -11,7 +11,6 @@
 
 #include <gsl/gsl_sort.h>
 
-#include "collect/histogram_store.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/figures/figures.h"
@@ -94,24 +93,21 @@ static int shares_of_samples(const struct pb_view *view, const struct pb_summary
 static int shares_load(const struct pb_view *view, const struct pb_summary_cell *cell,
 		       const char *phase, struct shares *shares)
 {
-	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
 	const struct pb_summary_series *series;
-	int ret;
 
-	if (!cell || cell->state != PB_CELL_MEASURED || !view->store)
+	if (!cell || cell->state != PB_CELL_MEASURED)
 		return 0;
 	series = pb_summary_find(cell, phase, view->metric);
 	if (!series)
 		return 0;
-	ret = pb_histogram_load(view->store, cell->id, &result);
-	for (size_t i = 0; i < result.nr_histograms && !ret; i++)
-		if (pb_streq(result.histograms[i].phase, phase) &&
-		    pb_streq(result.histograms[i].metric, view->metric))
-			return shares_of_histogram(&result.histograms[i], series,
+	for (size_t i = 0; i < cell->nr_histograms; i++)
+		if (pb_streq(cell->histograms[i].phase, phase) &&
+		    pb_streq(cell->histograms[i].metric, view->metric))
+			return shares_of_histogram(&cell->histograms[i], series,
 						   cell->cell.nr_pages, shares);
 	/* Exact samples differ by who else ran: that is not what calls cost. */
-	if (ret || pb_evidence_is_exact(view->summary->run.evidence))
-		return ret;
+	if (!view->store || pb_evidence_is_exact(view->summary->run.evidence))
+		return 0;
 	return shares_of_samples(view, cell, series, shares);
 }
 

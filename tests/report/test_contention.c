@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_contention - the figure of threads finds the law that its cells were made by, or says why
+ * not. Why: "pin scales badly" is a claim; what it is relative to and what it is fitted to must be
+ * right.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/str.h"
+#include "tests/report/cells.h"
+
+static const double sigma = 0.3, kappa = 0.05;
+
+static void contended_add(struct run *run, const char *strategy, uint32_t nr_threads,
+			  const char *sharing, double cost)
+{
+	struct pb_cell_result result = cell_begin(run, strategy);
+
+	result.cell.nr_threads = nr_threads;
+	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	if (cost > 0) {
+		costs_add(run, &result, cost);
+	} else {
+		result.state = PB_CELL_REFUSED;
+		result.error = EOPNOTSUPP;
+		result.reason = strdup("two threads are not to be had");
+	}
+	cell_end(run, &result);
+}
+
+/* pin by 1 to 16 threads: page by the law, pagetable a tenth of that, private a bit dearer. */
+static void contended_run(struct run *run, const char *cpus)
+{
+	static const uint32_t threads[] = { 1, 2, 4, 8, 16 };
+
+	run_begin(run, "hardware");
+	must(pb_store_fact_set(run->fixture.store, run->id, "machine.cpus", cpus));
+	for (size_t i = 0; i < PB_ARRAY_SIZE(threads); i++) {
+		double n = threads[i], more = sigma * (n - 1) + kappa * n * (n - 1);
+
+		contended_add(run, "pin", threads[i], "private", 100);
+		if (threads[i] == 1)
+			continue;
+		contended_add(run, "pin", threads[i], "pagetable", 100 * (1 + more / 10));
+		contended_add(run, "pin", threads[i], "page", 100 * (1 + more));
+	}
+	contended_add(run, "get", 2, "page", 0);
+	run_plan(run);
+}
+
+static void contention(void **state)
+{
+	const struct pb_figure *figure;
+	const struct pb_line *line;
+	struct run run;
+
+	(void)state;
+	contended_run(&run, "16");
+	figure = figure_of(&run, "contention");
+	assert_non_null(figure);
+	assert_string_equal(figure->name, "contention-anon-4");
+	assert_int_equal(figure->nr_panels, 1);
+	assert_says(figure->unit, "relative to as many threads with pages of their own");
+	assert_says(figure->note, "pin page: σ = 0.3 ± ");
+	assert_says(figure->note, "κ = 0.05 ± ");
+	assert_says(figure->note, "most throughput with 4");
+	assert_says(figure->note, "not measured: get page with 2: refused (EOPNOTSUPP)");
+	line = line_of(figure, "pin", "page");
+	assert_non_null(line);
+	assert_int_equal(line->nr_points, 5);
+	assert_near(line->x[4], 16, 0);
+	assert_near(line->y[0], 1, 1e-9);
+	assert_near(line->y[4], 1 + sigma * 15 + kappa * 240, 1e-6);
+	assert_true(line->low[4] < line->y[4] && line->high[4] > line->y[4]);
+	assert_near(line_of(figure, "pin", "pagetable")->y[4], 1 + (sigma * 15 + kappa * 240) / 10,
+		    1e-6);
+	assert_near(line_of(figure, "pin", "private")->y[4], 1, 1e-9);
+	assert_true(line_of(figure, "pin", "fit")->curve);
+	draw(&run);
+	run_done(&run);
+}
+
+/* Threads that took turns on a CPU tell of no scalability. */
+static void contention_without_cpus(void **state)
+{
+	struct run run;
+
+	(void)state;
+	contended_run(&run, "4");
+	assert_says(
+		figure_of(&run, "contention")->note,
+		"no scalability law is fitted: it wants 4 numbers of threads with a CPU for each "
+		"thread, and here are 3");
+	assert_null(line_of(figure_of(&run, "contention"), "pin", "fit"));
+	run_done(&run);
+}
+
+static void contention_by_one(void **state)
+{
+	const struct pb_figure *figure;
+	struct run run;
+
+	(void)state;
+	run_begin(&run, "hardware");
+	contended_add(&run, "pin", 1, "private", 50);
+	contended_add(&run, "pin", 2, "page", 150);
+	run_plan(&run);
+	figure = figure_of(&run, "contention");
+	assert_says(figure->unit, "relative to one thread alone");
+	assert_near(line_of(figure, "pin", "page")->y[1], 3, 1e-9);
+	run_done(&run);
+
+	/* Nothing but refusals is no figure: the table says why. */
+	run_begin(&run, "exact");
+	contended_add(&run, "pin", 1, "private", 50);
+	contended_add(&run, "pin", 2, "page", 0);
+	run_plan(&run);
+	assert_null(figure_of(&run, "contention"));
+	run_done(&run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(contention),
+		cmocka_unit_test(contention_without_cpus),
+		cmocka_unit_test(contention_by_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
