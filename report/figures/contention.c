@@ -28,6 +28,10 @@ enum {
 	CURVE_POINTS = 48,
 };
 
+#define ASIDE_WORDS                                                                     \
+	"whiskers: 80 % of the samples; pagetable, the control: threads share a page " \
+	"table and no page"
+
 /* Spread: from the sample that one in ten is below to the one that one in ten is above. */
 static const double spread_low = 0.1, spread_high = 0.9;
 
@@ -363,9 +367,8 @@ static int words_set(const struct group *group, struct pb_figure *figure)
 	char pages[PB_WORD_LEN];
 
 	free(figure->unit);
-	figure->unit = pb_format("cost of a page, relative to %s",
-				 group->by_one ? "one thread alone"
-					       : "as many threads with pages of their own");
+	figure->unit = pb_format("times the cost %s",
+				 group->by_one ? "of one thread alone" : "of private pages");
 	figure->title = words ? pb_format("Cost of a page by threads that share: %s, %s a call",
 					  words, pb_pages_words(group->nr_pages, pages))
 			      : NULL;
@@ -397,9 +400,12 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	snprintf(number, sizeof(number), "%" PRIu64, group.nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, number, &figure);
 	if (!ret)
-		ret = pb_figure_note(figure, "acquire and release together; whiskers: 80 % of the "
-					     "samples; pagetable: threads share a page table and "
-					     "no page, the control");
+		ret = pb_figure_note(
+			figure,
+			group.by_one
+				? "acquire and release together, relative to one thread alone; " ASIDE_WORDS
+				: "acquire and release together, relative to as many threads with "
+				  "pages of their own; " ASIDE_WORDS);
 	if (!ret)
 		ret = panels_fill(&group, figure);
 	if (ret)

@@ -70,7 +70,7 @@ static void contention(void **state)
 	assert_non_null(figure);
 	assert_string_equal(figure->name, "contention-anon-4");
 	assert_int_equal(figure->nr_panels, 1);
-	assert_says(figure->unit, "relative to as many threads with pages of their own");
+	assert_says(figure->note, "relative to as many threads with pages of their own");
 	assert_says(figure->note, "pin page: σ = 0.3 ± ");
 	assert_says(figure->note, "κ = 0.05 ± ");
 	assert_says(figure->note, "most throughput with 4");
@@ -116,7 +116,7 @@ static void contention_by_one(void **state)
 	contended_add(&run, "pin", 2, "page", 150);
 	run_plan(&run);
 	figure = figure_of(&run, "contention");
-	assert_says(figure->unit, "relative to one thread alone");
+	assert_says(figure->note, "relative to one thread alone");
 	assert_near(line_of(figure, "pin", "page")->y[1], 3, 1e-9);
 	run_done(&run);
 

@@ -183,7 +183,8 @@ static void figures_data(void **state)
 		"1\tget\t0\t0\t0\t0x0072b2\t0x8c0072b2\t0\trefused (EOPNOTSUPP)\n"
 		"2\tpin\t0\t456\t541.0058594\t0xe69f00\t0x8ce69f00\t0\t541  (456 + 85.0)\n");
 	assert_data(&figures, "pages-anon",
-		    "1\t1053\tpin\n512\t541.0058594\tpin\n\n\n1\t26\tref\n512\t13.02539062\tref\n");
+		    "1\t1053\tnan\tnan\tpin\tpin\n512\t541.0058594\tnan\tnan\tpin\tpin\n\n\n"
+		    "1\t26\tnan\tnan\tref\tpin\n512\t13.02539062\tnan\tnan\tref\tpin\n");
 	pb_figures_done(&figures);
 	pb_view_done(&view);
 	pb_summary_done(&summary);
