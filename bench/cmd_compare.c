@@ -124,8 +124,13 @@ static int sides_compare(const struct values *values, char **words, int *ret_sta
 
 	if (ret)
 		return ret;
-	ret = values->strategy.nr == 2 ? strategies_compare(values, &sides, ret_status)
-				       : runs_compare(values, &sides, ret_status);
+	/* Two strategies of one run are a comparison; one run with itself is none. */
+	if (values->strategy.nr == 2)
+		ret = strategies_compare(values, &sides, ret_status);
+	else
+		ret = pb_sides_distinct(&sides, words, "compare");
+	if (!ret && values->strategy.nr != 2)
+		ret = runs_compare(values, &sides, ret_status);
 	pb_sides_done(&sides);
 	return ret;
 }

@@ -165,6 +165,8 @@ static int history_run(const struct values *values, char **words, size_t nr_word
 	filter.pages = pages;
 	if (!ret)
 		ret = pb_sides_open(values->database, words, nr_words, &sides);
+	if (!ret && nr_words)
+		ret = pb_sides_distinct(&sides, words, "history");
 	if (!ret)
 		ret = nr_words ? runs_named(&sides, &runs, &nr)
 			       : runs_default(values, sides.store, &runs, &nr);

@@ -63,6 +63,8 @@ static int tracking_write(const struct values *values, char **words, size_t nr)
 	for (size_t i = 0; i < nr; i++)
 		all[i + 1] = words[i];
 	ret = pb_sides_open(values->database, all, nr ? nr + 1 : 2, &sides);
+	if (!ret)
+		ret = pb_sides_distinct(&sides, all, "report");
 	for (size_t i = 0; i < sides.nr; i++)
 		runs[i] = (struct pb_report_run){ sides.runs[i].store, sides.runs[i].run_id };
 	if (!ret)
@@ -110,6 +112,8 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	}
 	if (!ret)
 		ret = pb_sides_open(values.database, argv + 1, (size_t)nr, &sides);
+	if (!ret && nr > 1)
+		ret = pb_sides_distinct(&sides, argv + 1, "report");
 	if (!ret)
 		ret = values.table ? tables_print(&sides) : page_write(&values, &sides);
 	pb_sides_done(&sides);

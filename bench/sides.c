@@ -11,6 +11,7 @@
 
 #include "common/err.h"
 #include "common/progress.h"
+#include "common/str.h"
 
 int pb_database_open(const char *path, struct pb_store **ret_store)
 {
@@ -51,6 +52,21 @@ int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides
 		return ret;
 	}
 	*ret_sides = sides;
+	return 0;
+}
+
+int pb_sides_distinct(const struct pb_sides *sides, char **words, const char *command)
+{
+	for (size_t i = 0; i < sides->nr; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!pb_streq(sides->runs[i].uuid, sides->runs[j].uuid))
+				continue;
+			return pb_fail(-EINVAL,
+				       "%s: '%s' and '%s' are the same run %.8s (name another for "
+				       "one of them: pinbench list runs)",
+				       command, words[j], words[i], sides->runs[i].uuid);
+		}
+	}
 	return 0;
 }
 

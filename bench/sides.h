@@ -28,6 +28,14 @@ struct pb_sides {
  */
 int pb_sides_open(const char *database, char **words, size_t nr,
 		  struct pb_sides *ret_sides) pb_must_check;
+
+/*
+ * For @command, which holds runs against one another: 0, or -EINVAL with a message if two of @words
+ * mean the same run, of whatever databases. Every difference would be none.
+ */
+int pb_sides_distinct(const struct pb_sides *sides, char **words,
+		      const char *command) pb_must_check;
+
 void pb_sides_done(struct pb_sides *sides);
 
 #endif

@@ -16,3 +16,7 @@ try compare latest~4 latest
 try run --quiet --backend fake --strategy ref --pages 64
 try compare latest~1 latest
 try compare latest nonsense
+try compare latest latest
+try compare latest~1 latest~1 --quiet
+try report latest latest --output page
+try report --base latest --output page

@@ -9,6 +9,7 @@ try run --quiet --backend fake --strategy ref --kernel debian:5.10
 try history
 try history --pages 8 --all
 try history --cell pin,anon,8 --quiet
+try history latest latest~1 latest
 try history --strategy longterm
 try history --cell pin,shmem
 try history --pages x
