@@ -67,7 +67,7 @@ static const struct pb_option rows[] = {
 	{ "samples", 0, PB_OPTION_U64, AT(overrides.samples), "N", "calls measured in each cell", 1,
 	  PB_MAX_SAMPLES },
 	{ "ops", 0, PB_OPTION_U64, AT(overrides.ops), "N",
-	  "calls counted in a histogram, the samples among them", 1, UINT32_MAX },
+	  "calls counted in a histogram, the samples among them", 1, PB_MAX_OPS },
 	{ "counters", 0, PB_OPTION_LIST, AT(counters), "GROUP|EVENT,...",
 	  "count these around whole calls, see `pinbench list counters`", 0, 0 },
 	{ "multiplex", 0, PB_OPTION_FLAG, AT(multiplex), NULL,

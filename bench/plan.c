@@ -18,7 +18,7 @@
 #include "common/str.h"
 #include "kmods/uapi/pinbench.h"
 
-enum { MAX_CELLS = 100000, MAX_THREADS = 4096, MAX_OPS = 1 << 30 };
+enum { MAX_CELLS = 100000, MAX_THREADS = 4096, MAX_OPS = PB_MAX_OPS };
 
 enum key {
 	STRATEGY,

@@ -73,11 +73,15 @@ int pb_axes_refuse(const struct pb_cell *cell, const char *who, unsigned int kno
 
 int pb_cell_axes_compare(const struct pb_cell *a, const struct pb_cell *b)
 {
-	int order = 0;
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++) {
+		bool usual = pb_cell_axis_is_default(a, id);
 
-	for (enum pb_axis_id id = 0; id < PB_NR_AXES && !order; id++)
-		order = strcmp(pb_cell_axis(a, id), pb_cell_axis(b, id));
-	return order;
+		if (usual != pb_cell_axis_is_default(b, id))
+			return usual ? -1 : 1;
+		if (!pb_streq(pb_cell_axis(a, id), pb_cell_axis(b, id)))
+			return strcmp(pb_cell_axis(a, id), pb_cell_axis(b, id));
+	}
+	return 0;
 }
 
 bool pb_cell_axes_same(const struct pb_cell *a, const struct pb_cell *b)

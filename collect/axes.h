@@ -61,7 +61,10 @@ bool pb_cell_same(const struct pb_cell *a, const struct pb_cell *b);
 #define PB_AXES_OPS     (1U << PB_NR_AXES)
 int pb_axes_refuse(const struct pb_cell *cell, const char *who, unsigned int known) pb_must_check;
 
-/* An order of those words, as strcmp(); 0 where pb_cell_axes_same() but for the threads. */
+/*
+ * An order of those words, the default before all others: below 0, 0, above 0. It is 0 where
+ * pb_cell_axes_same() but for the threads.
+ */
 int pb_cell_axes_compare(const struct pb_cell *a, const struct pb_cell *b);
 
 #endif

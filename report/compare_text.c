@@ -26,13 +26,6 @@ static void text_print(FILE *out, const char *text)
 	fputs(clean ? clean : "?", out);
 }
 
-/* "anon", and after it whatever is not the usual: ", 2 threads". */
-static char *cell_setting(const struct pb_cell *cell)
-{
-
-	return pb_cell_title(cell);
-}
-
 static int width_most(int most, const char *text)
 {
 	int columns = pb_text_columns(text);
@@ -161,7 +154,7 @@ static int diffs_print(const struct pb_comparison *c, enum kind kind,
 		if (kind_of(&c->diffs[i]) != kind ||
 		    (style->max_diffs && total++ >= style->max_diffs))
 			continue;
-		rows[nr].setting = cell_setting(&c->diffs[i].base->cell);
+		rows[nr].setting = pb_cell_title(&c->diffs[i].base->cell);
 		if (!rows[nr].setting) {
 			rows_free(rows, nr);
 			return -ENOMEM;
@@ -234,7 +227,7 @@ static void unmatched_print(const struct pb_comparison *c, FILE *out)
 	for (size_t i = 0; i < c->nr_unmatched; i++) {
 		const struct pb_unmatched *u = &c->unmatched[i];
 		const struct pb_cell *cell = u->base ? &u->base->cell : &u->head->cell;
-		_cleanup_free_ char *setting = cell_setting(cell);
+		_cleanup_free_ char *setting = pb_cell_title(cell);
 		char pages[PB_WORD_LEN];
 
 		fputs("  ", out);
@@ -267,7 +260,7 @@ static char *quote_biggest(const struct pb_comparison *c)
 {
 	const struct pb_diff *diff = &c->diffs[0];
 	const struct pb_cell *cell = &diff->base->cell;
-	_cleanup_free_ char *setting = cell_setting(cell), *strategy = NULL;
+	_cleanup_free_ char *setting = pb_cell_title(cell), *strategy = NULL;
 	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], percent[PB_NUMBER_LEN], pages[PB_WORD_LEN];
 
 	strategy = pb_text_printable(cell->strategy, "");

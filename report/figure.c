@@ -26,10 +26,11 @@ static char *note_make(const struct pb_view *view)
 {
 	const struct pb_summary *summary = view->summary;
 	_cleanup_free_ char *title = pb_run_title(summary), *note = NULL;
+	_cleanup_free_ char *evidence = pb_run_evidence(summary);
 
-	if (!title)
+	if (!title || !evidence)
 		return NULL;
-	note = pb_format("%s, %s: %s, %s", title, summary->run.evidence,
+	note = pb_format("%s, %s: %s, %s", title, evidence,
 			 pb_evidence_words(summary->run.evidence),
 			 pb_evidence_is_exact(summary->run.evidence) ? "least sample" : "median");
 	return note ? pb_text_printable(note, "") : NULL;

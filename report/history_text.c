@@ -104,16 +104,10 @@ static int kernels_print(const struct pb_history *h, FILE *out)
 	return 0;
 }
 
-static char *cell_setting(const struct pb_cell *cell)
-{
-
-	return pb_cell_title(cell);
-}
-
 static int step_line(const struct pb_history *h, const struct pb_history_step *step,
 		     struct line *line)
 {
-	_cleanup_free_ char *setting = cell_setting(step->cell->cell);
+	_cleanup_free_ char *setting = pb_cell_title(step->cell->cell);
 	char number[PB_NUMBER_LEN];
 
 	if (!setting)
@@ -252,7 +246,7 @@ static void explain_print(const struct pb_history *h, const struct pb_history_st
 static char *quote_step(const struct pb_history *h, const struct pb_history_step *step)
 {
 	const struct pb_cell *cell = step->cell->cell;
-	_cleanup_free_ char *setting = cell_setting(cell);
+	_cleanup_free_ char *setting = pb_cell_title(cell);
 	_cleanup_free_ char *strategy = pb_text_printable(cell->strategy, "");
 	char before[PB_NUMBER_LEN], after[PB_NUMBER_LEN], percent[PB_NUMBER_LEN];
 	char pages[PB_WORD_LEN];

@@ -108,12 +108,15 @@ static int section_draw(struct section *section, const char *dir, bool alone, bo
 	return ret ? ret : pb_draw(&section->figures, section->figures_dir, png);
 }
 
-static void counts_write(FILE *out, const struct pb_summary *summary)
+static int counts_write(FILE *out, const struct pb_summary *summary)
 {
+	_cleanup_free_ char *evidence = pb_run_evidence(summary);
 	static const enum pb_cell_state states[] = { PB_CELL_MEASURED, PB_CELL_REFUSED,
 						     PB_CELL_FAILED, PB_CELL_MISSING };
 	size_t counts[PB_CELL_MISSING + 1] = { 0 };
 
+	if (!evidence)
+		return -ENOMEM;
 	for (size_t i = 0; i < summary->nr_cells; i++)
 		counts[summary->cells[i].state]++;
 	pb_html_printf(out, "<p class=\"meta\">%zu cells", summary->nr_cells);
@@ -122,8 +125,9 @@ static void counts_write(FILE *out, const struct pb_summary *summary)
 			pb_html_printf(out, ", %zu %s", counts[states[i]],
 				       pb_cell_state_name(states[i]));
 	pb_html_printf(out, " \xC2\xB7 %s: %s \xC2\xB7 plan %s \xC2\xB7 run %s of %s</p>\n",
-		       summary->run.evidence, pb_evidence_words(summary->run.evidence),
-		       summary->run.plan, summary->run.uuid, summary->run.created);
+		       evidence, pb_evidence_words(summary->run.evidence), summary->run.plan,
+		       summary->run.uuid, summary->run.created);
+	return 0;
 }
 
 static int intro_write(FILE *out, const struct section *section)
@@ -144,8 +148,7 @@ static int intro_write(FILE *out, const struct section *section)
 		fputs("<p class=\"warn\">These numbers were invented by the tests' backend and measure "
 		      "nothing.</p>\n",
 		      out);
-	counts_write(out, summary);
-	return 0;
+	return counts_write(out, summary);
 }
 
 static int figures_write(FILE *out, struct page *page, const struct section *section)

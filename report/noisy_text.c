@@ -27,16 +27,10 @@ const char *pb_relative_words(double change, char buf[PB_WORD_LEN])
 	return buf;
 }
 
-static char *setting_words(const struct pb_cell *cell)
-{
-
-	return pb_cell_title(cell);
-}
-
 char *pb_noisy_row_words(const struct pb_noisy_row *row)
 {
 	const struct pb_cell *cell = &row->base->cell;
-	_cleanup_free_ char *setting = setting_words(cell);
+	_cleanup_free_ char *setting = pb_cell_title(cell);
 	_cleanup_free_ char *strategy = pb_text_printable(cell->strategy, "");
 	char pages[PB_WORD_LEN];
 
@@ -76,7 +70,7 @@ static int change_words(struct pb_columns *table, const struct pb_judged *judged
 static int row_words(struct pb_columns *table, const struct pb_noisy_row *row)
 {
 	const struct pb_cell *cell = &row->base->cell;
-	_cleanup_free_ char *setting = setting_words(cell);
+	_cleanup_free_ char *setting = pb_cell_title(cell);
 	char pages[PB_WORD_LEN];
 	int ret = setting ? pb_columns_add(table, cell->strategy) : -ENOMEM;
 

@@ -280,12 +280,13 @@ static int title_print(const struct table *table)
 	const struct pb_summary *summary = table->view->summary;
 	_cleanup_free_ char *title = pb_run_title(summary);
 	_cleanup_free_ char *plan = pb_text_printable(summary->run.plan, "");
+	_cleanup_free_ char *evidence = pb_run_evidence(summary);
 
-	if (!title || !plan)
+	if (!title || !plan || !evidence)
 		return -ENOMEM;
 	fprintf(table->out, "%s%s%s, plan %s, run %.8s (%s)\n%s: %s; %s\n", tint(table, bold),
-		title, tint(table, plain), plan, summary->run.uuid, summary->state,
-		summary->run.evidence, pb_evidence_words(summary->run.evidence),
+		title, tint(table, plain), plan, summary->run.uuid, summary->state, evidence,
+		pb_evidence_words(summary->run.evidence),
 		pb_evidence_is_exact(summary->run.evidence) ? "the least of each cell's samples"
 							    : "the median of each cell's samples");
 	return 0;

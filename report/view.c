@@ -258,7 +258,7 @@ const char *pb_evidence_words(const char *evidence)
 		const char *words;
 	} rows[] = {
 		{ "exact", "instructions retired, counted by QEMU's icount" },
-		{ "hardware", "counters of a real machine" },
+		{ "hardware", "counters and clocks of the measured machine" },
 		{ "syscall", "native time of the kernel's own users of each strategy" },
 		{ "model", "caches and coherence simulated, with the geometry given" },
 		{ "fake", "invented by the tests' backend: these numbers measure nothing" },
@@ -268,6 +268,17 @@ const char *pb_evidence_words(const char *evidence)
 		if (pb_streq(rows[i].evidence, evidence))
 			return rows[i].words;
 	return "an evidence class that this version does not know";
+}
+
+char *pb_run_evidence(const struct pb_summary *summary)
+{
+	const char *machine = pb_summary_fact(summary, "machine.virtual");
+	_cleanup_free_ char *words = NULL;
+
+	words = machine && pb_streq(summary->run.evidence, "hardware")
+			? pb_format("hardware (virtual: %s)", machine)
+			: pb_format("%s", summary->run.evidence);
+	return words ? pb_text_printable(words, "") : NULL;
 }
 
 char *pb_run_title(const struct pb_summary *summary)

@@ -96,6 +96,12 @@ bool pb_evidence_stacks(const char *evidence);
 /* "instructions retired, counted by QEMU's icount": what an evidence class is. */
 const char *pb_evidence_words(const char *evidence);
 
+/*
+ * "exact"; "hardware (virtual: kvm)" where the measured machine says that it is one: its counters
+ * and clocks are what a hypervisor gives. Cleaned, owned.
+ */
+char *pb_run_evidence(const struct pb_summary *summary) pb_must_check;
+
 /* "Linux 6.1.0-49-cloud-amd64", or "run 1a2b3c4d" where the kernel is not known. Cleaned, owned. */
 char *pb_run_title(const struct pb_summary *summary) pb_must_check;
 

@@ -9,6 +9,7 @@
 
 #include "collect/export.h"
 #include "collect/formats/formats.h"
+#include "collect/formats/result.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"
@@ -320,6 +321,34 @@ static void test_unknown_format(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
+/* What came later is said only where it is not the default. */
+static void test_names_of_later_axes(void **state)
+{
+	struct pb_cell cell = { .strategy = "pin",
+				.memory = "anon",
+				.nr_pages = 8,
+				.nr_threads = 2,
+				.load = "fork:100" };
+	char name[PB_RESULT_NAME_LEN];
+
+	(void)state;
+	pb_cell_complete(&cell);
+	assert_string_equal(pb_result_cell_name(&cell, name), "pin.anon.8.2.private.fork_100");
+	strcpy(cell.intent, "write");
+	strcpy(cell.release, "range-dirty");
+	assert_string_equal(pb_result_cell_name(&cell, name),
+			    "pin.anon.8.2.private.fork_100.intent-write.release-range-dirty");
+	/* The longest that there can be fits, whatever an import said. */
+	memset(cell.strategy, 's', PB_WORD_LEN - 1);
+	memset(cell.memory, 'm', PB_WORD_LEN - 1);
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
+		memset(pb_cell_axis_room(&cell, id), 'w', PB_WORD_LEN - 1);
+	cell.nr_pages = UINT64_MAX;
+	cell.nr_threads = UINT32_MAX;
+	assert_in_range(strlen(pb_result_cell_name(&cell, name)), 8 * (PB_WORD_LEN - 1),
+			sizeof(name) - 3 * PB_WORD_LEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +360,7 @@ int main(void)
 		test(test_bmf),
 		test(test_otava),
 		test(test_noisy_evidence_is_its_median),
+		test(test_names_of_later_axes),
 		test(test_nothing_is_an_error),
 		test(test_unknown_format),
 	};

@@ -126,6 +126,26 @@ static void on_the_terminal(void **state)
 	free(text);
 }
 
+/* Counters that a hypervisor gives are no machine's own. */
+static void a_virtual_machine_is_named(void **state)
+{
+	struct fixture *f = *state;
+	const struct pb_table_style style = { 0 };
+	const struct fixture_run hardware = { "bbbb0000-0000-4000-8000-000000000003",
+					      "2026-01-01T00:00:00Z", "hardware", "6.1.0", NULL };
+	int64_t run_id = fixture_begin(f->store, &hardware);
+	char *text = NULL;
+	size_t len;
+	FILE *out;
+
+	assert_int_equal(pb_store_fact_set(f->store, run_id, "machine.virtual", "kvm"), 0);
+	out = open_memstream(&text, &len);
+	assert_int_equal(pb_table_print_run(f->store, run_id, &style, out), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "\nhardware (virtual: kvm): counters"));
+	free(text);
+}
+
 static void on_the_page(void **state)
 {
 	static const char *const want[] = {
@@ -191,6 +211,7 @@ int main(void)
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		test(on_the_terminal),
+		test(a_virtual_machine_is_named),
 		test(on_the_page),
 		test(a_plain_run_stays_plain),
 		test(no_difference_by_what_one_side_lacks),
