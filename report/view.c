@@ -276,7 +276,7 @@ char *pb_run_evidence(const struct pb_summary *summary)
 	_cleanup_free_ char *words = NULL;
 
 	words = machine && pb_streq(summary->run.evidence, "hardware")
-			? pb_format("hardware (virtual: %s)", machine)
+			? pb_format("hardware (virtual)")
 			: pb_format("%s", summary->run.evidence);
 	return words ? pb_text_printable(words, "") : NULL;
 }

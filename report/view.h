@@ -97,8 +97,8 @@ bool pb_evidence_stacks(const char *evidence);
 const char *pb_evidence_words(const char *evidence);
 
 /*
- * "exact"; "hardware (virtual: kvm)" where the measured machine says that it is one: its counters
- * and clocks are what a hypervisor gives. Cleaned, owned.
+ * "exact"; "hardware (virtual)" where the measured machine says that it is one: its counters and
+ * clocks are what a hypervisor gives. Cleaned, owned.
  */
 char *pb_run_evidence(const struct pb_summary *summary) pb_must_check;
 
