@@ -24,7 +24,7 @@
 #include "tests/vm/uapi/tap.h"
 #include "tests/vm/uapi/uapi.h"
 
-enum { NR_PAGES = 8, NR_HELD = 16 };
+enum { NR_PAGES = 8, NR_HELD = 16, SLACK = 2 * NR_PAGES };
 
 static struct pb_sample least_of(const struct pb_run *run)
 {
@@ -50,7 +50,11 @@ static struct pb_sample run_least(int fd, uint32_t strategy, const void *memory,
 	return least_of(&run);
 }
 
-/* Less what surrounds it, an operation costs the same in both; what surrounds it is the clock's. */
+/*
+ * The second operation of a window costs what the one of the other window does, or nearly so: a
+ * counter that the kernel keeps per CPU overflows in some windows of two and not in all of one, and
+ * a compiler may keep other registers across the first.
+ */
 static void test_twice(int fd, const struct strategy_row *row, const void *memory)
 {
 	struct pin_counts before, after;
@@ -72,7 +76,8 @@ static void test_twice(int fd, const struct strategy_row *row, const void *memor
 		       "noop: twice costs what once does (%+lld, %+lld)", (long long)acquire,
 		       (long long)release);
 	else
-		tap_ok(acquire && acquire <= once.acquire_ticks && release <= once.release_ticks,
+		tap_ok(acquire && acquire <= once.acquire_ticks + SLACK &&
+			       release <= once.release_ticks + SLACK,
 		       "%s: an operation costs %llu of %llu, and %llu of %llu", row->name,
 		       (unsigned long long)acquire, (unsigned long long)once.acquire_ticks,
 		       (unsigned long long)release, (unsigned long long)once.release_ticks);
