@@ -76,13 +76,18 @@ static void test_barrier(int fd, const char *memory)
 	tap_ok(least < SKEW_MOST_US, "and start within %.1f us, at most %d", least, SKEW_MOST_US);
 }
 
+/* Where the host holds up the one that is on time, they start closer together: the most counts. */
 static void test_late(int fd, const char *memory)
 {
+	double most = 0, skew;
 	int nr_failed = 0;
-	double skew = pair_skew_us(fd, memory, LATE_US, &nr_failed);
 
-	tap_ok(!nr_failed && skew >= LATE_US, "a start that is late on purpose is seen: %.0f us",
-	       skew);
+	for (int i = 0; i < NR_TRIES && most < LATE_US; i++) {
+		skew = pair_skew_us(fd, memory, LATE_US, &nr_failed);
+		most = skew > most ? skew : most;
+	}
+	tap_ok(!nr_failed && most >= LATE_US, "a start that is late on purpose is seen: %.0f us",
+	       most);
 }
 
 /* The first to have its samples goes on until the last one has them. */
