@@ -46,7 +46,6 @@ static int loop_start(struct pb_loop *loop)
 	if (loop->team)
 		loop->paced_from = pb_team_steps(loop->team);
 	loop->start_ticks = pb_stamp();
-	loop->block.since = jiffies;
 	return 0;
 }
 
@@ -102,8 +101,10 @@ bool pb_loop_next(struct pb_loop *loop)
 		loop->ret = loop_wait(loop);
 	if (is_over(loop)) /* the last peer may have finished as this one waited for a step */
 		return false;
-	if (loop->nr_calls == loop->nr_warmup)
+	if (loop->nr_calls == loop->nr_warmup) {
+		loop->block.since = jiffies;
 		pb_mark(PB_MARK_RUN_BEGIN);
+	}
 	loop_move(loop);
 	loop->nr_calls++;
 	if (loop->team && !loop->block.nr_calls)

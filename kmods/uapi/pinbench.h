@@ -203,7 +203,7 @@ struct pb_run {
 	__u64 nr_calls;		/* (out) all calls made: warm-up, failed, discarded, uncounted */
 	__u64 nr_discarded;	/* (out) calls of blocks that did not count */
 	__u64 nr_got;		/* (out) pages of the last call */
-	__u64 start_ticks;	/* (out) the clock as this worker's first call began */
+	__u64 start_ticks;	/* (out) the clock as the barrier let this run go */
 	__u64 empty_ticks;	/* (out) least distance of two timestamps with nothing between */
 	__u64 setup_ticks;	/* (out) once a run, unmeasured above: odp's notifier insert; else 0 */
 	__u64 teardown_ticks;	/* (out) likewise: odp's notifier remove */

@@ -18,6 +18,7 @@ void test_corun(void);   /* workers of a group on two CPUs */
 void test_hold(void);    /* PB_IOC_HOLD, PB_IOC_DROP */
 void test_ending(void);  /* signals, kill -9, exit, close: nothing stays held */
 void test_pages(void);   /* reference counts are what they were */
+void test_memory(void);  /* no memory: ENOMEM, and nothing left behind */
 void test_unload(void);  /* modules in use stay; last, as it unloads all */
 
 #endif
