@@ -12,7 +12,9 @@
  *   unclock:N  cell N's counter never ran
  *   uncount:N  cell N's first counter of --counters never ran
  *   dearer:P   every acquire costs P per cent more
- *   noise:P:S  samples are ns with noise of P per mille, from random seed S
+ *   world:1    the surroundings matter: threads and what they share (by a scalability law), load,
+ *              intent, residency, hold; loads are paced and make calls retry; the machine has 8
+ * CPUs noise:P:S  samples are ns with noise of P per mille, from random seed S
  */
 #include <errno.h>
 #include <math.h>
@@ -24,6 +26,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "bench/backend.h"
+#include "collect/axes.h"
 #include "collect/histogram.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -116,6 +119,51 @@ static double slow(const struct pb_cell *cell, uint32_t i)
 	return i >= cell->nr_samples && i % 100 == 99 ? 2 : 1;
 }
 
+struct worldly {
+	size_t axis;
+	const char *word;
+	double factor;
+};
+
+/* How many times what it is elsewhere an operation costs in the cell's surroundings. */
+static double world_factor(const struct pb_cell *cell)
+{
+	static const struct worldly rows[] = {
+		{ PB_AXIS_INTENT, "write", 1.25 },
+		{ PB_AXIS_RESIDENCY, "fault", 6 },
+		{ PB_AXIS_HOLD, "all", 1.5 },
+	};
+	double n = cell->nr_threads, factor = 1;
+
+	/* Gunther's law: sigma 0.4 and kappa 0.02 for one page, a tenth of both for one page table.
+	 */
+	if (!pb_cell_axis_is_default(cell, PB_AXIS_SHARING))
+		factor += (0.4 * (n - 1) + 0.02 * n * (n - 1)) /
+			  (pb_streq(cell->sharing, "pagetable") ? 10 : 1);
+	if (!pb_cell_axis_is_default(cell, PB_AXIS_LOAD))
+		factor *= 1.6;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
+		if (pb_streq(pb_cell_axis(cell, (enum pb_axis_id)rows[i].axis), rows[i].word))
+			factor *= rows[i].factor;
+	return factor;
+}
+
+/* What a load did, and what the calls met of it. */
+static int world_events(const struct pb_cell *cell, struct pb_cell_result *result)
+{
+	const double rate = 98.5, retries = 3 + cell->index % 5, failed = cell->index % 3;
+	int ret;
+
+	if (pb_cell_axis_is_default(cell, PB_AXIS_LOAD))
+		return 0;
+	ret = pb_cell_result_add(result, "load", "rate", "1/s", &rate, 1);
+	if (!ret)
+		ret = pb_cell_result_add(result, "events", "retries", "count", &retries, 1);
+	if (!ret && failed > 0)
+		ret = pb_cell_result_add(result, "events", "failed-EAGAIN", "count", &failed, 1);
+	return ret;
+}
+
 static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rng *random,
 			 long permille, struct pb_cell_result *result)
 {
@@ -123,6 +171,7 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 	_cleanup_free_ double *acquire = calloc(nr, sizeof(*acquire));
 	_cleanup_free_ double *release = calloc(nr, sizeof(*release));
 	const char *metric = random ? "ns" : "instructions";
+	bool world = deed("world", 1, NULL);
 	double empty = 6, pages = (double)cell->nr_pages;
 	size_t row = PB_ARRAY_SIZE(prices);
 	long percent[2] = { 0 };
@@ -137,7 +186,7 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 	for (uint32_t i = 0; i < nr; i++) {
 		double cost = prices[row].acquire * pages * (1 + (double)percent[0] / 100);
 
-		cost *= slow(cell, i);
+		cost *= slow(cell, i) * (world ? world_factor(cell) : 1);
 
 		acquire[i] = noisy(random, empty + inject + i % 3 + cost, permille);
 		release[i] = noisy(random, empty + i % 2 + prices[row].release * pages, permille);
@@ -145,7 +194,10 @@ static int series_invent(const struct pb_cell *cell, unsigned int inject, gsl_rn
 			release[i] = NAN;
 	}
 	result->state = PB_CELL_MEASURED;
-	ret = pb_cell_result_add(result, "acquire", metric, metric, acquire, cell->nr_samples);
+	ret = world ? world_events(cell, result) : 0;
+	if (!ret)
+		ret = pb_cell_result_add(result, "acquire", metric, metric, acquire,
+					 cell->nr_samples);
 	if (!ret)
 		ret = pb_cell_result_add(result, "release", metric, metric, release,
 					 cell->nr_samples);
@@ -251,6 +303,8 @@ static int fake_run(const struct pb_backend_request *request, const struct pb_re
 
 	if (!ret)
 		ret = sink->fact(data, "kernel.arch", "fake");
+	if (!ret && deed("world", 1, NULL))
+		ret = sink->fact(data, "machine.cpus", "8");
 	for (size_t i = 0; !ret && i < request->nr_cells; i++) {
 		struct pb_cell_result result = { 0 };
 

@@ -16,7 +16,8 @@ enum {
 	LABEL_FONT_PX = 11,
 	BOTTOM_PX = 46,
 	EDGE_PX = 10,
-	GAP_PX = 8
+	GAP_PX = 8,
+	AIR_PX = 4
 };
 
 void pb_bars_data(const struct pb_figure *figure, FILE *out)
@@ -62,9 +63,9 @@ static double edge_clear(double edge, double step, int plot_px)
 	char number[PB_WORD_LEN];
 
 	snprintf(number, sizeof(number), "%g", last);
-	return fmax(edge,
-		    last * plot_px /
-			    (plot_px + EDGE_PX - pb_text_pixels(number, LABEL_FONT_PX) / 2.0));
+	return fmax(edge, last * plot_px /
+				  (plot_px + EDGE_PX - AIR_PX -
+				   pb_text_pixels(number, LABEL_FONT_PX) / 2.0));
 }
 
 static void rows_write(const struct pb_figure *figure, FILE *out)

@@ -28,6 +28,12 @@ enum {
 /* pngcairo's font sizes are points of 1/72 inch, 96 pixels to the inch; SVG's are pixels. */
 #define PX_PER_POINT (72.0 / 96)
 
+/*
+ * How wide a letter is, in font sizes: a browser has one of several narrow fonts; a PNG has what
+ * this machine has, which without others is DejaVu, the widest of them.
+ */
+static const double svg_letter = 0.56, png_letter = 0.64;
+
 enum output { OUTPUT_WIDE, OUTPUT_NARROW, OUTPUT_PNG };
 
 static const char *const endings[] = { ".svg", ".narrow.svg", ".png" };
@@ -46,7 +52,8 @@ static char *file_path(const struct pb_figure *figure, const char *dir, const ch
 }
 
 /* Title or note, broken into lines, as a gnuplot array. Returns the number of lines, or -errno. */
-static int lines_write(FILE *out, const char *array, const char *text, int width_px, int font_px)
+static int lines_write(FILE *out, const char *array, const char *text, int width_px,
+		       double letter_px)
 {
 	_cleanup_free_ char *wrapped = strdup(text);
 	char *rest = wrapped;
@@ -54,7 +61,7 @@ static int lines_write(FILE *out, const char *array, const char *text, int width
 
 	if (!wrapped)
 		return pb_fail(-ENOMEM, "out of memory");
-	nr = pb_text_wrap(wrapped, (unsigned int)((width_px - 20) / (font_px * 0.56)));
+	nr = pb_text_wrap(wrapped, (unsigned int)((width_px - 20) / letter_px));
 	fprintf(out, "%sS = %u\narray %s[%u]\n", array, nr, array, nr);
 	for (unsigned int i = 0; i < nr; i++) {
 		fprintf(out, "%s[%u] = ", array, i + 1);
@@ -91,6 +98,7 @@ static int picture_write(const struct pb_figure *figure, const char *dir, enum o
 	_cleanup_free_ char *path = file_path(figure, dir, endings[output]), *script = NULL;
 	_cleanup_free_ char *data = file_path(figure, dir, ".tsv");
 	int title_px = output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX;
+	double letter = output == OUTPUT_PNG ? png_letter : svg_letter;
 	size_t len = 0;
 	int titles, notes, ret;
 	FILE *own;
@@ -98,8 +106,8 @@ static int picture_write(const struct pb_figure *figure, const char *dir, enum o
 	if (!path || !data)
 		return -ENOMEM;
 	fputs("reset session\n", out);
-	titles = lines_write(out, "TITLE", figure->title, canvas.width, title_px);
-	notes = lines_write(out, "NOTE", figure->note, canvas.width, NOTE_FONT_PX);
+	titles = lines_write(out, "TITLE", figure->title, canvas.width, title_px * letter);
+	notes = lines_write(out, "NOTE", figure->note, canvas.width, NOTE_FONT_PX * letter);
 	own = open_memstream(&script, &len);
 	if (titles < 0 || notes < 0 || !own)
 		return pb_fail(-ENOMEM, "out of memory");
