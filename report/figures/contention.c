@@ -43,7 +43,7 @@ static const struct {
 } looks[] = {
 	{ "page", 0, false },
 	{ "folio", 0, true },
-	{ "pagetable", 0x555555, true },
+	{ "pagetable", 0x777777, true },
 	{ "private", 0x999999, false },
 };
 
@@ -252,23 +252,37 @@ static int curve_add(const struct group *group, const char *strategy, const stru
 	return 0;
 }
 
-static int fit_words(const char *strategy, const char *sharing, const struct pb_usl *usl, size_t nr,
-		     struct pb_buf *words)
+/* "0.35 ± 0.02": two digits of the error's size, and no error where the fit is perfect. */
+static void parameter_words(double value, double error, char buf[PB_WORD_LEN])
 {
-	int ret = pb_buf_printf(words, "%s%s %s: σ = %.2g ± %.1g, κ = %.2g ± %.1g",
-				words->len_bytes ? "; " : "", strategy, sharing, usl->sigma,
-				usl->sigma_error, usl->kappa, usl->kappa_error);
+	if (error < 1e-9)
+		snprintf(buf, PB_WORD_LEN, "%.2g", value);
+	else
+		snprintf(buf, PB_WORD_LEN, "%.2g ± %.1g", value, error);
+}
 
-	if (!ret && nr == PB_USL_LEAST)
-		ret = pb_buf_printf(words, " (%zu points, errors hardly known)", nr);
-	if (!ret && isfinite(usl->peak) && usl->kappa > 2 * usl->kappa_error)
-		ret = pb_buf_printf(words, ", most throughput with %.0f", usl->peak);
-	return ret;
+/* The parameters stand above the panel; where throughput is at its most is said below the title. */
+static int fit_say(const char *strategy, const char *sharing, const struct pb_usl *usl,
+		   struct pb_figure *figure, struct pb_buf *peaks)
+{
+	char **title = &figure->panels[figure->nr_panels - 1], *longer;
+	char sigma[PB_WORD_LEN], kappa[PB_WORD_LEN];
+
+	parameter_words(usl->sigma, usl->sigma_error, sigma);
+	parameter_words(usl->kappa, usl->kappa_error, kappa);
+	longer = pb_format("%s: %s σ %s, κ %s", *title, sharing, sigma, kappa);
+	if (!longer)
+		return -ENOMEM;
+	free(*title);
+	*title = longer;
+	if (!isfinite(usl->peak) || usl->kappa <= 2 * usl->kappa_error)
+		return 0;
+	return pb_buf_printf(peaks, "%s%s %.0f", peaks->len_bytes ? ", " : "", strategy, usl->peak);
 }
 
 /* Fits the strategy's `page`, or else `folio`. Without enough points the message says why not. */
 static int strategy_fit(const struct group *group, const char *strategy, struct pb_figure *figure,
-			struct pb_buf *words, size_t *most)
+			struct pb_buf *peaks, size_t *most)
 {
 	for (size_t l = 0; l < 2; l++) {
 		double threads[THREADS_MOST], costs[THREADS_MOST];
@@ -283,7 +297,7 @@ static int strategy_fit(const struct group *group, const char *strategy, struct 
 			pb_fail_clear();
 			continue;
 		}
-		ret = fit_words(strategy, looks[l].sharing, &usl, nr, words);
+		ret = fit_say(strategy, looks[l].sharing, &usl, figure, peaks);
 		return ret ? ret : curve_add(group, strategy, &usl, threads, nr, figure);
 	}
 	return 0;
@@ -291,7 +305,7 @@ static int strategy_fit(const struct group *group, const char *strategy, struct 
 
 static int panels_fill(const struct group *group, struct pb_figure *figure)
 {
-	pb_cleanup(pb_buf_done) struct pb_buf fits = { 0 };
+	pb_cleanup(pb_buf_done) struct pb_buf peaks = { 0 };
 	_cleanup_free_ char *words = NULL;
 	size_t most = 0;
 
@@ -305,17 +319,20 @@ static int panels_fill(const struct group *group, struct pb_figure *figure)
 		if (!ret && figure->nr_lines == before)
 			pb_panel_drop(figure);
 		else if (!ret)
-			ret = strategy_fit(group, strategy, figure, &fits, &most);
+			ret = strategy_fit(group, strategy, figure, &peaks, &most);
 		if (ret)
 			return ret;
 	}
 	if (!figure->nr_panels)
 		return 0;
-	words = fits.len_bytes
-			? pb_format("scalability (thin line; 1 + σ(N−1) + κN(N−1)): %s", fits.data)
-			: pb_format("no scalability law is fitted: it wants %d numbers of threads "
+	words = most < PB_USL_LEAST
+			? pb_format("no scalability law is fitted: it wants %d numbers of threads "
 				    "with a CPU for each thread, and here are %zu",
-				    PB_USL_LEAST, most);
+				    PB_USL_LEAST, most)
+			: pb_format("thin: the scalability law 1 + σ(N−1) + κN(N−1), with standard "
+				    "errors%s%s",
+				    peaks.len_bytes ? "; most throughput, threads: " : "",
+				    peaks.len_bytes ? peaks.data : "");
 	return words ? pb_figure_note(figure, words) : -ENOMEM;
 }
 

@@ -113,7 +113,7 @@ const struct pb_line *line_of(const struct pb_figure *figure, const char *panel,
 {
 	for (size_t i = 0; i < figure->nr_lines; i++)
 		if (pb_streq(figure->lines[i].name, name) &&
-		    pb_streq(figure->panels[figure->lines[i].panel], panel))
+		    !strncmp(figure->panels[figure->lines[i].panel], panel, strlen(panel)))
 			return &figure->lines[i];
 	return NULL;
 }

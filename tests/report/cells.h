@@ -44,6 +44,8 @@ void run_done(struct run *run);
 
 /* The only figure whose name begins so, NULL: there is none. */
 const struct pb_figure *figure_of(const struct run *run, const char *begin);
+
+/* The line of this name in the panel whose title begins so. */
 const struct pb_line *line_of(const struct pb_figure *figure, const char *panel, const char *name);
 
 void assert_says(const char *text, const char *words);

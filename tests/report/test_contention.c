@@ -71,9 +71,9 @@ static void contention(void **state)
 	assert_string_equal(figure->name, "contention-anon-4");
 	assert_int_equal(figure->nr_panels, 1);
 	assert_says(figure->note, "relative to as many threads with pages of their own");
-	assert_says(figure->note, "pin page: σ = 0.3 ± ");
-	assert_says(figure->note, "κ = 0.05 ± ");
-	assert_says(figure->note, "most throughput with 4");
+	assert_string_equal(figure->panels[0], "pin: page σ 0.3, κ 0.05");
+	assert_says(figure->note, "thin: the scalability law");
+	assert_says(figure->note, "most throughput, threads: pin 4");
 	assert_says(figure->note, "not measured: get page with 2: refused (EOPNOTSUPP)");
 	line = line_of(figure, "pin", "page");
 	assert_non_null(line);
