@@ -16,9 +16,17 @@
 #include "report/text.h"
 
 const struct pb_figure_kind *const pb_figure_kinds[] = {
-	&pb_figure_heat,  &pb_figure_cost,         &pb_figure_pages,
-	&pb_figure_steps, &pb_figure_distribution, &pb_figure_loads,
-	&pb_figure_pairs, &pb_figure_contention,   NULL,
+	&pb_figure_heat,
+	&pb_figure_cost,
+	&pb_figure_pages,
+	&pb_figure_steps,
+	&pb_figure_distribution,
+	&pb_figure_loads,
+	&pb_figure_pairs,
+	&pb_figure_counters,
+	&pb_figure_transfers,
+	&pb_figure_contention,
+	NULL,
 };
 
 /* What holds for the whole run; a figure adds what its own marks mean. */

@@ -10,6 +10,7 @@
 
 extern const struct pb_figure_kind pb_figure_contention;
 extern const struct pb_figure_kind pb_figure_cost;
+extern const struct pb_figure_kind pb_figure_counters;
 extern const struct pb_figure_kind pb_figure_distribution;
 extern const struct pb_figure_kind pb_figure_heat;
 /* Of several runs: planned by pb_history_figures(), not from the table. */
@@ -18,5 +19,6 @@ extern const struct pb_figure_kind pb_figure_loads;
 extern const struct pb_figure_kind pb_figure_pages;
 extern const struct pb_figure_kind pb_figure_pairs;
 extern const struct pb_figure_kind pb_figure_steps;
+extern const struct pb_figure_kind pb_figure_transfers;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_contention - the figure of threads finds the law that its cells were made by, or says why
+ * test_contention - figures of threads find the law that their cells were made by, or say why not.
  * not. Why: "pin scales badly" is a claim; what it is relative to and what it is fitted to must be
  * right.
  */
@@ -129,12 +129,64 @@ static void contention_by_one(void **state)
 	run_done(&run);
 }
 
+static void counted_add(struct run *run, uint32_t nr_threads, const char *sharing, double transfers)
+{
+	struct pb_cell_result result = cell_begin(run, "pin");
+
+	result.cell.nr_threads = nr_threads;
+	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	costs_add(run, &result, 100);
+	/* One ioctl of N + 1 calls and N told of (collect/summary.h). */
+	must(pb_cell_result_add(&result, "counted", "calls", "count", &(double){ 1 }, 1));
+	series_add(&result, "call", "cycles", (1000 + 100 * transfers) * PAGES, 0);
+	series_add(&result, "call", "transfers", transfers * PAGES, 0);
+	series_add(&result, "call", "never", NAN, 0);
+	cell_end(run, &result);
+}
+
+static void counters(void **state)
+{
+	const struct pb_figure *figure;
+	const struct pb_line *line;
+	struct run run;
+
+	(void)state;
+	run_begin(&run, "hardware");
+	counted_add(&run, 4, "page", 3);
+	counted_add(&run, 1, "private", 0);
+	counted_add(&run, 2, "page", 1);
+	run_plan(&run);
+	figure = figure_of(&run, "transfers");
+	assert_non_null(figure);
+	assert_string_equal(figure->name, "transfers-anon-4");
+	/* In the order of threads, whatever the plan's was. */
+	line = line_of(figure, "page", "pin");
+	assert_int_equal(line->nr_points, 2);
+	assert_near(line->x[0], 1, 1e-6);
+	assert_near(line->y[0], 1100, 1e-6);
+	assert_near(line->x[1], 3, 1e-6);
+	assert_string_equal(line->label, "pin by 4");
+	assert_int_equal(line_of(figure, "private", "pin")->nr_points, 1);
+
+	figure = figure_of(&run, "counters-anon-4");
+	assert_non_null(figure);
+	/* The one that never ran has no panel; a bar of nothing is one all the same. */
+	assert_int_equal(figure->nr_panels, 2);
+	assert_string_equal(figure->panels[0], "cycles");
+	assert_int_equal(figure->nr_tiles, 2);
+	assert_near(figure->tiles[0].value, 1000, 1e-6);
+	assert_string_equal(figure->tiles[1].text, "0");
+	draw(&run);
+	run_done(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(contention),
 		cmocka_unit_test(contention_without_cpus),
 		cmocka_unit_test(contention_by_one),
+		cmocka_unit_test(counters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
