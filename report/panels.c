@@ -193,7 +193,8 @@ static struct layout layout_make(const struct pb_figure *figure, const struct pb
 
 struct label {
 	const struct pb_line *line;
-	double px; /* from the panel's bottom */
+	double px;   /* from the panel's bottom */
+	double back; /* from the panel's right end */
 };
 
 /* Pushes labels apart, from the lowest up and then back down from the panel's top. */
@@ -227,6 +228,11 @@ static void labels_write(const struct pb_figure *figure, const struct layout *l,
 		if (line->panel != panel || line->curve)
 			continue;
 		labels[nr].line = line;
+		labels[nr].back =
+			l->axes->at_ends
+				? l->panel_px * (1 - part_of(line->x[line->nr_points - 1], l->x_min,
+							     l->x_max, l->axes->log_x))
+				: 0;
 		labels[nr++].px = PANEL_PX * part_of(line->y[line->nr_points - 1], l->y_min,
 						     l->y_max, l->axes->log_y);
 	}
@@ -236,7 +242,8 @@ static void labels_write(const struct pb_figure *figure, const struct layout *l,
 
 		fputs("set label ", out);
 		pb_gp_string(out, text ? text : "?");
-		fprintf(out, " at screen %.6f, screen %.6f left font ',%d'\n", x_px / canvas->width,
+		fprintf(out, " at screen %.6f, screen %.6f left font ',%d'\n",
+			(x_px - labels[i].back) / canvas->width,
 			1 - (bottom_px - labels[i].px) / canvas->height, LABEL_FONT_PX);
 	}
 }

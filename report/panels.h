@@ -24,6 +24,7 @@ struct pb_axes {
 	const char *words; /* after the unit: " (vertical) against pages a call" */
 	bool log_x;
 	bool log_y;
+	bool at_ends;        /* labels stand at the ends of their lines, not beside the panel */
 	double x_min, x_max; /* of the axis; both 0: from the lines */
 	double y_min, y_max; /* likewise; of a linear axis zero is always on it */
 	size_t nr_tics;      /* on the horizontal axis, rising; those that fit are drawn */

@@ -18,6 +18,16 @@ struct pb_strategy {
 	const char *summary;
 };
 
+/* How a line of what threads share is drawn: controls are grey. The most that is shared first. */
+struct pb_sharing_look {
+	const char *sharing;
+	uint32_t grey; /* 0: the strategy's colour */
+	bool dashed;
+};
+
+enum { PB_NR_SHARING_LOOKS = 4 };
+extern const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS];
+
 extern const struct pb_strategy pb_strategies[]; /* in the order in which they are shown */
 extern const size_t pb_nr_strategies;
 

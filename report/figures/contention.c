@@ -35,18 +35,6 @@ enum {
 /* Spread: from the sample that one in ten is below to the one that one in ten is above. */
 static const double spread_low = 0.1, spread_high = 0.9;
 
-/* What is drawn of each sharing; others are drawn as `page` is. Controls are grey. */
-static const struct {
-	const char *sharing;
-	uint32_t grey; /* 0: the strategy's colour */
-	bool dashed;
-} looks[] = {
-	{ "page", 0, false },
-	{ "folio", 0, true },
-	{ "pagetable", 0x777777, true },
-	{ "private", 0x999999, false },
-};
-
 /* One strategy's cells of all sharings and threads: what a figure is drawn from. */
 struct group {
 	const struct pb_view *view;
@@ -131,9 +119,10 @@ static void reference_choose(struct group *group)
 	const struct pb_view *view = group->view;
 
 	for (size_t i = 0; i < view->nr_strategies; i++)
-		for (size_t l = 0; l < PB_ARRAY_SIZE(looks); l++)
+		for (size_t l = 0; l < PB_NR_SHARING_LOOKS; l++)
 			for (size_t t = 0; t < group->nr_threads; t++)
-				if (!isnan(total_of(group, view->strategies[i], looks[l].sharing,
+				if (!isnan(total_of(group, view->strategies[i],
+						    pb_sharing_looks[l].sharing,
 						    group->threads[t])) &&
 				    isnan(total_of(group, view->strategies[i], "private",
 						   group->threads[t])))
@@ -172,16 +161,17 @@ static int point_add(const struct group *group, const char *strategy, const char
 static int line_fill(const struct group *group, const char *strategy, size_t look,
 		     struct pb_figure *figure)
 {
-	const char *sharing = looks[look].sharing;
+	const char *sharing = pb_sharing_looks[look].sharing;
 	char number[PB_NUMBER_LEN];
 	struct pb_line *line;
 	int ret = pb_line_add(figure, sharing,
-			      looks[look].grey ? looks[look].grey : pb_strategy_colour(strategy),
+			      pb_sharing_looks[look].grey ? pb_sharing_looks[look].grey
+							  : pb_strategy_colour(strategy),
 			      group->nr_threads, &line);
 
 	if (ret)
 		return ret;
-	line->dashed = looks[look].dashed;
+	line->dashed = pb_sharing_looks[look].dashed;
 	for (size_t t = 0; t < group->nr_threads && !ret; t++)
 		ret = point_add(group, strategy, sharing, group->threads[t], line);
 	if (ret)
@@ -286,7 +276,8 @@ static int strategy_fit(const struct group *group, const char *strategy, struct 
 {
 	for (size_t l = 0; l < 2; l++) {
 		double threads[THREADS_MOST], costs[THREADS_MOST];
-		size_t nr = fit_points(group, strategy, looks[l].sharing, threads, costs);
+		size_t nr =
+			fit_points(group, strategy, pb_sharing_looks[l].sharing, threads, costs);
 		struct pb_usl usl;
 		int ret;
 
@@ -297,7 +288,7 @@ static int strategy_fit(const struct group *group, const char *strategy, struct 
 			pb_fail_clear();
 			continue;
 		}
-		ret = fit_say(strategy, looks[l].sharing, &usl, figure, peaks);
+		ret = fit_say(strategy, pb_sharing_looks[l].sharing, &usl, figure, peaks);
 		return ret ? ret : curve_add(group, strategy, &usl, threads, nr, figure);
 	}
 	return 0;
@@ -314,7 +305,7 @@ static int panels_fill(const struct group *group, struct pb_figure *figure)
 		size_t before = figure->nr_lines;
 		int ret = pb_panel_add(figure, strategy);
 
-		for (size_t l = 0; l < PB_ARRAY_SIZE(looks) && !ret; l++)
+		for (size_t l = 0; l < PB_NR_SHARING_LOOKS && !ret; l++)
 			ret = line_fill(group, strategy, l, figure);
 		if (!ret && figure->nr_lines == before)
 			pb_panel_drop(figure);

@@ -45,58 +45,69 @@ static uint64_t pages_of(const struct pb_view *view, const struct pb_setting *se
 	return most;
 }
 
-/* From few threads to many; a line's label says where it ends. */
+/* The cell with the fewest threads beyond @before, or NULL. */
+static const struct pb_summary_cell *cell_next(const struct pb_view *view,
+					       const struct pb_setting *setting,
+					       const char *sharing, const char *strategy,
+					       uint64_t nr_pages, uint32_t before)
+{
+	const struct pb_summary_cell *next = NULL;
+
+	for (size_t s = 0; s < view->nr_settings; s++) {
+		const struct pb_setting *other = &view->settings[s];
+		uint32_t nr_threads = other->cell->nr_threads;
+		const struct pb_summary_cell *cell;
+
+		if (nr_threads <= before || (next && nr_threads >= next->cell.nr_threads) ||
+		    !pb_setting_same_but(setting, other, ASIDE) ||
+		    !pb_streq(pb_cell_axis(other->cell, PB_AXIS_SHARING),
+			      nr_threads == 1 ? "private" : sharing))
+			continue;
+		cell = pb_view_cell(view, other, strategy, nr_pages);
+		next = cell ? cell : next;
+	}
+	return next;
+}
+
+/* From one thread, which shares nothing, to many. */
 static int line_fill(const struct pb_view *view, const struct pb_setting *setting,
-		     const char *sharing, const char *strategy, uint64_t nr_pages,
+		     const struct pb_sharing_look *look, const char *strategy, uint64_t nr_pages,
 		     struct pb_figure *figure)
 {
+	uint32_t colour = look->grey ? look->grey : pb_strategy_colour(strategy), most = 0;
+	const struct pb_summary_cell *cell;
 	struct pb_line *line;
-	uint32_t before = 0, most = 0;
-	int ret = pb_line_add(figure, strategy, pb_strategy_colour(strategy), view->nr_settings,
-			      &line);
+	int ret = pb_line_add(figure, look->sharing, colour, view->nr_settings, &line);
 
 	if (ret)
 		return ret;
-	line->dashed = pb_strategy_is_fast(strategy);
-	for (size_t round = 0; round < view->nr_settings; round++) {
-		const struct pb_summary_cell *next = NULL;
-
-		for (size_t s = 0; s < view->nr_settings; s++) {
-			const struct pb_setting *other = &view->settings[s];
-			const struct pb_summary_cell *cell =
-				pb_view_cell(view, other, strategy, nr_pages);
-
-			if (cell && other->cell->nr_threads > before &&
-			    pb_setting_same_but(setting, other, ASIDE) &&
-			    pb_streq(pb_cell_axis(other->cell, PB_AXIS_SHARING), sharing) &&
-			    (!next || other->cell->nr_threads < next->cell.nr_threads))
-				next = cell;
-		}
-		if (!next)
-			break;
-		before = next->cell.nr_threads;
-		if (isnan(counted(next, cycles)) || isnan(counted(next, transfers)))
+	line->dashed = look->dashed;
+	for (uint32_t before = 0;
+	     (cell = cell_next(view, setting, look->sharing, strategy, nr_pages, before));
+	     before = cell->cell.nr_threads) {
+		if (isnan(counted(cell, cycles)) || isnan(counted(cell, transfers)))
 			continue;
-		most = before;
-		pb_line_point(line, fmax(0, counted(next, transfers)), counted(next, cycles), NAN,
+		most = cell->cell.nr_threads;
+		pb_line_point(line, fmax(0, counted(cell, transfers)), counted(cell, cycles), NAN,
 			      NAN);
 	}
-	if (!line->nr_points) {
+	/* One thread alone is the same dot on every line. */
+	if (most < 2) {
 		pb_line_drop(figure);
 		return 0;
 	}
-	line->label = pb_format("%s by %" PRIu32, strategy, most);
+	line->label = pb_format("%s by %" PRIu32, look->sharing, most);
 	return line->label ? 0 : -ENOMEM;
 }
 
 static int panel_fill(const struct pb_view *view, const struct pb_setting *setting,
-		      const char *sharing, uint64_t nr_pages, struct pb_figure *figure)
+		      const char *strategy, uint64_t nr_pages, struct pb_figure *figure)
 {
 	size_t before = figure->nr_lines;
-	int ret = pb_panel_add(figure, sharing);
+	int ret = pb_panel_add(figure, strategy);
 
-	for (size_t i = 0; i < view->nr_strategies && !ret; i++)
-		ret = line_fill(view, setting, sharing, view->strategies[i], nr_pages, figure);
+	for (size_t i = 0; i < PB_NR_SHARING_LOOKS && !ret; i++)
+		ret = line_fill(view, setting, &pb_sharing_looks[i], strategy, nr_pages, figure);
 	if (!ret && figure->nr_lines == before)
 		pb_panel_drop(figure);
 	return ret;
@@ -138,7 +149,6 @@ static int words_set(const struct pb_setting *setting, uint64_t nr_pages, struct
 static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		const struct pb_setting *setting, struct pb_figures *figures)
 {
-	static const char *const sharings[] = { "private", "pagetable", "folio", "page" };
 	uint64_t nr_pages = pages_of(view, setting);
 	struct pb_cell cell = *setting->cell;
 	struct pb_setting all = *setting;
@@ -157,20 +167,21 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	if (!ret)
 		ret = pb_figure_note(figure,
 				     "whole calls; a dot for each number of threads, the name "
-				     "at the most of them; a panel for what the threads share");
-	for (size_t i = 0; i < PB_ARRAY_SIZE(sharings) && !ret; i++)
-		ret = panel_fill(view, setting, sharings[i], nr_pages, figure);
+				     "at the most of them: what they share");
+	for (size_t i = 0; i < view->nr_strategies && !ret; i++)
+		ret = panel_fill(view, setting, view->strategies[i], nr_pages, figure);
 	return ret ? ret : words_set(setting, nr_pages, figure);
 }
 
 static void data(const struct pb_figure *figure, FILE *out)
 {
-	pb_panels_data(figure, "transfers a page", "strategy", out);
+	pb_panels_data(figure, "transfers a page", "sharing", out);
 }
 
 static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out)
 {
-	struct pb_axes axes = { .words = " (vertical), by lines from other caches a page" };
+	struct pb_axes axes = { .words = " (vertical), by lines from other caches a page",
+				.at_ends = true };
 	double most = 0, step;
 
 	for (size_t i = 0; i < figure->nr_lines; i++)
