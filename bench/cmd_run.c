@@ -10,8 +10,8 @@
 
 #include "bench/backends.h"
 #include "bench/commands.h"
-#include "bench/counters.h"
 #include "bench/control/control.h"
+#include "bench/counters.h"
 #include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -111,19 +111,14 @@ static void signals_catch(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* auto is decided here, so that a plan can be chosen for it. */
-static int backend_choose(struct values *values, const struct pb_backend **ret_backend)
+/* *ret_why, where pinbench itself chose: the one line that says which and why. */
+static int backend_choose(const struct values *values, const struct pb_backend **ret_backend,
+			  char **ret_why)
 {
-	_cleanup_free_ char *why = NULL;
-	int ret;
-
 	if (!pb_streq(values->backend, "auto"))
 		return pb_backend_find(values->backend, ret_backend);
-	ret = pb_backend_auto(values->kernels.nr ? values->kernels.words[0] : NULL, ret_backend,
-			      &why);
-	if (!ret && !values->dry_run)
-		pb_progress_say("Backend %s: %s.", (*ret_backend)->name, why);
-	return ret;
+	return pb_backend_auto(values->kernels.nr ? values->kernels.words[0] : NULL, ret_backend,
+			       ret_why);
 }
 
 static int control_check(const struct values *values, const struct pb_backend *backend)
@@ -248,7 +243,8 @@ static int command_run(struct values *values)
 		.control = &values->control,
 		.interrupt = &interrupted,
 	};
-	int status = PB_EXIT_OK, ret = backend_choose(values, &options.backend);
+	_cleanup_free_ char *why = NULL;
+	int status = PB_EXIT_OK, ret = backend_choose(values, &options.backend, &why);
 
 	if (!ret && values->multiplex && !values->counters.nr)
 		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
@@ -269,6 +265,8 @@ static int command_run(struct values *values)
 	if (values->dry_run) {
 		plan_print(&plan);
 	} else {
+		if (why)
+			pb_progress_say("Backend %s: %s.", options.backend->name, why);
 		if (values->kernels.nr > 1)
 			status = kernels_run(values, &options);
 		else

@@ -141,7 +141,7 @@ static struct csv_line line_of(const struct pb_summary_series *series)
 /* A cell without numbers has its rows: an absence is a result, not a gap. */
 static void csv_absence(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *cell)
 {
-	const char *metric = pb_summary_metric(run->run.evidence);
+	const char *metric = pb_summary_judged(run);
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(csv_phases); i++) {
 		const struct csv_line none = {

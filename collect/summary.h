@@ -132,8 +132,20 @@ bool pb_summary_twice(const struct pb_summary_cell *cell, const char *phase, con
 struct pb_summary_tail pb_summary_tail(const struct pb_summary_cell *cell,
 				       const struct pb_histogram *histogram);
 
-/* The metric that a run of this evidence class is judged by: exact gives "instructions". */
+/*
+ * The metric that runs of this evidence class have: exact gives "instructions", hardware "ticks" of
+ * the time-stamp counter, which every machine has.
+ */
 const char *pb_summary_metric(const char *evidence);
+
+/*
+ * The metric that this run is judged by: its class's own, or what it has in place of it, as a run
+ * that was imported may have cycles alone.
+ */
+const char *pb_summary_judged(const struct pb_summary *summary);
+
+/* Has any of its cells acquired in this metric? */
+bool pb_summary_has(const struct pb_summary *summary, const char *metric);
 
 /*
  * All samples of a series with a value, derived as above, in the order in which they were taken;

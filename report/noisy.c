@@ -16,24 +16,14 @@
 
 static const char *const phases[] = { "acquire", "release" };
 
-static bool has_metric(const struct pb_summary *summary, const char *metric)
-{
-	for (size_t i = 0; i < summary->nr_cells; i++)
-		if (pb_summary_find(&summary->cells[i], phases[0], metric))
-			return true;
-	return false;
-}
-
 const char *pb_noisy_metric(const struct pb_summary *base, const struct pb_summary *head)
 {
-	static const char time[] = "ns";
 	const char *metric = pb_summary_metric(base->run.evidence);
 
-	/* A machine without performance counters still has a clock. */
-	if (!has_metric(base, metric) && !has_metric(head, metric) &&
-	    (has_metric(base, time) || has_metric(head, time)))
-		return time;
-	return metric;
+	if (pb_summary_has(base, metric) || pb_summary_has(head, metric))
+		return metric;
+	metric = pb_summary_judged(base);
+	return pb_summary_has(base, metric) ? metric : pb_summary_judged(head);
 }
 
 bool pb_noisy_needed(const struct pb_summary *base, const struct pb_summary *head)

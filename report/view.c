@@ -80,7 +80,7 @@ int pb_view_init(struct pb_view *view, const struct pb_summary *summary)
 	pb_cleanup(pb_view_done) struct pb_view fresh = { .summary = summary };
 	int ret = 0;
 
-	fresh.metric = pb_summary_metric(summary->run.evidence);
+	fresh.metric = pb_summary_judged(summary);
 	for (size_t i = 0; i < summary->nr_cells && !ret; i++) {
 		ret = view_add_setting(&fresh, &summary->cells[i].cell);
 		if (!ret)

@@ -88,7 +88,7 @@ static int absence_tell(const struct pb_summary *run, const struct pb_summary_ce
 			int (*tell)(void *data, const struct pb_result *result), void *data)
 {
 	static const char *const phases[] = { "acquire", "release" };
-	const char *metric = pb_summary_metric(run->run.evidence);
+	const char *metric = pb_summary_judged(run);
 	int ret = 0;
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(phases) && !ret; i++) {

@@ -115,6 +115,27 @@ static void test_never_ran(void **state)
 	assert_true(isnan(series->min) && isnan(series->median) && isnan(series->max));
 }
 
+/* A machine's own metric first, what stands in for it else; and no number at all is no crash. */
+static void test_judged(void **state)
+{
+	static struct pb_summary_series cycles = { .phase = "acquire", .metric = "cycles" };
+	static struct pb_summary_series ticks = { .phase = "acquire", .metric = "ticks" };
+	struct pb_summary_cell cells[] = { { .nr_series = 1, .series = &cycles },
+					   { .nr_series = 1, .series = &ticks } };
+	struct pb_summary run = { .run = { .evidence = "hardware" }, .cells = cells };
+
+	(void)state;
+	assert_string_equal(pb_summary_judged(&run), "ticks");
+	run.nr_cells = 1;
+	assert_string_equal(pb_summary_judged(&run), "cycles");
+	run.nr_cells = 2;
+	assert_string_equal(pb_summary_judged(&run), "ticks");
+	assert_true(pb_summary_has(&run, "cycles"));
+	assert_false(pb_summary_has(&run, "ns"));
+	snprintf(run.run.evidence, sizeof(run.run.evidence), "exact");
+	assert_string_equal(pb_summary_judged(&run), "instructions");
+}
+
 static void test_no_run(void **state)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -206,9 +227,14 @@ static void test_counters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_per_page),           test(test_gaps_and_absences), test(test_digest),
-		test(test_never_ran),          test(test_counters),          test(test_no_run),
+		test(test_per_page),
+		test(test_gaps_and_absences),
+		test(test_digest),
+		test(test_never_ran),
+		test(test_counters),
+		test(test_no_run),
 		test(test_rows_of_a_stranger),
+		test(test_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,7 @@ qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 2048 -smp 2 -nographic -n
 qemu=$!
 # Shown as it comes: a test that hangs shows where.
 : >"$scratch/tap"
-tail -f -n +1 --pid=$qemu "$scratch/tap" | tr -d '\r'
+tail -f -n +1 --pid=$qemu "$scratch/tap" | sed -u 's/\r$//'
 wait $qemu
 qemu=
 grep -q '^# end' "$scratch/tap" && exit 0
