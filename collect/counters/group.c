@@ -183,10 +183,6 @@ int pb_counter_group_open(const struct pb_counter_ops *ops, const struct pb_coun
 	ret = pass_open(ops, counters, pass, multiplex, &group->handle, &failed);
 	if (ret)
 		return group_refused(counters, pass, failed, ret);
-	ret = ops->enable(group->handle);
-	if (ret)
-		return pb_fail(ret, "cannot start counter '%s': %s",
-			       counters->list[pass->indices[0]].name, strerror(-ret));
 	*ret_group = pb_steal(group);
 	return 0;
 }
@@ -200,6 +196,11 @@ void pb_counter_group_free(struct pb_counter_group *group)
 	free(group->begin);
 	free(group->end);
 	free(group);
+}
+
+static const char *first_name(const struct pb_counter_group *group)
+{
+	return group->counters->list[group->pass->indices[0]].name;
 }
 
 static int readings_take(struct pb_counter_group *group, struct pb_counter_reading *readings)
@@ -217,11 +218,23 @@ static int readings_take(struct pb_counter_group *group, struct pb_counter_readi
 
 int pb_counter_group_begin(struct pb_counter_group *group)
 {
-	return readings_take(group, group->begin);
+	int ret = readings_take(group, group->begin);
+
+	if (ret)
+		return ret;
+	ret = group->ops->enable(group->handle);
+	return ret ? pb_fail(ret, "cannot start counter '%s': %s", first_name(group),
+			     strerror(-ret))
+		   : 0;
 }
 
 int pb_counter_group_end(struct pb_counter_group *group)
 {
+	int ret = group->ops->disable(group->handle);
+
+	if (ret)
+		return pb_fail(ret, "cannot stop counter '%s': %s", first_name(group),
+			       strerror(-ret));
 	return readings_take(group, group->end);
 }
 

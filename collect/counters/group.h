@@ -37,7 +37,9 @@ struct pb_counter_ops {
 		    size_t *ret_failed);
 	/* Optional. -EOPNOTSUPP: it can be opened, but the PMU says that it does not count it. */
 	int (*listed)(const struct perf_event_attr *attr);
+	/* Start and stop all of them: those of a group at the same instruction. */
 	int (*enable)(void *handle);
+	int (*disable)(void *handle);
 	int (*read)(void *handle, size_t index, struct pb_counter_reading *ret_reading);
 	void (*close)(void *handle);
 };
@@ -65,7 +67,7 @@ int pb_counter_passes_plan(const struct pb_counter_ops *ops, struct pb_counters 
 			   bool multiplex, struct pb_counter_passes *ret_passes) pb_must_check;
 void pb_counter_passes_done(struct pb_counter_passes *passes);
 
-/* One pass, open and counting. */
+/* One pass, open; its counters stand still but between _begin() and _end(). */
 struct pb_counter_group;
 
 int pb_counter_group_open(const struct pb_counter_ops *ops, const struct pb_counters *counters,
@@ -73,7 +75,10 @@ int pb_counter_group_open(const struct pb_counter_ops *ops, const struct pb_coun
 			  struct pb_counter_group **ret_group) pb_must_check;
 void pb_counter_group_free(struct pb_counter_group *group);
 
-/* Reads all counters, in order: the beginning of a window, its end. */
+/*
+ * A window: all counters are read and started; stopped and read. So no reading of one is counted by
+ * another, and nothing can come between them.
+ */
 int pb_counter_group_begin(struct pb_counter_group *group) pb_must_check;
 int pb_counter_group_end(struct pb_counter_group *group) pb_must_check;
 

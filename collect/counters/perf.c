@@ -116,6 +116,17 @@ static int perf_enable(void *data)
 	return ret;
 }
 
+static int perf_disable(void *data)
+{
+	struct handle *handle = data;
+	size_t nr = handle->grouped ? 1 : handle->nr;
+	int ret = 0;
+
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = perf_evsel__disable(handle->evsels[i]);
+	return ret;
+}
+
 static int perf_read(void *data, size_t index, struct pb_counter_reading *ret_reading)
 {
 	struct handle *handle = data;
@@ -143,6 +154,7 @@ const struct pb_counter_ops pb_counter_perf = {
 	.open = perf_open,
 	.listed = perf_listed,
 	.enable = perf_enable,
+	.disable = perf_disable,
 	.read = perf_read,
 	.close = perf_close,
 };

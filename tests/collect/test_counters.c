@@ -26,6 +26,7 @@ static struct {
 	uint64_t refused, idle;
 	int error, read_error, nr_open;
 	uint64_t clock_ns;
+	bool running;
 } pmu;
 
 struct fake {
@@ -60,6 +61,14 @@ static int fake_open(const struct perf_event_attr *attrs, size_t nr, bool groupe
 static int fake_enable(void *handle)
 {
 	(void)handle;
+	pmu.running = true;
+	return 0;
+}
+
+static int fake_disable(void *handle)
+{
+	(void)handle;
+	pmu.running = false;
 	return 0;
 }
 
@@ -71,6 +80,7 @@ static int fake_read(void *handle, size_t index, struct pb_counter_reading *ret_
 	uint64_t config = fake->attrs[index].config;
 	uint64_t ran = pmu.clock_ns / (!fake->grouped && fake->nr > pmu.room ? 2 : 1);
 
+	assert_false(pmu.running); /* nobody counts while others are read */
 	if (pmu.read_error)
 		return pmu.read_error;
 	if (config == pmu.idle)
@@ -88,6 +98,7 @@ static void fake_close(void *handle)
 static const struct pb_counter_ops fake = {
 	.open = fake_open,
 	.enable = fake_enable,
+	.disable = fake_disable,
 	.read = fake_read,
 	.close = fake_close,
 };
@@ -207,6 +218,7 @@ static void test_listed(void **state)
 static void take(struct pb_counter_group *group, uint64_t ns)
 {
 	assert_int_equal(pb_counter_group_begin(group), 0);
+	assert_true(pmu.running);
 	pmu.clock_ns += ns;
 	assert_int_equal(pb_counter_group_end(group), 0);
 }
