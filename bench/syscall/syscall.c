@@ -388,7 +388,7 @@ static int request_check(const struct pb_backend_request *request)
 			       "--kernel away, or use --backend vm)",
 			       request->kernel);
 	if (request->nr_counters)
-		return pb_fail(-EINVAL, "backend syscall reads no counters; --counters is for vm");
+		return pb_fail(-EINVAL, "backend syscall reads no counters; --counters is for vm and kmod");
 	if (request->inject)
 		return pb_fail(-EINVAL, "backend syscall cannot inject instructions into a kernel "
 					"that is not its own");
