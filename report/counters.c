@@ -13,7 +13,9 @@
 #include "common/str.h"
 #include "report/text.h"
 
-enum { DECIMALS = 2, NUMBER_LEN = 48 };
+enum { DECIMALS = 2 };
+
+const char pb_counters_scaled[] = "~ scaled: the counters took turns (--multiplex)";
 
 struct counters_table {
 	const struct pb_view *view;
@@ -22,45 +24,44 @@ struct counters_table {
 	struct pb_notes *notes;
 	FILE *out;
 	int name_width;
-	size_t nr; /* counters, in the order of their series */
-	const char **names;
 	bool scaled; /* a value that was scaled was printed */
 };
 
-static const struct pb_summary_cell *cell_of(const struct counters_table *table, size_t strategy)
+static int name_add(const char ***names, size_t *nr, const char *name)
 {
-	return pb_view_cell(table->view, table->setting, table->view->strategies[strategy],
-			    table->nr_pages);
-}
+	const char **grown;
 
-static int name_add(struct counters_table *table, const char *name)
-{
-	const char **names;
-
-	for (size_t i = 0; i < table->nr; i++)
-		if (pb_streq(table->names[i], name))
+	for (size_t i = 0; i < *nr; i++)
+		if (pb_streq((*names)[i], name))
 			return 0;
-	names = reallocarray(table->names, table->nr + 1, sizeof(*names));
-	if (!names)
+	grown = reallocarray(*names, *nr + 1, sizeof(*grown));
+	if (!grown)
 		return pb_fail(-ENOMEM, "out of memory");
-	names[table->nr++] = name;
-	table->names = names;
+	grown[(*nr)++] = name;
+	*names = grown;
 	return 0;
 }
 
-static int names_find(struct counters_table *table)
+int pb_counters_names(const struct pb_view *view, const struct pb_setting *setting,
+		      uint64_t nr_pages, const char ***ret_names, size_t *ret_nr)
 {
+	_cleanup_free_ const char **names = NULL;
+	size_t nr = 0;
 	int ret = 0;
 
-	table->nr = 0;
-	for (size_t s = 0; s < table->view->nr_strategies; s++) {
-		const struct pb_summary_cell *cell = cell_of(table, s);
+	for (size_t s = 0; s < view->nr_strategies; s++) {
+		const struct pb_summary_cell *cell =
+			pb_view_cell(view, setting, view->strategies[s], nr_pages);
 
 		for (size_t i = 0; cell && i < cell->nr_series && !ret; i++)
 			if (pb_streq(cell->series[i].phase, "call"))
-				ret = name_add(table, cell->series[i].metric);
+				ret = name_add(&names, &nr, cell->series[i].metric);
 	}
-	return ret;
+	if (ret)
+		return ret;
+	*ret_names = pb_steal(names);
+	*ret_nr = nr;
+	return 0;
 }
 
 /* The rest of the line "counter NAME: ..." of what the cell says. */
@@ -93,34 +94,47 @@ char *pb_counter_why(const struct pb_summary *summary, const struct pb_summary_c
 	return pb_format("%s: %s", metric, line ? line : fact ? fact : "no reason was given");
 }
 
-/* What stands in the table: a number, a scaled one, or a dash with its footnote. */
-static int value_text(struct counters_table *table, const struct pb_summary_cell *cell,
-		      const char *metric, char text[NUMBER_LEN])
+int pb_counter_text(const struct pb_view *view, const struct pb_summary_cell *cell,
+		    const char *metric, struct pb_notes *notes, char *ret_text)
 {
 	const struct pb_summary_series *series =
 		cell ? pb_summary_find(cell, "call", metric) : NULL;
-	bool exact = pb_evidence_is_exact(table->view->summary->run.evidence);
-	bool is_scaled = cell && pb_summary_find(cell, "call-running", metric);
+	bool exact = pb_evidence_is_exact(view->summary->run.evidence);
 
-	text[0] = '\0';
+	ret_text[0] = '\0';
 	if (!series)
 		return 0;
 	if (series->nr) {
 		double value = exact ? series->min : series->median;
 
 		/* Rounded to nothing is nothing: no "-0.00". */
-		snprintf(text, NUMBER_LEN, "%s%.*f", is_scaled ? "~" : "", DECIMALS,
+		snprintf(ret_text, PB_COUNTER_TEXT_LEN, "%s%.*f",
+			 pb_summary_find(cell, "call-running", metric) ? "~" : "", DECIMALS,
 			 fabs(value) < 0.005 ? 0.0 : value);
-		table->scaled |= is_scaled;
 	} else {
-		_cleanup_free_ char *why = pb_counter_why(table->view->summary, cell, metric);
-		size_t note = why ? pb_notes_add(table->notes, why) : 0;
+		_cleanup_free_ char *why = pb_counter_why(view->summary, cell, metric);
+		size_t note = why ? pb_notes_add(notes, why) : 0;
 
 		if (!note)
 			return -ENOMEM;
-		snprintf(text, NUMBER_LEN, "\xE2\x80\x93[%zu]", note);
+		snprintf(ret_text, PB_COUNTER_TEXT_LEN, "\xE2\x80\x93[%zu]", note);
 	}
 	return 0;
+}
+
+static const struct pb_summary_cell *cell_of(const struct counters_table *table, size_t strategy)
+{
+	return pb_view_cell(table->view, table->setting, table->view->strategies[strategy],
+			    table->nr_pages);
+}
+
+static int value_text(struct counters_table *table, const struct pb_summary_cell *cell,
+		      const char *metric, char *ret_text)
+{
+	int ret = pb_counter_text(table->view, cell, metric, table->notes, ret_text);
+
+	table->scaled |= !ret && ret_text[0] == '~';
+	return ret;
 }
 
 static void padded_print(FILE *out, const char *text, int columns)
@@ -135,7 +149,7 @@ static int column_width(struct counters_table *table, const char *name, int *ret
 	int width = pb_text_columns(name);
 
 	for (size_t s = 0; s < table->view->nr_strategies; s++) {
-		char text[NUMBER_LEN];
+		char text[PB_COUNTER_TEXT_LEN];
 		int columns, ret = value_text(table, cell_of(table, s), name, text);
 
 		if (ret)
@@ -148,11 +162,12 @@ static int column_width(struct counters_table *table, const char *name, int *ret
 }
 
 /* The counters from @from to before @to. */
-static int block_print(struct counters_table *table, const int *widths, size_t from, size_t to)
+static int block_print(struct counters_table *table, const char *const *names, const int *widths,
+		       size_t from, size_t to)
 {
 	fprintf(table->out, "\n%-*s", table->name_width, "strategy");
 	for (size_t i = from; i < to; i++) {
-		_cleanup_free_ char *clean = pb_text_printable(table->names[i], "");
+		_cleanup_free_ char *clean = pb_text_printable(names[i], "");
 
 		if (!clean)
 			return -ENOMEM;
@@ -171,9 +186,9 @@ static int block_print(struct counters_table *table, const int *widths, size_t f
 		if (!ret)
 			fprintf(table->out, "%-*s", table->name_width, clean);
 		for (size_t i = from; i < to && !ret; i++) {
-			char text[NUMBER_LEN];
+			char text[PB_COUNTER_TEXT_LEN];
 
-			ret = value_text(table, cell, table->names[i], text);
+			ret = value_text(table, cell, names[i], text);
 			fputs("  ", table->out);
 			padded_print(table->out, text, widths[i]);
 		}
@@ -185,22 +200,23 @@ static int block_print(struct counters_table *table, const int *widths, size_t f
 }
 
 /* As many counters beside each other as the line holds. */
-static int blocks_print(struct counters_table *table, const struct pb_table_style *style)
+static int blocks_print(struct counters_table *table, const char *const *names, size_t nr,
+			const struct pb_table_style *style)
 {
-	_cleanup_free_ int *widths = calloc(table->nr, sizeof(*widths));
+	_cleanup_free_ int *widths = calloc(nr, sizeof(*widths));
 	int ret = widths ? 0 : pb_fail(-ENOMEM, "out of memory");
 
-	for (size_t i = 0; i < table->nr && !ret; i++)
-		ret = column_width(table, table->names[i], &widths[i]);
-	for (size_t from = 0, to; from < table->nr && !ret; from = to) {
+	for (size_t i = 0; i < nr && !ret; i++)
+		ret = column_width(table, names[i], &widths[i]);
+	for (size_t from = 0, to; from < nr && !ret; from = to) {
 		int columns = table->name_width + 2 + widths[from];
 
-		for (to = from + 1; to < table->nr; to++) {
+		for (to = from + 1; to < nr; to++) {
 			columns += 2 + widths[to];
 			if (style->columns && columns > (int)style->columns)
 				break;
 		}
-		ret = block_print(table, widths, from, to);
+		ret = block_print(table, names, widths, from, to);
 	}
 	return ret;
 }
@@ -208,15 +224,19 @@ static int blocks_print(struct counters_table *table, const struct pb_table_styl
 static int pages_print(struct counters_table *table, const struct pb_table_style *style)
 {
 	_cleanup_free_ char *title = pb_setting_title(table->setting);
+	_cleanup_free_ const char **names = NULL;
 	char words[PB_WORD_LEN];
-	int ret = title ? names_find(table) : -ENOMEM;
+	size_t nr = 0;
+	int ret =
+		title ? pb_counters_names(table->view, table->setting, table->nr_pages, &names, &nr)
+		      : -ENOMEM;
 
-	if (ret || !table->nr)
+	if (ret || !nr)
 		return ret;
 	fprintf(table->out, "\n%s%s, %s a call%s: counted around whole calls, a page",
 		style->colour ? "\033[1m" : "", title, pb_pages_words(table->nr_pages, words),
 		style->colour ? "\033[0m" : "");
-	return blocks_print(table, style);
+	return blocks_print(table, names, nr, style);
 }
 
 int pb_counters_table(const struct pb_view *view, const struct pb_table_style *style,
@@ -237,8 +257,7 @@ int pb_counters_table(const struct pb_view *view, const struct pb_table_style *s
 			ret = pages_print(&table, style);
 		}
 	}
-	free(table.names);
 	if (!ret && table.scaled)
-		fputs("\n~ scaled: the counters took turns (--multiplex)\n", out);
+		fprintf(out, "\n%s\n", pb_counters_scaled);
 	return ret;
 }

@@ -21,6 +21,22 @@
 int pb_counters_table(const struct pb_view *view, const struct pb_table_style *style,
 		      struct pb_notes *notes, FILE *out) pb_must_check;
 
+/* The counters of the cells with these pages, in the order of their series; newly allocated. */
+int pb_counters_names(const struct pb_view *view, const struct pb_setting *setting,
+		      uint64_t nr_pages, const char ***ret_names, size_t *ret_nr) pb_must_check;
+
+enum { PB_COUNTER_TEXT_LEN = 48 };
+
+/*
+ * What stands for a cell's counter: "20.50", "~20.50" where it was scaled, a dash with its footnote
+ * "[1]" where it is NULL, "" where it was not asked for. Reasons go to @notes.
+ */
+int pb_counter_text(const struct pb_view *view, const struct pb_summary_cell *cell,
+		    const char *metric, struct pb_notes *notes, char *ret_text) pb_must_check;
+
+/* What "~" means, for below a table. */
+extern const char pb_counters_scaled[];
+
 /*
  * Why @cell has no value of counter @metric: the cell's own words, or the run's; newly allocated.
  * NULL: out of memory.

@@ -29,6 +29,9 @@ int pb_html_tables(FILE *out, const struct pb_view *view) pb_must_check;
 /* What report/beside.h has of a setting; nothing where it has nothing. */
 int pb_html_beside(FILE *out, const struct pb_view *view,
 		   const struct pb_setting *setting) pb_must_check;
+/* What counters said of the setting's calls; nothing where none were asked for. */
+int pb_html_counters(FILE *out, const struct pb_view *view,
+		     const struct pb_setting *setting) pb_must_check;
 int pb_html_absences(FILE *out, const struct pb_view *view) pb_must_check;
 void pb_html_fingerprint(FILE *out, const struct pb_summary *summary);
 

@@ -126,6 +126,8 @@ int pb_html_tables(FILE *out, const struct pb_view *view)
 		ret = table_write(out, view, &view->settings[i]);
 		if (!ret)
 			ret = pb_html_beside(out, view, &view->settings[i]);
+		if (!ret)
+			ret = pb_html_counters(out, view, &view->settings[i]);
 		if (ret)
 			return ret;
 		fputs("</div>\n", out);

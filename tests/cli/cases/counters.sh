@@ -21,3 +21,6 @@ PINBENCH_FAKE=noise:4:1 try run $cells --quiet --counters cycles --db n.db
 PINBENCH_FAKE=noise:4:2 try run $cells --quiet --counters cycles --db m.db
 try compare n.db m.db
 try list counters
+# The page has them too, with the reason below.
+try report --db b.db -o page
+grep -oE '<td class="n">–\[1\]</td>|\[1\] cycles: [a-zA-Z ]+|~ scaled: [^<]*' page/index.html
