@@ -80,7 +80,7 @@ static int evsels_open(struct handle *handle, size_t *ret_failed)
 static int perf_open(const struct perf_event_attr *attrs, size_t nr, bool grouped,
 		     void **ret_handle, size_t *ret_failed)
 {
-	struct handle *handle = calloc(1, sizeof(*handle) + nr * sizeof(*handle->evsels));
+	struct handle *handle = calloc(1, sizeof(*handle) + nr * sizeof(struct perf_evsel *));
 	int ret = -ENOMEM;
 
 	if (!handle)
