@@ -48,7 +48,7 @@ struct pb_summary_series {
 	char metric[PB_WORD_LEN];
 	char unit[PB_WORD_LEN]; /* of a raw value: "instructions" */
 	bool per_page;          /* acquire, release, call: min, median and max are per page */
-	double nr_calls;        /* that a raw value holds: 1, but for phase call */
+	double nr_calls;        /* 1, but N for phase call; 0: not known, and there is no value */
 	size_t nr_values;       /* samples stored, those that never ran (NULL) included */
 	size_t nr;              /* samples with a value */
 	double min;             /* NaN, as median and max, when nr is 0 */

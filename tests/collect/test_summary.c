@@ -201,6 +201,9 @@ static void test_counters(void **state)
 		assert_int_equal(
 			pb_cell_result_add(&cell, "harness-call", "cycles", "count", empty, 3), 0);
 		assert_int_equal(pb_cell_result_add(&cell, "call", "misses", "count", never, 3), 0);
+		assert_int_equal(pb_cell_result_add(&cell, "call", "locks", "count", cycles, 3), 0);
+		assert_int_equal(
+			pb_cell_result_add(&cell, "harness-call", "locks", "count", never, 3), 0);
 		if (i == 0)
 			assert_int_equal(
 				pb_cell_result_add(&cell, "counted", "calls", "count", &calls, 1),
@@ -220,6 +223,8 @@ static void test_counters(void **state)
 	series = pb_summary_find(&run.cells[4], "call", "misses");
 	assert_int_equal(series->nr, 0);
 	assert_true(isnan(series->min));
+	/* Without the harness it is no number of N calls. */
+	assert_int_equal(pb_summary_find(&run.cells[4], "call", "locks")->nr, 0);
 	/* Of a cell that does not say how many calls they were, nothing can be said. */
 	assert_int_equal(pb_summary_find(&run.cells[5], "call", "cycles")->nr, 0);
 }
