@@ -233,7 +233,26 @@ static struct miscdevice device = {
 	.mode = 0600,
 	.fops = &file_ops,
 };
-module_misc_device(device);
+
+static int __init core_init(void)
+{
+	int ret;
+
+	pb_clock_init();
+	ret = misc_register(&device);
+	if (ret)
+		pb_clock_done();
+	return ret;
+}
+
+static void __exit core_exit(void)
+{
+	misc_deregister(&device);
+	pb_clock_done();
+}
+
+module_init(core_init);
+module_exit(core_exit);
 
 MODULE_DESCRIPTION("pinbench core: /dev/pinbench");
 MODULE_LICENSE("GPL");

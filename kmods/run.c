@@ -238,7 +238,7 @@ static void loop_report(const struct pb_loop *loop, struct pb_run *run)
 	run->nr_partial = loop->nr_partial;
 	run->nr_calls = loop->nr_calls;
 	run->nr_discarded = loop->nr_discarded;
-	run->start_ticks = loop->start_ticks;
+	run->start_ticks = pb_clock_is_shared() ? loop->start_ticks : 0;
 	memcpy(run->failures, loop->failures, sizeof(run->failures));
 }
 
@@ -325,6 +325,8 @@ int pb_run_request(struct pb_file *file, struct pb_run *run)
 
 	results_clear(run);
 	ret = run_check(run);
+	if (!ret)
+		ret = pb_clock_check();
 	if (ret)
 		return ret;
 	if (run->group)

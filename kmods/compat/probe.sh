@@ -9,6 +9,7 @@ symvers=$2
 # has NAME HEADER REGEX: the header is read as one line, since prototypes are wrapped.
 has()
 {
+	[ -f "$include/$2" ] || return 0
 	if tr -s ' \t\n' ' ' <"$include/$2" | grep -q "$3"; then
 		printf ' -DPB_HAVE_%s' "$1"
 	fi
@@ -26,5 +27,6 @@ has FOLIO mm.h 'void folio_get(struct folio'
 has GET_VMAS mm.h ' get_user_pages([^)]*vmas'
 has PIN_VMAS mm.h ' pin_user_pages([^)]*vmas'
 has FOLIO_WALK pagewalk.h 'folio_walk_start('
+has PMU_CYCLE_IDX perf/arm_pmuv3.h ' ARMV8_PMU_CYCLE_IDX '
 exports UNPIN_RANGE unpin_user_page_range_dirty_lock
 exports UNPIN_FOLIO unpin_user_folio

@@ -16,8 +16,10 @@
  * Nothing that one ioctl acquires outlives it, save for PB_IOC_HOLD, whose pages are released by
  * PB_IOC_DROP or when the file is closed, however the process ended. Groups die with the file, too.
  *
- * Ticks are PB_CLOCK_TSC: the time-stamp counter read with rdtsc_ordered(). Under QEMU's icount with
- * shift 0 one tick is one instruction executed by the guest, exactly.
+ * Ticks are those of enum pb_clock_id. On x86 that is the time-stamp counter read with
+ * rdtsc_ordered(): under QEMU's icount with shift 0 one tick is one instruction executed by the
+ * guest, exactly. On arm64 PB_CLOCK_ICOUNT says the same of its ticks, and says it only after a
+ * look: see there.
  */
 #ifndef _UAPI_PINBENCH_H
 #define _UAPI_PINBENCH_H
@@ -65,6 +67,19 @@ enum pb_clock_id {
 	PB_CLOCK_TSC = 1,	/* x86: rdtsc_ordered() */
 	PB_CLOCK_CNTVCT = 2,	/* arm64: the generic timer's virtual count */
 	PB_CLOCK_KTIME = 3,	/* elsewhere: nanoseconds of ktime_get_mono_fast_ns() */
+	/*
+	 * arm64 with a PMU: processor cycles, PMCCNTR_EL0, which a pinned counter of perf's keeps
+	 * running on every CPU while the core is loaded. ticks_hz is 0: cycles are not time. Each
+	 * CPU counts by itself, so PB_IOC_RUN wants its caller bound to one (EXDEV). Without a PMU,
+	 * or where somebody else has the cycle counter, PB_CLOCK_CNTVCT takes its place.
+	 */
+	PB_CLOCK_PMCCNTR = 4,
+	/*
+	 * The same counter under QEMU's icount, as a count of instructions: an emulated processor
+	 * takes the same power of two of cycles for each instruction, whatever it does, and the
+	 * ticks are cycles divided by it. The core finds this out when it is loaded.
+	 */
+	PB_CLOCK_ICOUNT = 5,
 };
 
 /* What is there. Errors: EINVAL (size), EFAULT. */
@@ -170,6 +185,8 @@ struct pb_failure {
  *   EIO        a call acquired fewer pages than asked: nr_got says how many. Never a truncated
  *              result
  *   EINTR      a signal came
+ *   EXDEV      the clock counts on each CPU by itself, and the caller may run on several
+ *   ENODEV     likewise, and the caller's CPU has no counter
  *   ENOMEM     no room for the page array, the samples or the histogram
  *   EOVERFLOW  PB_RUN_TOLERATE: PB_MAX_FAILURES calls in a row failed
  *   EBUSY      another run is, or was, this worker of the group
@@ -203,7 +220,9 @@ struct pb_run {
 	__u64 nr_calls;		/* (out) all calls made: warm-up, failed, discarded, uncounted */
 	__u64 nr_discarded;	/* (out) calls of blocks that did not count */
 	__u64 nr_got;		/* (out) pages of the last call */
-	__u64 start_ticks;	/* (out) the clock as the barrier let this run go */
+	__u64 start_ticks;	/* (out) the clock as the barrier let this run go; 0 where each CPU
+				 * has a clock of its own, so that two workers' say nothing
+				 */
 	__u64 empty_ticks;	/* (out) least distance of two timestamps with nothing between */
 	__u64 setup_ticks;	/* (out) once a run, unmeasured above: odp's notifier insert; else 0 */
 	__u64 teardown_ticks;	/* (out) likewise: odp's notifier remove */
