@@ -14,13 +14,13 @@
 
 static_assert(PB_INJECT_LEVELS * 10 + PB_INJECT_LEVELS == PB_MAX_INJECT);
 
-struct static_key_false pb_inject_ones[PB_INJECT_LEVELS] = {
-	[0 ... PB_INJECT_LEVELS - 1] = STATIC_KEY_FALSE_INIT,
+struct static_key_false pb_inject_ones[PB_INJECT_LEVELS + 1] = {
+	[0 ... PB_INJECT_LEVELS] = STATIC_KEY_FALSE_INIT,
 };
 EXPORT_SYMBOL_GPL(pb_inject_ones);
 
-struct static_key_false pb_inject_tens[PB_INJECT_LEVELS] = {
-	[0 ... PB_INJECT_LEVELS - 1] = STATIC_KEY_FALSE_INIT,
+struct static_key_false pb_inject_tens[PB_INJECT_LEVELS + 1] = {
+	[0 ... PB_INJECT_LEVELS] = STATIC_KEY_FALSE_INIT,
 };
 EXPORT_SYMBOL_GPL(pb_inject_tens);
 

@@ -5,8 +5,9 @@
  *
  * Each level is a static branch whose block stands in line: off it is a jump over the rest, on it
  * is a NOP in the same place. So a level that is on executes one instruction more than the same
- * level off, and no data is read. The last level falls through where the others would jump once
- * more, which its own NOP makes up for. With nothing injected the two chains cost two jumps.
+ * level off, and no data is read. A last level, which is never on, sees to it that every way out of
+ * a chain is such a jump: where a block would fall out at the end, compilers may put another jump,
+ * and do on arm64. With nothing injected the two chains cost two jumps.
  */
 #ifndef PB_INJECT_H
 #define PB_INJECT_H
@@ -15,8 +16,8 @@
 
 #define PB_INJECT_LEVELS 9
 
-extern struct static_key_false pb_inject_ones[PB_INJECT_LEVELS];
-extern struct static_key_false pb_inject_tens[PB_INJECT_LEVELS];
+extern struct static_key_false pb_inject_ones[PB_INJECT_LEVELS + 1];
+extern struct static_key_false pb_inject_tens[PB_INJECT_LEVELS + 1];
 
 static __always_inline void pb_nops(const int nr)
 {
@@ -42,6 +43,8 @@ static __always_inline void pb_inject_units(void)
 	if (!static_branch_likely(&pb_inject_ones[7]))
 		return;
 	if (!static_branch_likely(&pb_inject_ones[8]))
+		return;
+	if (!static_branch_likely(&pb_inject_ones[9]))
 		return;
 	pb_nops(1);
 }
@@ -74,7 +77,10 @@ static __always_inline void pb_inject_decades(void)
 	pb_nops(9);
 	if (!static_branch_likely(&pb_inject_tens[8]))
 		return;
-	pb_nops(10);
+	pb_nops(9);
+	if (!static_branch_likely(&pb_inject_tens[9]))
+		return;
+	pb_nops(1);
 }
 
 static __always_inline void pb_inject(void)
