@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/arch.h"
 #include "bench/catalogue.h"
 #include "bench/commands.h"
 #include "bench/counters.h"
@@ -20,11 +21,14 @@
 
 struct values {
 	const char *database;
+	const char *arch;
 };
 
 static const struct pb_option rows[] = {
 	{ "db", 'd', PB_OPTION_TEXT, offsetof(struct values, database), "FILE",
 	  "database whose runs to list (pinbench.db)", 0, 0 },
+	{ "arch", 0, PB_OPTION_TEXT, offsetof(struct values, arch), "NAME",
+	  "architecture whose kernels to list (amd64)", 0, 0 },
 	{ .name = NULL },
 };
 
@@ -110,8 +114,10 @@ static int plans(const struct values *values)
 
 static int kernels(const struct values *values)
 {
-	(void)values;
-	return pb_kernels_print(stdout);
+	const struct pb_arch *arch;
+	int ret = pb_arch_parse(values->arch, &arch);
+
+	return ret ? ret : pb_kernels_print(arch, stdout);
 }
 
 static int runs(const struct values *values)
@@ -170,7 +176,7 @@ static const struct {
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db" };
+	struct values values = { .database = "pinbench.db", .arch = pb_arch_default->name };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/arch.h"
 #include "bench/backends.h"
 #include "bench/commands.h"
 #include "bench/control/control.h"
 #include "bench/counters.h"
+#include "bench/kernel.h"
 #include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -27,6 +29,7 @@ struct values {
 	const char *plan;
 	const char *backend;
 	const char *database;
+	const char *arch;
 	struct pb_word_list kernels;
 	struct pb_plan_overrides overrides;
 	struct pb_word_list counters;
@@ -46,6 +49,8 @@ static const struct pb_option rows[] = {
 	  "kmod, vm or syscall; auto takes what this machine can, and says why (auto)", 0, 0 },
 	{ "kernel", 'k', PB_OPTION_LIST, AT(kernels), "NAME,...",
 	  "kernels to boot, see `pinbench list kernels` (debian:6.1)", 0, 0 },
+	{ "arch", 'a', PB_OPTION_TEXT, AT(arch), "NAME",
+	  "architecture of the kernels: amd64, arm64 (amd64)", 0, 0 },
 	{ "strategy", 's', PB_OPTION_LIST, AT(overrides.strategy), "NAME,...",
 	  "instead of the plan's", 0, 0 },
 	{ "memory", 'm', PB_OPTION_LIST, AT(overrides.memory), "NAME,...", "instead of the plan's",
@@ -92,6 +97,8 @@ static const struct pb_option rows[] = {
 	{ .name = NULL },
 };
 #undef AT
+
+static const char default_kernel[] = "debian:6.1";
 
 static volatile bool interrupted;
 
@@ -224,8 +231,37 @@ static const char *kernel_default(const struct values *values,
 	if (values->kernels.nr)
 		return values->kernels.words[0];
 	return options->backend->boots_kernels || options->backend == &pb_backend_fake
-		       ? "debian:6.1"
+		       ? default_kernel
 		       : NULL;
+}
+
+/* --arch turns every name into its own. Without it a name says its architecture itself. */
+static int kernels_of_arch(struct values *values, const struct pb_backend *backend)
+{
+	const struct pb_arch *arch;
+	int ret;
+
+	if (!values->arch)
+		return 0;
+	if (!backend->boots_kernels && backend != &pb_backend_fake)
+		return pb_fail(-EINVAL,
+			       "run: --arch chooses kernels to boot, and backend %s measures the "
+			       "one that runs",
+			       backend->name);
+	ret = pb_arch_parse(values->arch, &arch);
+	if (!ret && !values->kernels.nr)
+		ret = pb_words_split(default_kernel, "--kernel", &values->kernels.words,
+				     &values->kernels.nr);
+	for (size_t i = 0; !ret && i < values->kernels.nr; i++) {
+		char *name = NULL;
+
+		ret = pb_kernel_name_of(values->kernels.words[i], arch, &name);
+		if (ret)
+			break;
+		free(values->kernels.words[i]);
+		values->kernels.words[i] = name;
+	}
+	return ret;
 }
 
 static int command_run(struct values *values)
@@ -258,6 +294,8 @@ static int command_run(struct values *values)
 			options.backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
 				? "native"
 				: "quick";
+	if (!ret)
+		ret = kernels_of_arch(values, options.backend);
 	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
 	if (ret)

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "bench/arch.h"
 #include "bench/command.h"
 
 extern const struct pb_command pb_command_compare;
@@ -23,6 +24,6 @@ extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_run;
 
 /* The table of kernels: `kernel list` and `list kernels` are the same. */
-int pb_kernels_print(FILE *out);
+int pb_kernels_print(const struct pb_arch *arch, FILE *out);
 
 #endif

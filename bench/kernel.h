@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/arch.h"
 #include "common/cleanup.h"
 
 /* A kernel that is there, ready to boot. All strings are owned; paths are absolute. */
@@ -19,7 +20,7 @@ struct pb_kernel {
 	char *arch;        /* uname -m: "x86_64" */
 	char *package;     /* "linux-image-6.1.0-49-cloud-amd64"; empty for a tree */
 	char *version;     /* the package's version: "6.1.170-3" */
-	char *image;       /* bzImage; NULL for the host, which is booted already */
+	char *image;       /* bzImage, Image; NULL for the host, which is booted already */
 	char *config;      /* its configuration file */
 	char *build_dir;   /* what `make -C` takes to build modules */
 	char *module_tree; /* lib/modules/RELEASE of the image's own modules; may be NULL */
@@ -60,8 +61,20 @@ int pb_kernel_fetch(const char *name) pb_must_check;
 /* Only builds the modules of a kernel that is there; -ENOENT: it was not fetched. */
 int pb_kernel_build(const char *name) pb_must_check;
 
-/* The ladder, and what of it is here. No network. Release with pb_kernel_list_free(). */
-int pb_kernel_list(struct pb_kernel_entry **ret_entries, size_t *ret_nr) pb_must_check;
+/*
+ * What @name means to whoever asked for kernels of @arch: debian:6.1 of arm64 is
+ * debian:6.1/cloud-arm64. Newly allocated. -EINVAL: it is of another architecture.
+ */
+int pb_kernel_name_of(const char *name, const struct pb_arch *arch, char **ret_name) pb_must_check;
+
+/* The architecture of a kernel that need not be here. Errors as of _open(). */
+int pb_kernel_arch(const char *name, const struct pb_arch **ret_arch) pb_must_check;
+
+/*
+ * The ladder of @arch, and what of it is here. No network. Release with pb_kernel_list_free().
+ */
+int pb_kernel_list(const struct pb_arch *arch, struct pb_kernel_entry **ret_entries,
+		   size_t *ret_nr) pb_must_check;
 void pb_kernel_list_free(struct pb_kernel_entry *entries, size_t nr);
 
 #endif

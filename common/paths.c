@@ -6,6 +6,7 @@
 #include "common/paths.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "common/file.h"
@@ -44,4 +45,20 @@ int pb_path_helper(const char *name, char **ret_path)
 				PB_BUILD_ROOT "/bench/agent", PB_BUILD_ROOT "/collect/tcg" };
 
 	return path_find(roots, PB_ARRAY_SIZE(roots), name, ret_path);
+}
+
+int pb_path_sources(char **ret_path)
+{
+	if (!pb_file_exists(PB_SOURCE_ROOT "/meson.build"))
+		return pb_fail(-ENOENT,
+			       "the sources that this pinbench was built from are gone: '%s'",
+			       PB_SOURCE_ROOT);
+	*ret_path = strdup(PB_SOURCE_ROOT);
+	return *ret_path ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+int pb_path_build(const char *name, char **ret_path)
+{
+	*ret_path = pb_format("%s/%s", PB_BUILD_ROOT, name);
+	return *ret_path ? 0 : -ENOMEM;
 }

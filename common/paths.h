@@ -19,4 +19,10 @@ int pb_path_data(const char *name, char **ret_path) pb_must_check;
  */
 int pb_path_helper(const char *name, char **ret_path) pb_must_check;
 
+/* The sources that this pinbench was built from; -ENOENT where they are gone. */
+int pb_path_sources(char **ret_path) pb_must_check;
+
+/* A place in the folder that it was built in, which need not be there. */
+int pb_path_build(const char *name, char **ret_path) pb_must_check;
+
 #endif

@@ -17,11 +17,14 @@
 #include "common/str.h"
 
 static const char *const clock_names[] = {
-	[PB_CLOCK_NONE] = "none",
-	[PB_CLOCK_TSC] = "tsc",
-	[PB_CLOCK_CNTVCT] = "cntvct",
-	[PB_CLOCK_KTIME] = "ktime",
+	[PB_CLOCK_NONE] = "none",   [PB_CLOCK_TSC] = "tsc",         [PB_CLOCK_CNTVCT] = "cntvct",
+	[PB_CLOCK_KTIME] = "ktime", [PB_CLOCK_PMCCNTR] = "pmccntr", [PB_CLOCK_ICOUNT] = "icount",
 };
+
+const char *pb_facts_clock(uint32_t clock)
+{
+	return clock < PB_ARRAY_SIZE(clock_names) ? clock_names[clock] : "unknown";
+}
 
 static int number_write(FILE *records, const char *key, unsigned long long number)
 {
@@ -72,16 +75,34 @@ static int line_read(const char *path, const char *name, char **ret_text)
 	return pb_fail(-ENOENT, "'%s' has no line '%s'", path, name);
 }
 
+/* arm64 has numbers where x86 has a name: "implementer 0x41, part 0xd0c, variant 0x4, revision 1".
+ */
+static char *cpu_numbers(void)
+{
+	static const char *const names[] = { "CPU implementer", "CPU part", "CPU variant",
+					     "CPU revision" };
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++) {
+		_cleanup_free_ char *number = NULL;
+
+		if (line_read("/proc/cpuinfo", names[i], &number) ||
+		    pb_buf_printf(&buf, "%s%s %s", i ? ", " : "", names[i] + strlen("CPU "),
+				  number))
+			return NULL;
+	}
+	return pb_steal(buf.data);
+}
+
 static int cpu_write(FILE *records)
 {
 	_cleanup_free_ char *model = NULL;
 
-	/* Other architectures name their CPU otherwise; then there is no such fact. */
-	if (line_read("/proc/cpuinfo", "model name", &model)) {
-		pb_fail_clear();
-		return 0;
-	}
-	return pb_record_write_fact(records, "machine.cpu", model);
+	if (line_read("/proc/cpuinfo", "model name", &model))
+		model = cpu_numbers();
+	pb_fail_clear();
+	/* Others say it in other words; then there is no such fact. */
+	return model ? pb_record_write_fact(records, "machine.cpu", model) : 0;
 }
 
 /* The word in brackets: "always [madvise] never". */
@@ -124,7 +145,6 @@ static int machine_write(FILE *records)
 
 int pb_facts_write(FILE *records, const struct pb_info *info, bool timed)
 {
-	bool known = info->clock < PB_ARRAY_SIZE(clock_names);
 	int ret = kernel_write(records);
 
 	if (!ret)
@@ -132,8 +152,7 @@ int pb_facts_write(FILE *records, const struct pb_info *info, bool timed)
 	if (!ret)
 		ret = number_write(records, "pinbench.abi", info->abi);
 	if (!ret)
-		ret = pb_record_write_fact(records, "pinbench.clock",
-					   known ? clock_names[info->clock] : "unknown");
+		ret = pb_record_write_fact(records, "pinbench.clock", pb_facts_clock(info->clock));
 	if (!ret && timed)
 		ret = number_write(records, "pinbench.ticks_hz", info->ticks_hz);
 	if (!ret)

@@ -7,6 +7,7 @@
 #define BENCH_AGENT_FACTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "common/cleanup.h"
@@ -18,5 +19,8 @@
  * nothing.
  */
 int pb_facts_write(FILE *records, const struct pb_info *info, bool timed) pb_must_check;
+
+/* The name of an enum pb_clock_id. */
+const char *pb_facts_clock(uint32_t clock);
 
 #endif

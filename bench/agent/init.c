@@ -24,7 +24,11 @@
  * bytes leave inside the guest's own out instruction. A virtio completion comes from another thread
  * of the host, at a point that icount does not fix, and would move every number after it.
  */
+#if defined(__aarch64__)
+#define RECORD_PORT "/dev/ttyS0" /* the console is a PL011 */
+#else
 #define RECORD_PORT "/dev/ttyS1"
+#endif
 
 enum {
 	SETTLE_STEP_MS = 100,

@@ -75,6 +75,21 @@ static int device_open(struct pb_bed *bed)
 	return 0;
 }
 
+/* Ticks of another clock would be stored as instructions, and nothing later could tell. */
+static int clock_check(const struct pb_bed *bed)
+{
+	uint32_t clock = bed->info.clock;
+
+	if (!pb_streq(bed->plan->unit, "instructions") || clock == PB_CLOCK_TSC ||
+	    clock == PB_CLOCK_ICOUNT)
+		return 0;
+	return pb_fail(
+		-EOPNOTSUPP,
+		"the clock of '%s' is %s, which does not count instructions: the guest's CPU "
+		"has no PMU that counts by icount",
+		PB_DEVICE, pb_facts_clock(clock));
+}
+
 static int settle(struct agent *agent)
 {
 	char text[16];
@@ -167,6 +182,8 @@ static int agent_run(struct agent *agent)
 		return program_run(agent); /* the device is all its own */
 	if (!ret)
 		ret = device_open(bed);
+	if (!ret)
+		ret = clock_check(bed);
 	if (!ret)
 		ret = pb_facts_write(agent->records, &bed->info,
 				     !pb_streq(agent->plan.unit, "instructions"));

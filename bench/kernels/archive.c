@@ -35,6 +35,8 @@ static const char conf_format[] =
 	"Dir::Etc::sourceparts \"%1$s/empty\";\n"
 	"Dir::Etc::preferences \"/dev/null\";\n"
 	"Dir::Etc::preferencesparts \"%1$s/empty\";\n"
+	"#clear APT::Architectures;\n"
+	"APT::Architectures { %3$s };\n"
 	"Acquire::Languages \"none\";\n"
 	"Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled \"false\";\n"
 	"Acquire::Retries \"2\";\n"
@@ -84,11 +86,13 @@ static int root_file(const struct pb_archive *archive, const char *name, const c
 	return pb_file_write(path, text, strlen(text));
 }
 
-static int root_make(const struct pb_archive *archive)
+static int root_make(const struct pb_archive *archive, const struct pb_arch *arch)
 {
+	const char *host = pb_arch_default->name;
+	bool foreign = arch != pb_arch_default;
 	static const char *const folders[] = { "state", "lists/partial", "cache/archives/partial",
 					       "empty" };
-	_cleanup_free_ char *conf = NULL, *list = NULL;
+	_cleanup_free_ char *conf = NULL, *list = NULL, *archs = NULL;
 	int ret;
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(folders); i++) {
@@ -99,9 +103,13 @@ static int root_make(const struct pb_archive *archive)
 			return ret;
 	}
 	/* As root, apt would drop to a user who may not enter root's cache folder. */
-	conf = pb_format(conf_format, archive->dir, geteuid() ? "" : "root");
-	list = pb_format("deb [arch=amd64 signed-by=%s] %s %s main\n", keyring, archive->uri,
-			 archive->suite);
+	archs = foreign ? pb_format("\"%s\"; \"%s\";", host, arch->name)
+			: pb_format("\"%s\";", host);
+	if (!archs)
+		return -ENOMEM;
+	conf = pb_format(conf_format, archive->dir, geteuid() ? "" : "root", archs);
+	list = pb_format("deb [arch=%s%s%s signed-by=%s] %s %s main\n", host, foreign ? "," : "",
+			 foreign ? arch->name : "", keyring, archive->uri, archive->suite);
 	if (!conf || !list)
 		return -ENOMEM;
 	ret = root_file(archive, "apt.conf", conf);
@@ -110,7 +118,7 @@ static int root_make(const struct pb_archive *archive)
 	return ret ? ret : root_file(archive, "status", "");
 }
 
-int pb_archive_open(const struct pb_sources *sources, const char *suite,
+int pb_archive_open(const struct pb_sources *sources, const char *suite, const struct pb_arch *arch,
 		    struct pb_archive *ret_archive)
 {
 	pb_cleanup(pb_archive_done) struct pb_archive archive = { 0 };
@@ -119,7 +127,11 @@ int pb_archive_open(const struct pb_sources *sources, const char *suite,
 
 	if (!pb_file_exists(keyring))
 		return pb_fail(-ENOENT, "'%s' is missing; install debian-archive-keyring", keyring);
-	ret = pb_cache_path(&archive.dir, "apt/%s", suite);
+	archive.name =
+		arch == pb_arch_default ? strdup(suite) : pb_format("%s-%s", suite, arch->name);
+	if (!archive.name)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_cache_path(&archive.dir, "apt/%s", archive.name);
 	if (ret)
 		return ret;
 	archive.suite = strdup(suite);
@@ -128,7 +140,7 @@ int pb_archive_open(const struct pb_sources *sources, const char *suite,
 									       : sources->archive);
 	if (!archive.suite || !archive.conf || !archive.uri)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = root_make(&archive);
+	ret = root_make(&archive, arch);
 	if (ret)
 		return ret;
 	*ret_archive = archive;
@@ -139,6 +151,7 @@ int pb_archive_open(const struct pb_sources *sources, const char *suite,
 void pb_archive_done(struct pb_archive *archive)
 {
 	free(archive->suite);
+	free(archive->name);
 	free(archive->uri);
 	free(archive->conf);
 	free(archive->dir);
@@ -164,6 +177,17 @@ static int apt_failed(int ret, const struct pb_archive *archive, const char *wha
 	}
 }
 
+static int extract_add(const char *file, struct pb_buf *whole)
+{
+	_cleanup_free_ char *index = NULL, *extract = NULL;
+	int ret = pb_proc_run((const char *const[]){ cat_program, "cat-file", file, NULL }, NULL,
+			      &index);
+
+	if (!ret)
+		ret = pb_packages_extract(index, &extract);
+	return ret ? ret : pb_buf_add(whole, extract, strlen(extract));
+}
+
 /* Keeps the kernels' part of the lists apart: they are read often, and tens of megabytes long. */
 static int extract_write(const struct pb_archive *archive)
 {
@@ -171,18 +195,17 @@ static int extract_write(const struct pb_archive *archive)
 		"apt-get",  "-c",          archive->conf,          "indextargets",
 		"--format", "$(FILENAME)", "Created-By: Packages", NULL
 	};
-	_cleanup_free_ char *file = NULL, *index = NULL, *extract = NULL;
-	_cleanup_free_ char *path = extract_path(archive);
-	int ret = path ? pb_proc_run(ask, NULL, &file) : -ENOMEM;
+	pb_cleanup(pb_buf_done) struct pb_buf whole = { 0 };
+	_cleanup_free_ char *files = NULL, *path = extract_path(archive);
+	int ret = path ? pb_proc_run(ask, NULL, &files) : -ENOMEM;
 
-	if (ret)
-		return ret;
-	file[strcspn(file, "\n")] = '\0';
-	ret = pb_proc_run((const char *const[]){ cat_program, "cat-file", file, NULL }, NULL,
-			  &index);
 	if (!ret)
-		ret = pb_packages_extract(index, &extract);
-	return ret ? ret : pb_file_write(path, extract, strlen(extract));
+		ret = pb_buf_add(&whole, "", 0);
+	/* An index for each architecture. */
+	for (char *rest = files, *file; !ret && (file = strsep(&rest, "\n"));)
+		if (*file)
+			ret = extract_add(file, &whole);
+	return ret ? ret : pb_file_write(path, whole.data, whole.len_bytes);
 }
 
 int pb_archive_update(const struct pb_archive *archive)
@@ -191,7 +214,7 @@ int pb_archive_update(const struct pb_archive *archive)
 	static const char *const env[] = { "LC_ALL=C", NULL };
 	_cleanup_close_ int lock = -1;
 	_cleanup_free_ char *what = pb_format("package lists of %s", archive->suite);
-	int ret = what ? pb_cache_lock(archive->suite, &lock) : -ENOMEM;
+	int ret = what ? pb_cache_lock(archive->name, &lock) : -ENOMEM;
 
 	if (ret)
 		return ret;

@@ -6,18 +6,23 @@
 #ifndef BENCH_KERNELS_ARCHIVE_H
 #define BENCH_KERNELS_ARCHIVE_H
 
+#include "bench/arch.h"
 #include "bench/kernels/packages.h"
 #include "bench/kernels/sources.h"
 
 struct pb_archive {
 	char *suite;
+	char *name; /* of this root: the suite, and the architecture unless it is the default one */
 	char *uri;  /* of the archive that has the suite */
 	char *conf; /* apt's configuration file for this root */
 	char *dir;
 };
 
-/* Makes the apt root where it is missing. No network. */
-int pb_archive_open(const struct pb_sources *sources, const char *suite,
+/*
+ * Makes the apt root where it is missing: for packages of @arch, and of the host's architecture,
+ * whose programs build for @arch. No network.
+ */
+int pb_archive_open(const struct pb_sources *sources, const char *suite, const struct pb_arch *arch,
 		    struct pb_archive *ret_archive) pb_must_check;
 void pb_archive_done(struct pb_archive *archive);
 

@@ -3,12 +3,13 @@
  * cache - where fetched kernels lie, and who may work on one.
  * Why: two pinbench at once must not fetch the same thing, and nothing half-made is ever found.
  *
- *   apt/SUITE/                package lists of one suite, with an apt configuration of their own
+ *   apt/SUITE[-ARCH]/         package lists of one suite, with an apt configuration of their own
  *   packages/                 downloaded packages
  *   names/NAME                what a name meant when it was fetched: a release
  *   kernels/RELEASE/          root/ (unpacked), facts (key, tab, value), modules-DIGEST/
  *   trees/DIGEST/             modules-DIGEST/ for a developer's tree
  *   chroots/SUITE-COMPILER/   compilers that the host does not have
+ *   cross/ARCH/               libraries that the agent for another architecture is linked with
  *   locks/, logs/
  */
 #ifndef BENCH_KERNELS_CACHE_H

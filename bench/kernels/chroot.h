@@ -14,7 +14,10 @@ int pb_chroot_possible(void) pb_must_check;
 /* Where the one for @suite and @compiler belongs; it may not be there yet. */
 int pb_chroot_path(const char *suite, const char *compiler, char **ret_path) pb_must_check;
 
-/* Makes it from this machine's Debian archive with what building modules needs. */
+/*
+ * Makes it from this machine's Debian archive with what building modules needs. @compiler is its
+ * package.
+ */
 int pb_chroot_make(const char *path, const char *suite, const char *compiler) pb_must_check;
 
 /*

@@ -57,35 +57,54 @@ static bool programs_run_here(const char *build_dir)
 	return true;
 }
 
-static int way_take(const struct way *way, struct pb_compiler *ret_compiler)
+/* The compiler of @way for @arch: its program and its package. */
+static int way_name(const struct way *way, const struct pb_arch *arch, struct pb_compiler *compiler)
 {
-	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { .name = strdup(way->name) };
-	int ret = 0;
+	const char *cross = arch->cross ? arch->cross : "";
+	int len = (int)strlen(cross);
 
+	compiler->name = pb_format("%s%s", cross, way->name);
+	/* "aarch64-linux-gnu-" ends in the dash that its package has in front. */
+	compiler->package =
+		pb_format("%s%s%.*s", way->name, len ? "-" : "", len ? len - 1 : 0, cross);
+	return compiler->name && compiler->package ? 0 : -ENOMEM;
+}
+
+static int way_take(const struct way *way, const struct pb_arch *arch,
+		    struct pb_compiler *ret_compiler)
+{
+	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { 0 };
+	int ret = way_name(way, arch, &compiler);
+
+	if (ret)
+		return ret;
 	if (way->suite[0]) {
-		compiler.origin = pb_format("%s of %s", way->name, way->suite);
-		ret = pb_chroot_path(way->suite, way->name, &compiler.chroot);
+		compiler.origin = pb_format("%s of %s", compiler.name, way->suite);
+		ret = pb_chroot_path(way->suite, compiler.package, &compiler.chroot);
 	} else {
-		compiler.origin = pb_format("%s of the host", way->name);
+		compiler.origin = pb_format("%s of the host", compiler.name);
 	}
 	if (ret)
 		return ret;
-	if (!compiler.name || !compiler.origin)
+	if (!compiler.origin)
 		return pb_fail(-ENOMEM, "out of memory");
 	*ret_compiler = compiler;
 	compiler = (struct pb_compiler){ 0 };
 	return 0;
 }
 
-static bool way_open(const struct way *way, const char *build_dir)
+static bool way_open(const struct way *way, const struct pb_arch *arch, const char *build_dir)
 {
+	_cleanup_free_ char *program = NULL;
+
 	if (way->suite[0])
 		return !pb_chroot_possible();
-	return pb_proc_exists(way->name) && programs_run_here(build_dir);
+	program = pb_format("%s%s", arch->cross ? arch->cross : "", way->name);
+	return program && pb_proc_exists(program) && programs_run_here(build_dir);
 }
 
-static int ways_try(const char *wants, const char *ways, const char *build_dir,
-		    struct pb_compiler *ret_compiler)
+static int ways_try(const struct pb_arch *arch, const char *wants, const char *ways,
+		    const char *build_dir, struct pb_compiler *ret_compiler)
 {
 	pb_cleanup(pb_words_freep) char **words = NULL;
 	size_t nr;
@@ -95,14 +114,14 @@ static int ways_try(const char *wants, const char *ways, const char *build_dir,
 		struct way way;
 
 		ret = way_parse(words[i], &way);
-		if (!ret && way_open(&way, build_dir))
-			return way_take(&way, ret_compiler);
+		if (!ret && way_open(&way, arch, build_dir))
+			return way_take(&way, arch, ret_compiler);
 	}
 	if (ret)
 		return ret;
 	/* The last word stands: why there is no chroot, if one was tried. */
-	return pb_fail(-ENOPKG, "no compiler for headers that want %s (ways tried: %s); %s", wants,
-		       ways, pb_fail_message(-ENOPKG));
+	return pb_fail(-ENOPKG, "no %s compiler for headers that want %s (ways tried: %s); %s",
+		       arch->name, wants, ways, pb_fail_message(-ENOPKG));
 }
 
 /* "gcc-12" from CONFIG_GCC_VERSION=120200; the compiler's full name differs between suites. */
@@ -116,7 +135,8 @@ static char *config_compiler(const char *config)
 	return pb_format("gcc-%llu", (unsigned long long)number / 10000);
 }
 
-int pb_compiler_choose(const char *config, const char *build_dir, struct pb_compiler *ret_compiler)
+int pb_compiler_choose(const struct pb_arch *arch, const char *config, const char *build_dir,
+		       struct pb_compiler *ret_compiler)
 {
 	_cleanup_free_ char *wants = config_compiler(config);
 	pb_cleanup(pb_table_done) struct pb_table table = { 0 };
@@ -134,16 +154,19 @@ int pb_compiler_choose(const char *config, const char *build_dir, struct pb_comp
 			       "the kernel's headers want %s, which has no row in "
 			       "data/kernels/compilers.tsv",
 			       wants);
-	return ways_try(wants, pb_table_get(&table, (size_t)row, "ways"), build_dir, ret_compiler);
+	return ways_try(arch, wants, pb_table_get(&table, (size_t)row, "ways"), build_dir,
+			ret_compiler);
 }
 
 int pb_compiler_host(struct pb_compiler *ret_compiler)
 {
 	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = {
-		.name = strdup(""), .origin = strdup("the tree's own compiler")
+		.name = strdup(""),
+		.package = strdup(""),
+		.origin = strdup("the tree's own compiler"),
 	};
 
-	if (!compiler.name || !compiler.origin)
+	if (!compiler.name || !compiler.package || !compiler.origin)
 		return pb_fail(-ENOMEM, "out of memory");
 	*ret_compiler = compiler;
 	compiler = (struct pb_compiler){ 0 };
@@ -158,7 +181,7 @@ int pb_compiler_prepare(const struct pb_compiler *compiler)
 		return 0;
 	if (sscanf(compiler->origin, "%*s of %31s", suite) != 1)
 		return pb_fail(-EINVAL, "'%s' names no suite", compiler->origin);
-	return pb_chroot_make(compiler->chroot, suite, compiler->name);
+	return pb_chroot_make(compiler->chroot, suite, compiler->package);
 }
 
 int pb_compiler_run(const struct pb_compiler *compiler, const char *const *argv,
@@ -172,6 +195,7 @@ int pb_compiler_run(const struct pb_compiler *compiler, const char *const *argv,
 void pb_compiler_done(struct pb_compiler *compiler)
 {
 	free(compiler->name);
+	free(compiler->package);
 	free(compiler->chroot);
 	free(compiler->origin);
 	*compiler = (struct pb_compiler){ 0 };

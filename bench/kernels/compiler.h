@@ -6,19 +6,21 @@
 #ifndef BENCH_KERNELS_COMPILER_H
 #define BENCH_KERNELS_COMPILER_H
 
+#include "bench/arch.h"
 #include "common/cleanup.h"
 
 struct pb_compiler {
-	char *name;   /* "gcc-12"; "" for a tree, which knows its own */
-	char *chroot; /* folder that it lives in; NULL: the host */
-	char *origin; /* for people and as a fact: "gcc-12 of the host" */
+	char *name;    /* "aarch64-linux-gnu-gcc-12"; "" for a tree, which knows its own */
+	char *package; /* of Debian that has it: "gcc-12-aarch64-linux-gnu" */
+	char *chroot;  /* folder that it lives in; NULL: the host */
+	char *origin;  /* for people and as a fact: "gcc-12 of the host" */
 };
 
 /*
  * Chooses by data/kernels/compilers.tsv, without making anything: the first way that works here.
  * @config is the kernel's, as text. -ENOPKG says which packages would help.
  */
-int pb_compiler_choose(const char *config, const char *build_dir,
+int pb_compiler_choose(const struct pb_arch *arch, const char *config, const char *build_dir,
 		       struct pb_compiler *ret_compiler) pb_must_check;
 
 /* The host's, unnamed: a developer's tree chose its compiler when it was configured. */

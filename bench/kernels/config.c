@@ -36,6 +36,14 @@ static bool option_built_in(const char *config, const char *option)
 	return value && pb_streq(value, "y");
 }
 
+/* Rows of other architectures are not asked of this one. */
+static bool row_applies(const struct pb_table *options, size_t row, const char *config)
+{
+	const char *on = pb_table_get(options, row, "on");
+
+	return !on || pb_streq(on, "-") || option_built_in(config, on);
+}
+
 int pb_config_check(const struct pb_table *options, const char *config, const char *what,
 		    char **ret_wants)
 {
@@ -48,7 +56,7 @@ int pb_config_check(const struct pb_table *options, const char *config, const ch
 
 		if (!option || !why)
 			return pb_fail(-EINVAL, "options.tsv lacks a column 'option' or 'why'");
-		if (option_built_in(config, option))
+		if (!row_applies(options, i, config) || option_built_in(config, option))
 			continue;
 		if (pb_streq(pb_table_get(options, i, "need"), "must"))
 			ret = pb_buf_printf(&must, "\n  CONFIG_%s=y: %s", option, why);

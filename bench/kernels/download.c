@@ -55,20 +55,24 @@ static bool package_whole(const char *path, const struct pb_package *package)
 	return false;
 }
 
-/* apt's file name for it; the architecture is the kernel's or all. NULL: not there, not whole. */
+/* apt's file name for it. NULL: not there, not whole. */
 static char *package_path(const char *folder, const struct pb_package *package)
 {
-	static const char *const archs[] = { "amd64", "all" };
+	char *path = pb_format("%s/%s_%s_%s.deb", folder, package->name, package->version,
+			       package->arch);
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(archs); i++) {
-		char *path = pb_format("%s/%s_%s_%s.deb", folder, package->name, package->version,
-				       archs[i]);
-
-		if (path && package_whole(path, package))
-			return path;
-		free(path);
-	}
+	if (path && package_whole(path, package))
+		return path;
+	free(path);
 	return NULL;
+}
+
+/* As apt-get download takes it; what is for every architecture is named without one. */
+static char *package_word(const struct pb_package *package)
+{
+	if (pb_streq(package->arch, "all"))
+		return pb_format("%s=%s", package->name, package->version);
+	return pb_format("%s:%s=%s", package->name, package->arch, package->version);
 }
 
 static int apt_wait(pid_t pid, const char *work, uint64_t had_bytes, const struct pb_pick *pick)
@@ -85,7 +89,7 @@ static int apt_wait(pid_t pid, const char *work, uint64_t had_bytes, const struc
 		if (got < 0 && errno != EINTR)
 			return pb_fail(-errno, "cannot wait for apt-get: %s", strerror(errno));
 		done = done > before ? done - before : 0;
-		pb_progress_bar("downloading, MiB", done >> 20, (total >> 20) + 1, pick->release);
+		pb_progress_bar("downloading, MiB", done >> 20, (total >> 20) + 1, pick->title);
 		usleep(POLL_US);
 	}
 	pb_progress_clear();
@@ -128,7 +132,7 @@ static int apt_download(const char *conf, const char *work, const struct pb_pick
 
 		if (have)
 			had_bytes += pick->list[i]->size_bytes;
-		names[i] = pb_format("%s=%s", pick->list[i]->name, pick->list[i]->version);
+		names[i] = package_word(pick->list[i]);
 		if (!names[i])
 			return -ENOMEM;
 		argv[nr++] = names[i];
@@ -158,7 +162,7 @@ int pb_download(const char *conf, const struct pb_pick *pick, char ***ret_files)
 	if (!files_collect(work, pick, ret_files))
 		return 0;
 	pb_fail_clear();
-	pb_progress_say("downloading kernel %s (%s)", pick->release,
+	pb_progress_say("downloading %s (%s)", pick->title,
 			pb_human_bytes(pick->size_bytes, size, sizeof(size)));
 	unlink(log);
 	ret = apt_download(conf, work, pick, log);

@@ -13,17 +13,20 @@
 #include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/progress.h"
 #include "common/str.h"
 
 /* What a look through one suite needs and finds. */
 struct search {
 	const char *pattern;
 	const char *version;
+	const struct pb_arch *arch;
 	struct pb_archive archive;
 	struct pb_packages packages;
 	struct pb_pick pick;
 	char newest[64]; /* of the series, when another patch release was asked for */
 	bool image_alone;
+	bool listed_only; /* a suite's lists name packages that it has no more */
 };
 
 static void search_forget(struct search *search)
@@ -73,7 +76,7 @@ static int suite_search(const struct pb_sources *sources, const char *suite, str
 	int ret;
 
 	search_forget(search);
-	ret = pb_archive_open(sources, suite, &search->archive);
+	ret = pb_archive_open(sources, suite, search->arch, &search->archive);
 	if (!ret)
 		ret = pb_archive_update(&search->archive);
 	/* Suites come and go with Debian's releases; another one may have the kernel. */
@@ -100,30 +103,17 @@ static int search_failed(const struct search *search, const char *text, const ch
 			       "that modules are built with (suites %s)%s%s",
 			       text, suites, search->newest[0] ? "; the newest there is " : "",
 			       search->newest);
+	if (search->listed_only)
+		return pb_fail(
+			-ENODATA,
+			"kernel '%s': Debian's lists still name it, but its packages are gone "
+			"from the archive (suites %s)",
+			text, suites);
 	return pb_fail(-ENODATA,
 		       "kernel '%s': Debian's archive answered, and has no such kernel (any "
 		       "more) in the suites %s%s%s",
 		       text, suites, search->newest[0] ? "; the newest there is " : "",
 		       search->newest);
-}
-
-static int suites_search(const char *suites, const char *text, struct search *search)
-{
-	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
-	pb_cleanup(pb_words_freep) char **words = NULL;
-	size_t nr;
-	int ret = pb_words_split(suites, "ladder.tsv", &words, &nr);
-
-	if (!ret)
-		ret = pb_sources_find(&sources);
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < nr; i++) {
-		ret = suite_search(&sources, words[i], search);
-		if (ret != SUITE_LACKS_IT)
-			return ret;
-	}
-	return search_failed(search, text, suites);
 }
 
 /* Is exactly this package version unpacked already? */
@@ -151,18 +141,55 @@ static int found_take(const struct search *search)
 	return ret ? ret : pb_unpack(&search->pick, search->archive.suite, files);
 }
 
+/*
+ * Lists can name packages that are gone: when support of an architecture ends, its packages leave a
+ * suite before the lists do. An older one in another suite is still that kernel.
+ */
+static int suite_take(struct search *search)
+{
+	int ret = found_take(search);
+
+	if (ret != -ENODATA)
+		return ret;
+	pb_progress_say("the packages of %s are gone from %s", search->pick.title,
+			search->archive.suite);
+	search->listed_only = true;
+	pb_fail_clear();
+	return SUITE_LACKS_IT;
+}
+
+static int suites_search(const char *suites, const char *text, struct search *search)
+{
+	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
+	pb_cleanup(pb_words_freep) char **words = NULL;
+	size_t nr;
+	int ret = pb_words_split(suites, "ladder.tsv", &words, &nr);
+
+	if (!ret)
+		ret = pb_sources_find(&sources);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < nr; i++) {
+		ret = suite_search(&sources, words[i], search);
+		if (!ret)
+			ret = suite_take(search);
+		if (ret != SUITE_LACKS_IT)
+			return ret;
+	}
+	return search_failed(search, text, suites);
+}
+
 int pb_fetch(const struct pb_table *ladder, const struct pb_kernel_name *name, const char *text)
 {
 	ssize_t row = pb_table_find(ladder, name->series);
 	const char *suites = row < 0 ? NULL : pb_table_get(ladder, (size_t)row, "suites");
-	pb_cleanup(search_forget) struct search search = { .version = name->version };
+	pb_cleanup(search_forget) struct search search = { .version = name->version,
+							   .arch = name->arch };
 	int ret;
 
 	search.pattern = row < 0 ? NULL : pb_table_get(ladder, (size_t)row, name->flavour);
 	if (!suites || !search.pattern)
 		return pb_fail(-EINVAL, "ladder.tsv has no suites or no pattern for '%s'", text);
 	ret = suites_search(suites, text, &search);
-	if (!ret)
-		ret = found_take(&search);
 	return ret ? ret : name_remember(name, search.pick.release);
 }

@@ -58,8 +58,9 @@ static int debian_open(const struct pb_kernel_name *name, struct found *found)
 		return ret;
 	root = pb_format("%s/root", found->folder);
 	facts = pb_format("%s/facts", found->folder);
-	if (!root || !facts)
-		return -ENOMEM;
+	kernel->arch = strdup(name->arch->machine);
+	if (!root || !facts || !kernel->arch)
+		return pb_fail(-ENOMEM, "out of memory");
 	if (!pb_file_exists(facts))
 		return pb_fail(-ENOENT, "'%s' is gone from the cache", found->folder);
 	ret = pb_facts_get(facts, "package", &kernel->package);
@@ -91,6 +92,9 @@ static int host_open(struct found *found)
 
 	if (uname(&name))
 		return pb_fail(-errno, "cannot ask for the kernel's name: %s", strerror(errno));
+	found->kernel.arch = strdup(name.machine);
+	if (!found->kernel.arch)
+		return pb_fail(-ENOMEM, "out of memory");
 	ret = pb_host_open("", name.release, name.version, &found->kernel);
 	if (!ret)
 		ret = pb_cache_path(&found->folder, "host/%s", name.release);
@@ -103,7 +107,7 @@ static int compiler_find(const struct pb_kernel_name *name, const char *config, 
 		return pb_host_compiler(config, found->kernel.release, &found->compiler);
 	if (name->tree)
 		return pb_compiler_host(&found->compiler);
-	return pb_compiler_choose(config, found->kernel.build_dir, &found->compiler);
+	return pb_compiler_choose(name->arch, config, found->kernel.build_dir, &found->compiler);
 }
 
 static int config_check(const struct pb_kernel *kernel, const char *config)
@@ -123,8 +127,7 @@ static int kernel_find(const char *text, const struct pb_kernel_name *name, stru
 	int ret;
 
 	kernel->name = strdup(text);
-	kernel->arch = strdup("x86_64");
-	if (!kernel->name || !kernel->arch)
+	if (!kernel->name)
 		return pb_fail(-ENOMEM, "out of memory");
 	ret = name->host   ? host_open(found)
 	      : name->tree ? tree_open(name, found)
@@ -152,6 +155,60 @@ static int kernel_load(const char *text, struct found *found)
 	if (!ret)
 		ret = kernel_find(text, &name, found);
 	return ret == -ENOENT ? pb_fail_in(ret, "kernel '%s'", text) : ret;
+}
+
+static int host_arch(const struct pb_arch **ret_arch)
+{
+	const struct pb_arch *arch;
+	struct utsname name;
+
+	if (uname(&name))
+		return pb_fail(-errno, "cannot ask for the kernel's name: %s", strerror(errno));
+	arch = pb_arch_of_machine(name.machine);
+	if (!arch)
+		return pb_fail(-EOPNOTSUPP, "kernel 'host' is of %s, which has no row here",
+			       name.machine);
+	*ret_arch = arch;
+	return 0;
+}
+
+int pb_kernel_arch(const char *text, const struct pb_arch **ret_arch)
+{
+	pb_cleanup(pb_table_done) struct pb_table ladder = { 0 };
+	pb_cleanup(pb_kernel_name_done) struct pb_kernel_name name = { 0 };
+	int ret = name_read(text, &ladder, &name);
+
+	if (ret)
+		return ret;
+	if (name.host)
+		return host_arch(ret_arch);
+	*ret_arch = name.arch;
+	return name.tree ? pb_tree_arch(name.tree, ret_arch) : 0;
+}
+
+int pb_kernel_name_of(const char *text, const struct pb_arch *arch, char **ret_name)
+{
+	_cleanup_free_ char *whole = NULL;
+	const struct pb_arch *own;
+	int ret;
+
+	if (!strncmp(text, "debian:", 7) && !strchr(text, '/') && arch != pb_arch_default)
+		whole = pb_format("%s/%s", text, arch->flavours[0]);
+	else
+		whole = strdup(text);
+	if (!whole)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_kernel_arch(whole, &own);
+	if (ret)
+		return ret;
+	if (own != arch)
+		return pb_fail(-EINVAL,
+			       "kernel '%s' is of %s, and %s was asked for; valid flavours of %s "
+			       "are %s and %s",
+			       text, own->name, arch->name, arch->name, arch->flavours[0],
+			       arch->flavours[1]);
+	*ret_name = pb_steal(whole);
+	return 0;
 }
 
 int pb_kernel_fetch(const char *text)

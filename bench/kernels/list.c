@@ -32,13 +32,14 @@ static uint64_t tree_bytes(const char *path)
 }
 
 /* Looks at one suite's lists, if they were ever fetched. 0: *entry was filled in. */
-static int suite_look(const struct pb_sources *sources, const char *suite, const char *pattern,
+static int suite_look(const struct pb_sources *sources, const char *suite,
+		      const struct pb_arch *arch, const char *pattern,
 		      struct pb_kernel_entry *entry)
 {
 	pb_cleanup(pb_archive_done) struct pb_archive archive = { 0 };
 	pb_cleanup(pb_packages_done) struct pb_packages packages = { 0 };
 	struct pb_pick pick;
-	int ret = pb_archive_open(sources, suite, &archive);
+	int ret = pb_archive_open(sources, suite, arch, &archive);
 
 	if (!ret)
 		ret = pb_archive_packages(&archive, &packages);
@@ -52,14 +53,15 @@ static int suite_look(const struct pb_sources *sources, const char *suite, const
 }
 
 static int newest_find(const struct pb_table *ladder, size_t row, const struct pb_sources *sources,
-		       struct pb_kernel_entry *entry)
+		       const struct pb_arch *arch, struct pb_kernel_entry *entry)
 {
+	const char *pattern = pb_table_get(ladder, row, arch->flavours[0]);
 	pb_cleanup(pb_words_freep) char **suites = NULL;
 	size_t nr;
 	int ret = pb_words_split(pb_table_get(ladder, row, "suites"), "ladder.tsv", &suites, &nr);
 
 	for (size_t i = 0; !ret && i < nr; i++) {
-		ret = suite_look(sources, suites[i], pb_table_get(ladder, row, "cloud"), entry);
+		ret = suite_look(sources, suites[i], arch, pattern, entry);
 		if (!ret)
 			return 0;
 		if (ret != -ENOENT && ret != -ENOPKG)
@@ -96,21 +98,23 @@ static int fetched_find(const struct pb_table *ladder, struct pb_kernel_entry *e
 }
 
 static int entry_fill(const struct pb_table *ladder, size_t row, const struct pb_sources *sources,
-		      struct pb_kernel_entry *entry)
+		      const struct pb_arch *arch, struct pb_kernel_entry *entry)
 {
+	bool usual = arch == pb_arch_default;
 	int ret;
 
-	entry->name = pb_format("debian:%s", ladder->rows[row][0]);
+	entry->name = pb_format("debian:%s%s%s", ladder->rows[row][0], usual ? "" : "/",
+				usual ? "" : arch->flavours[0]);
 	entry->note = strdup(pb_table_get(ladder, row, "note"));
 	if (!entry->name || !entry->note)
 		return pb_fail(-ENOMEM, "out of memory");
 	ret = fetched_find(ladder, entry);
 	if (!ret && sources->archive)
-		ret = newest_find(ladder, row, sources, entry);
+		ret = newest_find(ladder, row, sources, arch, entry);
 	return ret;
 }
 
-int pb_kernel_list(struct pb_kernel_entry **ret_entries, size_t *ret_nr)
+int pb_kernel_list(const struct pb_arch *arch, struct pb_kernel_entry **ret_entries, size_t *ret_nr)
 {
 	pb_cleanup(pb_table_done) struct pb_table ladder = { 0 };
 	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
@@ -126,7 +130,7 @@ int pb_kernel_list(struct pb_kernel_entry **ret_entries, size_t *ret_nr)
 	if (pb_sources_find(&sources))
 		pb_fail_clear();
 	for (size_t i = 0; !ret && i < ladder.nr_rows; i++)
-		ret = entry_fill(&ladder, i, &sources, &entries[i]);
+		ret = entry_fill(&ladder, i, &sources, arch, &entries[i]);
 	if (ret) {
 		pb_kernel_list_free(entries, ladder.nr_rows);
 		return ret;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bench/arch.h"
 #include "bench/kernels/cache.h"
 #include "bench/kernels/digest.h"
 #include "common/err.h"
@@ -93,19 +94,28 @@ static int vermagic_check(const char *path, const char *release)
 		       : pb_fail(-EINVAL, "module '%s' was not built for kernel %s", path, release);
 }
 
-/* Debug information makes a module twenty times larger, and the guest's memory smaller. */
-static int module_keep(const char *from, const char *to, const char *release)
+/* What stands before the names of its tools; the kernel that runs is nobody's cross build. */
+static const char *cross_prefix(const struct pb_kernel *kernel)
 {
-	int ret = vermagic_check(from, release);
+	const struct pb_arch *arch = kernel->image ? pb_arch_of_machine(kernel->arch) : NULL;
+
+	return arch && arch->cross ? arch->cross : "";
+}
+
+/* Debug information makes a module twenty times larger, and the guest's memory smaller. */
+static int module_keep(const char *from, const char *to, const struct pb_kernel *kernel)
+{
+	_cleanup_free_ char *strip = pb_format("%sstrip", cross_prefix(kernel));
+	int ret = strip ? vermagic_check(from, kernel->release) : -ENOMEM;
 
 	return ret ? ret
-		   : pb_proc_run((const char *const[]){ "strip", "--strip-debug", "-o", to, from,
-							NULL },
-				 NULL, NULL);
+		   : pb_proc_run(
+			     (const char *const[]){ strip, "--strip-debug", "-o", to, from, NULL },
+			     NULL, NULL);
 }
 
 /* Copies what the build left in @out to the new folder @keep. */
-static int results_keep(const char *out, const char *keep, const char *release)
+static int results_keep(const char *out, const char *keep, const struct pb_kernel *kernel)
 {
 	_cleanup_closedir_ DIR *dir = opendir(out);
 	size_t nr_modules = 0;
@@ -120,14 +130,14 @@ static int results_keep(const char *out, const char *keep, const char *release)
 		if (!from || !to)
 			return -ENOMEM;
 		if (is_module(entry->d_name)) {
-			ret = module_keep(from, to, release);
+			ret = module_keep(from, to, kernel);
 			nr_modules++;
 		} else if (pb_streq(entry->d_name, absences) && rename(from, to)) {
 			ret = pb_fail(-errno, "cannot rename '%s': %s", from, strerror(errno));
 		}
 	}
 	if (!ret && !nr_modules)
-		ret = pb_fail(-EIO, "the build for kernel %s made no module", release);
+		ret = pb_fail(-EIO, "the build for kernel %s made no module", kernel->release);
 	return ret;
 }
 
@@ -135,7 +145,9 @@ static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler
 			const char *out, const char *log)
 {
 	_cleanup_free_ char *sources = NULL, *script = NULL, *cc = NULL, *cache = NULL,
-			    *jobs = NULL;
+			    *jobs = NULL, *cross = NULL;
+	const char *prefix = cross_prefix(kernel), *argv[10];
+	size_t nr = 0;
 	int ret = pb_path_data("kmods", &sources);
 
 	if (!ret)
@@ -145,12 +157,23 @@ static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler
 	script = pb_format("%s/build.sh", sources);
 	cc = pb_format("CC=%s", compiler->name);
 	jobs = pb_format("-j%ld", sysconf(_SC_NPROCESSORS_ONLN));
-	if (!script || !cc || !jobs)
+	cross = pb_format("CROSS_COMPILE=%s", prefix);
+	if (!script || !cc || !jobs || !cross)
 		return -ENOMEM;
-	return pb_compiler_run(compiler,
-			       (const char *const[]){ "sh", script, sources, out, kernel->build_dir,
-						      jobs, compiler->name[0] ? cc : NULL, NULL },
-			       (const char *const[]){ sources, cache, NULL }, log);
+	argv[nr++] = "sh";
+	argv[nr++] = script;
+	argv[nr++] = sources;
+	argv[nr++] = out;
+	argv[nr++] = kernel->build_dir;
+	argv[nr++] = jobs;
+	if (*prefix) {
+		argv[nr++] = pb_arch_of_machine(kernel->arch)->make_arch;
+		argv[nr++] = cross;
+	}
+	if (compiler->name[0])
+		argv[nr++] = cc;
+	argv[nr] = NULL;
+	return pb_compiler_run(compiler, argv, (const char *const[]){ sources, cache, NULL }, log);
 }
 
 static int build_in(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
@@ -170,7 +193,7 @@ static int build_in(const struct pb_kernel *kernel, const struct pb_compiler *co
 	if (ret)
 		return pb_fail_in(ret, "building the modules for kernel %s with %s (log: %s)",
 				  kernel->release, compiler->origin, log);
-	ret = results_keep(out, part, kernel->release);
+	ret = results_keep(out, part, kernel);
 	if (!ret)
 		ret = pb_file_write(fact, compiler->origin, strlen(compiler->origin));
 	if (!ret && rename(part, path))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * name - what people call a kernel: debian:6.1, debian:6.12.107/amd64, host, or a folder they built
+ * name - what people call a kernel: debian:6.1, debian:6.12.107/arm64, host, or a folder they built
  * in. Why: every command takes the same names and answers an unknown one with the valid ones.
  */
 #include "bench/kernels/name.h"
@@ -15,21 +15,33 @@
 #include "common/str.h"
 
 static const char prefix[] = "debian:";
-static const char *const flavours[] = { "cloud", "amd64" };
+
+static int flavours_list(struct pb_buf *list)
+{
+	const struct pb_arch *arch;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && (arch = pb_arch_at(i)); i++)
+		for (size_t f = 0; f < PB_ARCH_FLAVOURS && !ret; f++)
+			ret = pb_buf_printf(list, "%s/%s", i || f ? ", " : "", arch->flavours[f]);
+	return ret;
+}
 
 static int name_unknown(const struct pb_table *ladder, const char *text, const char *why)
 {
-	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
+	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 }, flavours = { 0 };
 
+	if (flavours_list(&flavours))
+		return -ENOMEM;
 	for (size_t i = 0; i < ladder->nr_rows; i++)
 		if (pb_buf_printf(&valid, "%s%s%s", i ? ", " : "", prefix, ladder->rows[i][0]))
 			return -ENOMEM;
-	return pb_fail(
-		-EINVAL,
-		"kernel '%s': %s; valid are %s, a patch release like %s%s.107, either with "
-		"/cloud (the default) or /amd64, host (the kernel that runs), or the folder of a "
-		"built kernel tree",
-		text, why, valid.data, prefix, ladder->nr_rows > 2 ? ladder->rows[2][0] : "6.12");
+	return pb_fail(-EINVAL,
+		       "kernel '%s': %s; valid are %s, a patch release like %s%s.107, either with "
+		       "a flavour (%s; the first is the default), host (the kernel that runs), or "
+		       "the folder of a built kernel tree",
+		       text, why, valid.data, prefix,
+		       ladder->nr_rows > 2 ? ladder->rows[2][0] : "6.12", flavours.data);
 }
 
 /* "6.12.107" is digits and two dots at most; returns the number of dots or -1. */
@@ -51,7 +63,8 @@ static int version_dots(const char *version)
 static int debian_parse(const struct pb_table *ladder, const char *text,
 			struct pb_kernel_name *name)
 {
-	const char *slash = strchr(text, '/'), *flavour = slash ? slash + 1 : flavours[0];
+	const char *slash = strchr(text, '/');
+	const char *flavour = slash ? slash + 1 : pb_arch_default->flavours[0];
 	const char *version = text + strlen(prefix);
 	size_t len = slash ? (size_t)(slash - version) : strlen(version);
 	int dots;
@@ -69,13 +82,11 @@ static int debian_parse(const struct pb_table *ladder, const char *text,
 		name->version[0] = '\0';
 	if (pb_table_find(ladder, name->series) < 0)
 		return name_unknown(ladder, text, "no such rung on the ladder");
-	for (size_t i = 0; i < PB_ARRAY_SIZE(flavours); i++) {
-		if (!pb_streq(flavour, flavours[i]))
-			continue;
-		strcpy(name->flavour, flavours[i]);
-		return 0;
-	}
-	return name_unknown(ladder, text, "no such flavour");
+	name->arch = pb_arch_of_flavour(flavour);
+	if (!name->arch)
+		return name_unknown(ladder, text, "no such flavour");
+	snprintf(name->flavour, sizeof(name->flavour), "%s", flavour);
+	return 0;
 }
 
 static int tree_parse(const struct pb_table *ladder, const char *text, struct pb_kernel_name *name)

@@ -11,20 +11,25 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "bench/arch.h"
 #include "common/err.h"
 #include "common/str.h"
 
 static const char image_prefix[] = "linux-image-";
+static const char kbuild_prefix[] = "linux-kbuild-";
 
 /* Packages of a kernel's own source that its image and headers need; nothing else is unpacked. */
 static const char *const own_kinds[] = {
 	"linux-binary-", "linux-modules-", "linux-headers-", "linux-kbuild-", "linux-base-",
 };
 
+const char *const pb_library_packages[] = { "libjansson-dev", "libpfm4-dev", NULL };
+
 static void packages_pick_init(struct pb_pick *pick, const struct pb_package *image)
 {
 	*pick = (struct pb_pick){ 0 };
 	snprintf(pick->release, sizeof(pick->release), "%s", image->name + strlen(image_prefix));
+	snprintf(pick->title, sizeof(pick->title), "kernel %s", pick->release);
 }
 
 /* The value of @field in the stanza that ends at @end: newly allocated, "" where it is missing. */
@@ -60,18 +65,34 @@ static int stanza_add(void *data, const char *stanza, const char *end)
 	item = &items[packages->nr++];
 	*item = (struct pb_package){ .name = stanza_field(stanza, end, "Package"),
 				     .version = stanza_field(stanza, end, "Version"),
+				     .arch = stanza_field(stanza, end, "Architecture"),
 				     .depends = stanza_field(stanza, end, "Depends"),
 				     .sha256 = stanza_field(stanza, end, "SHA256") };
-	if (!item->name || !item->version || !item->depends || !item->sha256)
+	if (!item->name || !item->version || !item->arch || !item->depends || !item->sha256)
 		return pb_fail(-ENOMEM, "out of memory");
 	return pb_parse_u64(size, "the Size of a package", 0, UINT64_MAX, &item->size_bytes);
 }
 
-/* Calls @each for every linux-* stanza of @index. */
+static bool stanza_wanted(const char *stanza, const char *end)
+{
+	static const char field[] = "Package: ", kernels[] = "linux-";
+	const char *name = stanza + strlen(field), *line_end;
+	size_t len;
+
+	if ((size_t)(end - stanza) <= strlen(field) || memcmp(stanza, field, strlen(field)) != 0)
+		return false;
+	line_end = memchr(name, '\n', (size_t)(end - name));
+	len = (size_t)((line_end ? line_end : end) - name);
+	for (const char *const *library = pb_library_packages; *library; library++)
+		if (strlen(*library) == len && !memcmp(name, *library, len))
+			return true;
+	return len > strlen(kernels) && !memcmp(name, kernels, strlen(kernels));
+}
+
+/* Calls @each for every stanza of @index that is wanted. */
 static int stanzas_walk(const char *index,
 			int (*each)(void *data, const char *stanza, const char *end), void *data)
 {
-	static const char wanted[] = "Package: linux-";
 	const char *last = index + strlen(index);
 
 	while (*index) {
@@ -81,8 +102,7 @@ static int stanzas_walk(const char *index,
 		int ret = 0;
 
 		end = end ? end : last;
-		if ((size_t)(end - index) > strlen(wanted) &&
-		    !memcmp(index, wanted, strlen(wanted)))
+		if (stanza_wanted(index, end))
 			ret = each(data, index, end);
 		if (ret)
 			return ret;
@@ -129,6 +149,7 @@ void pb_packages_done(struct pb_packages *packages)
 	for (size_t i = 0; i < packages->nr; i++) {
 		free(packages->items[i].name);
 		free(packages->items[i].version);
+		free(packages->items[i].arch);
 		free(packages->items[i].depends);
 		free(packages->items[i].sha256);
 	}
@@ -136,8 +157,9 @@ void pb_packages_done(struct pb_packages *packages)
 	*packages = (struct pb_packages){ 0 };
 }
 
-/* The newest package of that name, or NULL. */
-static const struct pb_package *packages_find(const struct pb_packages *packages, const char *name)
+/* The newest package of that name for @arch, or NULL. */
+static const struct pb_package *packages_find(const struct pb_packages *packages, const char *name,
+					      const char *arch)
 {
 	const struct pb_package *best = NULL;
 
@@ -145,6 +167,7 @@ static const struct pb_package *packages_find(const struct pb_packages *packages
 		const struct pb_package *item = &packages->items[i];
 
 		if (pb_streq(item->name, name) &&
+		    (pb_streq(item->arch, arch) || pb_streq(item->arch, "all")) &&
 		    (!best || pb_version_compare(item->version, best->version) > 0))
 			best = item;
 	}
@@ -171,13 +194,15 @@ static bool pick_has(const struct pb_pick *pick, const char *name)
 	return false;
 }
 
-static bool pick_add(const struct pb_packages *packages, struct pb_pick *pick, const char *name)
+static bool pick_add(const struct pb_packages *packages, struct pb_pick *pick, const char *name,
+		     const char *arch)
 {
+	bool runs = !strncmp(name, kbuild_prefix, strlen(kbuild_prefix));
 	const struct pb_package *item;
 
 	if (pick_has(pick, name))
 		return true;
-	item = packages_find(packages, name);
+	item = packages_find(packages, name, runs ? pb_arch_default->name : arch);
 	if (!item || pick->nr == PB_PICK_MAX)
 		return false;
 	pick->list[pick->nr++] = item;
@@ -187,14 +212,14 @@ static bool pick_add(const struct pb_packages *packages, struct pb_pick *pick, c
 
 /* Adds what @depends names of the kernel's own kind; of alternatives the first. */
 static bool pick_add_depends(const struct pb_packages *packages, struct pb_pick *pick,
-			     const char *depends)
+			     const char *depends, const char *arch)
 {
 	while (*depends) {
 		size_t len = strcspn(depends, " ,|(");
 		char name[128];
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, depends);
-		if (is_own_kind(name) && !pick_add(packages, pick, name))
+		if (is_own_kind(name) && !pick_add(packages, pick, name, arch))
 			return false;
 		depends += strcspn(depends, ",");
 		depends += strspn(depends, ", ");
@@ -210,10 +235,11 @@ static bool pick_complete(const struct pb_packages *packages, const struct pb_pa
 
 	packages_pick_init(pick, image);
 	snprintf(headers, sizeof(headers), "linux-headers-%s", pick->release);
-	if (!pick_add(packages, pick, image->name) || !pick_add(packages, pick, headers))
+	if (!pick_add(packages, pick, image->name, image->arch) ||
+	    !pick_add(packages, pick, headers, image->arch))
 		return false;
 	for (size_t i = 0; i < pick->nr; i++)
-		if (!pick_add_depends(packages, pick, pick->list[i]->depends))
+		if (!pick_add_depends(packages, pick, pick->list[i]->depends, image->arch))
 			return false;
 	return true;
 }
@@ -257,4 +283,16 @@ int pb_packages_pick(const struct pb_packages *packages, const char *pattern, co
 	}
 	return image_alone ? pb_fail(-ENOPKG, "only images without headers match '%s'", pattern)
 			   : pb_fail(-ENOENT, "no package matches '%s'", pattern);
+}
+
+int pb_packages_pick_one(const struct pb_packages *packages, const char *name, const char *arch,
+			 struct pb_pick *ret_pick)
+{
+	const struct pb_package *item = packages_find(packages, name, arch);
+
+	if (!item)
+		return pb_fail(-ENOENT, "no package '%s' for %s", name, arch);
+	*ret_pick = (struct pb_pick){ .list = { item }, .nr = 1, .size_bytes = item->size_bytes };
+	snprintf(ret_pick->title, sizeof(ret_pick->title), "%s for %s", name, arch);
+	return 0;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bench/kernels/config.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -19,14 +20,13 @@ enum {
 	SETUP_BASE = 0x200,
 };
 
-int pb_image_release(const char *path, char **ret_release)
-{
-	_cleanup_free_ char *image = NULL;
-	size_t len, at;
-	int ret = pb_file_read(path, &image, &len);
+/* Linux: Documentation/arch/arm64/booting.rst: at byte 56 of the 64 of the header. */
+enum { ARM64_MAGIC = 56, ARM64_HEADER = 64 };
 
-	if (ret)
-		return ret;
+static int bzimage_release(const char *path, const char *image, size_t len, char **ret_release)
+{
+	size_t at;
+
 	if (len <= SETUP_VERSION + 1 || memcmp(image + SETUP_MAGIC, "HdrS", 4) != 0)
 		return pb_fail(-EINVAL, "'%s' is no bzImage", path);
 	at = SETUP_BASE + ((size_t)(unsigned char)image[SETUP_VERSION] |
@@ -35,6 +35,35 @@ int pb_image_release(const char *path, char **ret_release)
 		return pb_fail(-EINVAL, "'%s' does not say its release", path);
 	*ret_release = strndup(image + at, strcspn(image + at, " "));
 	return *ret_release ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+/* The header does not say it; the banner that the kernel prints when it boots does. */
+static int arm64_release(const char *path, const char *image, size_t len, char **ret_release)
+{
+	static const char banner[] = "Linux version ";
+	const char *at, *end;
+
+	if (len < ARM64_HEADER || memcmp(image + ARM64_MAGIC, "ARM\x64", 4) != 0)
+		return pb_fail(-EINVAL, "'%s' is no arm64 Image", path);
+	at = memmem(image, len, banner, strlen(banner));
+	at = at ? at + strlen(banner) : NULL;
+	end = at ? memchr(at, ' ', len - (size_t)(at - image)) : NULL;
+	if (!end)
+		return pb_fail(-EINVAL, "'%s' does not say its release", path);
+	*ret_release = strndup(at, (size_t)(end - at));
+	return *ret_release ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+int pb_image_release(const struct pb_arch *arch, const char *path, char **ret_release)
+{
+	_cleanup_free_ char *image = NULL;
+	size_t len;
+	int ret = pb_file_read(path, &image, &len);
+
+	if (ret)
+		return ret;
+	return arch == pb_arch_default ? bzimage_release(path, image, len, ret_release)
+				       : arm64_release(path, image, len, ret_release);
 }
 
 static int part_find(const char *tree, const char *part, const char *how, char **ret_path)
@@ -49,12 +78,15 @@ static int part_find(const char *tree, const char *part, const char *how, char *
 	return 0;
 }
 
-static int release_read(const char *tree, char **ret_release)
+static int release_read(const char *tree, const struct pb_arch *arch, char **ret_release)
 {
-	_cleanup_free_ char *path = NULL, *text = NULL;
-	int ret = part_find(tree, "include/config/kernel.release",
-			    "configure and build it first (make bzImage modules)", &path);
+	_cleanup_free_ char *path = NULL, *text = NULL, *how = NULL;
+	int ret;
 
+	how = pb_format("configure and build it first (make %s modules)", arch->tree_target);
+	if (!how)
+		return -ENOMEM;
+	ret = part_find(tree, "include/config/kernel.release", how, &path);
 	if (!ret)
 		ret = pb_file_read(path, &text, NULL);
 	if (ret)
@@ -65,34 +97,66 @@ static int release_read(const char *tree, char **ret_release)
 }
 
 /* A tree that was configured anew, but not built, would load modules into another kernel. */
-static int image_check(const struct pb_kernel *kernel)
+static int image_check(const struct pb_kernel *kernel, const struct pb_arch *arch)
 {
 	_cleanup_free_ char *release = NULL;
-	int ret = pb_image_release(kernel->image, &release);
+	int ret = pb_image_release(arch, kernel->image, &release);
 
 	if (ret || pb_streq(release, kernel->release))
 		return ret;
 	return pb_fail(-ESTALE,
 		       "image '%s' is of release %s, but its folder was configured for %s: "
-		       "build it again (make bzImage modules)",
-		       kernel->image, release, kernel->release);
+		       "build it again (make %s modules)",
+		       kernel->image, release, kernel->release, arch->tree_target);
+}
+
+static int config_find(const char *tree, char **ret_path)
+{
+	return part_find(tree, ".config", "it is not the folder that a kernel was built in",
+			 ret_path);
+}
+
+int pb_tree_arch(const char *tree, const struct pb_arch **ret_arch)
+{
+	_cleanup_free_ char *path = NULL, *config = NULL;
+	const struct pb_arch *arch, *found = pb_arch_default;
+	int ret = config_find(tree, &path);
+
+	if (!ret)
+		ret = pb_file_read(path, &config, NULL);
+	if (ret)
+		return ret;
+	for (size_t i = 0; (arch = pb_arch_at(i)); i++) {
+		_cleanup_free_ char *value = pb_config_get(config, arch->config);
+
+		if (value && pb_streq(value, "y"))
+			found = arch;
+	}
+	*ret_arch = found;
+	return 0;
 }
 
 int pb_tree_open(const char *tree, struct pb_kernel *kernel)
 {
-	_cleanup_free_ char *symbols = NULL;
-	int ret = part_find(tree, ".config", "it is not the folder that a kernel was built in",
-			    &kernel->config);
+	_cleanup_free_ char *symbols = NULL, *how = NULL;
+	const struct pb_arch *arch;
+	int ret = config_find(tree, &kernel->config);
 
 	if (!ret)
-		ret = release_read(tree, &kernel->release);
+		ret = pb_tree_arch(tree, &arch);
+	if (ret)
+		return ret;
+	how = pb_format("build it with make %s", arch->tree_target);
+	kernel->arch = strdup(arch->machine);
+	if (!how || !kernel->arch)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = release_read(tree, arch, &kernel->release);
 	if (!ret)
-		ret = part_find(tree, "arch/x86/boot/bzImage", "build it with make bzImage",
-				&kernel->image);
+		ret = part_find(tree, arch->tree_image, how, &kernel->image);
 	if (!ret)
 		ret = part_find(tree, "Module.symvers", "build it with make modules", &symbols);
 	if (!ret)
-		ret = image_check(kernel);
+		ret = image_check(kernel, arch);
 	if (ret)
 		return ret;
 	kernel->build_dir = strdup(tree);

@@ -79,12 +79,14 @@ static int pmem_add(struct pb_devices *devices, const char *image)
 }
 
 /* What the kernel takes from the top before it looks for the page must find room above it. */
-static int gigantic_add(struct pb_devices *devices, unsigned int below_mib)
+static int gigantic_add(struct pb_devices *devices, const struct pb_arch *arch,
+			unsigned int below_mib)
 {
 	int ret = pb_buf_printf(&devices->cmdline, " hugepagesz=1G hugepages=1");
 
-	if (!ret)
-		ret = arg_add(devices, "-machine");
+	if (ret || !arch->ram_is_split)
+		return ret;
+	ret = arg_add(devices, "-machine");
 	return ret ? ret : arg_add(devices, "pc,max-ram-below-4g=%uM", below_mib);
 }
 
@@ -108,11 +110,14 @@ static int node_add(struct pb_devices *devices, unsigned int first_mib)
 	return ret;
 }
 
-int pb_devices_init(struct pb_devices *devices, unsigned int needs, const char *image)
+int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsigned int needs,
+		    const char *image)
 {
 	unsigned int below_mib = USUAL_MIB, above_mib = 0, first_mib;
 	int ret = pb_buf_add(&devices->cmdline, "", 0);
 
+	if (arch->no_pmem)
+		needs &= ~(unsigned int)PB_NEEDS_PMEM;
 	devices->needs = needs;
 	if (needs & PB_NEEDS_PMEM)
 		below_mib += NR_PIECES * PIECE_MIB;
@@ -125,7 +130,7 @@ int pb_devices_init(struct pb_devices *devices, unsigned int needs, const char *
 	if (!ret && needs & PB_NEEDS_PMEM)
 		ret = pmem_add(devices, image);
 	if (!ret && needs & PB_NEEDS_GIGANTIC)
-		ret = gigantic_add(devices, below_mib);
+		ret = gigantic_add(devices, arch, below_mib);
 	if (!ret && needs & PB_NEEDS_NODE)
 		ret = node_add(devices, first_mib);
 	return ret;
@@ -213,17 +218,19 @@ static int pmem_pack(const char *dir, const struct pb_kernel *kernel, struct pb_
 					"is in Debian's package e2fsprogs)";
 	_cleanup_free_ char *image = pb_format("%s/ext4", dir), *modules_reason = NULL;
 	_cleanup_free_ char *absent = pb_format("%s/absent.tsv", dir);
-	bool can_make = mke2fs_find() != NULL;
+	const char *no_pmem = pb_arch_of_machine(kernel->arch)->no_pmem;
+	bool can_make = mke2fs_find() != NULL && !no_pmem;
 	int ret = image && absent ? 0 : -ENOMEM;
 
 	if (!ret && can_make)
 		ret = image_make(image);
 	if (!ret)
 		ret = pb_initrd_add_dir(initrd, pb_image_pmem.dir);
-	if (!ret)
+	if (!ret && !no_pmem)
 		ret = pb_image_modules_pack(kernel, initrd, &pb_image_pmem, &modules_reason);
 	if (!ret)
-		ret = absent_write(absent, can_make ? NULL : no_mke2fs, modules_reason);
+		ret = absent_write(absent, can_make ? NULL : no_mke2fs,
+				   no_pmem ? no_pmem : modules_reason);
 	if (!ret)
 		ret = pb_initrd_add(initrd, "devices/absent.tsv", absent);
 	if (!ret && can_make)

@@ -6,15 +6,18 @@
  * Persistent memory is RAM that the kernel's command line declares so: nothing completes out of
  * the guest's own instructions, as a disk of QEMU's would. Three pieces lie between the guest's
  * usual 1024 MiB, which stay that many: one holds an ext4 for the page cache, one an ext4 for DAX,
- * one becomes a DAX device. A page of 1 GiB comes on top, above 4 GiB, where it fits.
- * A second memory node, for pages to migrate to and from, is the last piece of all. Swap needs
- * nothing of the machine: it is a disk of compressed memory (zram), whose modules are packed.
+ * one becomes a DAX device. A page of 1 GiB comes on top, above 4 GiB where RAM is split there,
+ * where it fits. A second memory node, for pages to migrate to and from, is the last piece of all.
+ * Swap needs nothing of the machine: it is a disk of compressed memory (zram), whose modules are
+ * packed. An architecture that cannot have something gets a guest without it, and the guest knows
+ * why.
  */
 #ifndef BENCH_VM_DEVICES_H
 #define BENCH_VM_DEVICES_H
 
 #include <stddef.h>
 
+#include "bench/arch.h"
 #include "bench/kernel.h"
 #include "bench/vm/initrd.h"
 #include "collect/cell.h"
@@ -38,7 +41,7 @@ unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells);
  * The machine for @needs. @image is the file system's image; NULL leaves it out, as for a
  * description of the machine. Release with pb_devices_done(), after a failure, too.
  */
-int pb_devices_init(struct pb_devices *devices, unsigned int needs,
+int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsigned int needs,
 		    const char *image) pb_must_check;
 void pb_devices_done(struct pb_devices *devices);
 

@@ -12,33 +12,31 @@
 #include <sys/wait.h>
 
 #include "bench/vm/devices.h"
+#include "bench/vm/guest_agent.h"
 #include "bench/vm/initrd.h"
 #include "common/err.h"
 #include "common/file.h"
-#include "common/paths.h"
 #include "common/proc.h"
 #include "common/str.h"
 
-#define QEMU "qemu-system-x86_64"
-
 /*
- * icount with shift 0 makes the guest's TSC a count of the instructions that it executed. sleep=off
- * lets the clock jump when the guest idles, the seed and the clock of the virtual machine take away
- * what else could differ from one boot to the next. Memory and CPUs are fixed, since both move the
- * numbers (per-CPU thresholds); with less memory no huge pages form.
+ * Of every machine, behind its architecture's own (bench/arch.c). icount's sleep=off lets the clock
+ * jump when the guest idles, the seed and the clock of the virtual machine take away what else
+ * could differ from one boot to the next. Memory and CPUs are fixed, since both move the numbers
+ * (per-CPU thresholds); with less memory no huge pages form.
  */
 static const char *const fixed_args[] = {
-	"-accel",      "tcg",        "-icount",  "shift=0,sleep=off",
-	"-cpu",        "max",        "-m",       NULL,   /* as pb_devices says */
-	"-smp",        "1",          "-display", "none", /* or as the options say, not counted */
-	"-nodefaults", "-no-reboot", "-nic",     "none",
-	"-seed",       "1",          "-rtc",     "base=2026-01-01T00:00:00,clock=vm",
+	"-m",       NULL, /* as pb_devices says */
+	"-smp",     "1",  /* or as the options say, not counted */
+	"-display", "none",  "-nodefaults", "-no-reboot", "-nic",
+	"none",     "-seed", "1",           "-rtc",       "base=2026-01-01T00:00:00,clock=vm",
 };
 
-enum { ICOUNT_ARG = 2, MEMORY_ARG = 7, CPUS_ARG = 9 };
+enum { MEMORY_ARG = 1, CPUS_ARG = 3 };
+enum { MAX_ARGS = PB_ARCH_MAX_ARGS + PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS };
 
 /* panic=-1 with -no-reboot ends QEMU at a panic; loglevel=5 shows warnings. */
-static const char base_cmdline[] = "console=ttyS0 loglevel=5 panic=-1";
+static const char base_cmdline[] = "loglevel=5 panic=-1";
 
 static int plan_write(const char *path, const struct pb_agent_plan *plan)
 {
@@ -60,7 +58,7 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 {
 	_cleanup_free_ char *image = NULL;
 	_cleanup_free_ char *agent = NULL;
-	int ret = pb_path_helper("pinbench-agent", &agent);
+	int ret = pb_guest_agent(pb_arch_of_machine(kernel->arch), &agent);
 
 	if (!ret)
 		ret = pb_initrd_add(initrd, "init", agent);
@@ -75,7 +73,7 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 	if (!ret)
 		ret = pb_devices_pack(needs, dir, kernel, initrd, &image);
 	if (!ret)
-		ret = pb_devices_init(devices, needs, image);
+		ret = pb_devices_init(devices, pb_arch_of_machine(kernel->arch), needs, image);
 	return ret ? ret : pb_initrd_finish(initrd);
 }
 
@@ -96,17 +94,47 @@ static int dir_make(struct pb_machine *machine)
 	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
 }
 
-/*
- * The fixed arguments and what the devices add; @argv has room for all. With @cpus, that many CPUs
- * run at the same time, and nobody counts their instructions. Returns how many arguments.
- */
-static size_t args_fill(const struct pb_devices *devices, const char *cpus, const char **argv)
+/* The words that say where the guest's two serial lines end. */
+struct lines {
+	char *console;
+	char *records;
+	char *device;
+};
+
+static void lines_done(struct lines *lines)
+{
+	free(lines->console);
+	free(lines->records);
+	free(lines->device);
+}
+
+/* The architecture's own. An icount and CPUs that run at the same time exclude each other. */
+static size_t arch_args_fill(const struct pb_arch *arch, const char *cpu, bool counted,
+			     const char **argv)
 {
 	size_t nr = 0;
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args); i++) {
-		if (cpus && (i == ICOUNT_ARG || i == ICOUNT_ARG + 1))
+	for (size_t i = 0; i + 1 < PB_ARCH_MAX_ARGS && arch->qemu_args[i]; i += 2) {
+		const char *name = arch->qemu_args[i], *value = arch->qemu_args[i + 1];
+
+		if (!counted && pb_streq(name, "-icount"))
 			continue;
+		argv[nr++] = name;
+		argv[nr++] = cpu && pb_streq(name, "-cpu") ? cpu : value;
+	}
+	return nr;
+}
+
+/*
+ * The fixed arguments and what the devices add; @argv has room for MAX_ARGS. With @cpus, that many
+ * CPUs run at the same time, and nobody counts their instructions. Returns how many arguments.
+ */
+static size_t args_fill(const struct pb_arch *arch, const char *cpu,
+			const struct pb_devices *devices, const char *cpus, const char **argv)
+{
+	size_t nr = arch_args_fill(arch, cpu, !cpus, argv);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args); i++) {
 		if (i == MEMORY_ARG)
 			argv[nr++] = devices->memory_mib;
 		else
@@ -117,25 +145,64 @@ static size_t args_fill(const struct pb_devices *devices, const char *cpus, cons
 	return nr;
 }
 
-static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel,
-		      const struct pb_devices *devices, const char *initrd, const char *cmdline,
-		      unsigned int nr_cpus)
+/* @path in a list of options: what separates them is written twice. */
+static char *path_escape(const char *path)
 {
-	/* A file takes every byte at once: the guest never waits for a reader on the host. */
-	_cleanup_free_ char *console = pb_format("file:%s", machine->console);
-	_cleanup_free_ char *records = pb_format("file:%s", machine->records);
-	_cleanup_free_ char *cpus = pb_format("%u", nr_cpus);
-	const char *own_args[] = { "-serial",     console,   "-serial", records,   "-kernel",
-				   kernel->image, "-initrd", initrd,    "-append", cmdline };
-	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS + PB_ARRAY_SIZE(own_args) +
-			 PB_PROFILER_NR_ARGS + 2] = { QEMU };
+	pb_cleanup(pb_buf_done) struct pb_buf out = { 0 };
+	int ret = pb_buf_add(&out, "", 0);
+
+	for (; *path && !ret; path++)
+		ret = pb_buf_add(&out, *path == ',' ? ",," : path, *path == ',' ? 2 : 1);
+	return ret ? NULL : pb_steal(out.data);
+}
+
+/* A file takes every byte at once: the guest never waits for a reader on the host. */
+static int lines_make(const struct pb_machine *machine, const struct pb_arch *arch,
+		      struct lines *lines)
+{
+	_cleanup_free_ char *records = path_escape(machine->records);
+
+	if (!records)
+		return -ENOMEM;
+	lines->console = pb_format("file:%s", machine->console);
+	if (arch->records_device) {
+		lines->records = pb_format("file,id=records,path=%s", records);
+		lines->device = pb_format("%s,chardev=records", arch->records_device);
+	} else {
+		lines->records = pb_format("file:%s", machine->records);
+		lines->device = strdup("");
+	}
+	return lines->console && lines->records && lines->device ? 0 : -ENOMEM;
+}
+
+static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel,
+		      const struct pb_machine_options *options, const struct pb_devices *devices,
+		      const char *initrd, const char *cmdline)
+{
+	const struct pb_arch *arch = pb_arch_of_machine(kernel->arch);
+	pb_cleanup(lines_done) struct lines lines = { 0 };
+	_cleanup_free_ char *cpus = pb_format("%u", options->nr_cpus);
+	int ret = cpus ? lines_make(machine, arch, &lines) : -ENOMEM;
+	const char *own_args[] = {
+		"-serial",     lines.console, arch->records_device ? "-chardev" : "-serial",
+		lines.records, "-kernel",     kernel->image,
+		"-initrd",     initrd,        "-append",
+		cmdline
+	};
+	const char *argv[1 + MAX_ARGS + PB_ARRAY_SIZE(own_args) + 2 + PB_PROFILER_NR_ARGS + 1] = {
+		arch->qemu
+	};
 	size_t nr = 1;
 
-	if (!console || !records || !cpus)
-		return -ENOMEM;
-	nr += args_fill(devices, nr_cpus ? cpus : NULL, argv + nr);
+	if (ret)
+		return ret;
+	nr += args_fill(arch, options->cpu, devices, options->nr_cpus ? cpus : NULL, argv + nr);
 	memcpy(argv + nr, own_args, sizeof(own_args));
 	nr += PB_ARRAY_SIZE(own_args);
+	if (arch->records_device) {
+		argv[nr++] = "-device";
+		argv[nr++] = lines.device;
+	}
 	if (machine->profiler)
 		memcpy(argv + nr, pb_profiler_args(machine->profiler),
 		       PB_PROFILER_NR_ARGS * sizeof(*argv));
@@ -166,21 +233,22 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 				  pb_devices_needs(plan->cells, plan->nr_cells));
 	if (ret)
 		return ret;
-	cmdline = pb_format("%s%s%s%s%s", base_cmdline,
-			    plan->profile ? " " PB_PROFILER_CMDLINE : "", devices.cmdline.data,
-			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
-	return cmdline ? qemu_start(machine, kernel, &devices, initrd_path, cmdline,
-				    options->nr_cpus)
+	cmdline =
+		pb_format("%s %s%s%s%s%s", pb_arch_of_machine(kernel->arch)->cmdline, base_cmdline,
+			  plan->profile ? " " PB_PROFILER_CMDLINE : "", devices.cmdline.data,
+			  options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
+	return cmdline ? qemu_start(machine, kernel, options, &devices, initrd_path, cmdline)
 		       : -ENOMEM;
 }
 
-int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_args)
+int pb_machine_args(const struct pb_arch *arch, const struct pb_cell *cells, size_t nr_cells,
+		    char **ret_args)
 {
 	pb_cleanup(pb_devices_done) struct pb_devices devices = { 0 };
 	pb_cleanup(pb_buf_done) struct pb_buf args = { 0 };
-	const char *argv[PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS];
-	int ret = pb_devices_init(&devices, pb_devices_needs(cells, nr_cells), NULL);
-	size_t nr = ret ? 0 : args_fill(&devices, NULL, argv);
+	const char *argv[MAX_ARGS];
+	int ret = pb_devices_init(&devices, arch, pb_devices_needs(cells, nr_cells), NULL);
+	size_t nr = ret ? 0 : args_fill(arch, NULL, &devices, NULL, argv);
 
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", argv[i]);
@@ -189,19 +257,17 @@ int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_arg
 	return ret;
 }
 
-int pb_machine_version(char **ret_version)
+int pb_machine_version(const struct pb_arch *arch, char **ret_version)
 {
-	static const char *const argv[] = { QEMU, "--version", NULL };
+	const char *const argv[] = { arch->qemu, "--version", NULL };
 	static const char before[] = "QEMU emulator version ";
 	_cleanup_free_ char *output = NULL;
 	const char *version;
 	int ret;
 
-	if (!pb_proc_exists(QEMU))
-		return pb_fail(-ENOENT,
-			       "%s is not installed: it is in Debian's package "
-			       "qemu-system-x86",
-			       QEMU);
+	if (!pb_proc_exists(arch->qemu))
+		return pb_fail(-ENOENT, "%s is not installed: it is in Debian's package %s",
+			       arch->qemu, arch->qemu_package);
 	ret = pb_proc_run(argv, NULL, &output);
 	if (ret)
 		return ret;

@@ -10,12 +10,14 @@
 #include <sys/types.h>
 
 #include "bench/agent/plan.h"
+#include "bench/arch.h"
 #include "bench/kernel.h"
 #include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
 
 /* For tests, all of it; zero is what a user gets. */
 struct pb_machine_options {
+	const char *cpu;          /* QEMU's, instead of the architecture's */
 	const char *cmdline;      /* added to the kernel's command line */
 	const char *exec;         /* a static program, put in as /test */
 	const char *fault_module; /* put in as /fault.ko */
@@ -41,10 +43,11 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		     const struct pb_machine_options *options) pb_must_check;
 
 /* The flags of a machine for these cells, without paths. Newly allocated. */
-int pb_machine_args(const struct pb_cell *cells, size_t nr_cells, char **ret_args) pb_must_check;
+int pb_machine_args(const struct pb_arch *arch, const struct pb_cell *cells, size_t nr_cells,
+		    char **ret_args) pb_must_check;
 
-/* QEMU's version: "7.2.22 (Debian ...)". Newly allocated. */
-int pb_machine_version(char **ret_version) pb_must_check;
+/* QEMU's version: "7.2.22 (Debian ...)". Newly allocated. -ENOENT names Debian's package. */
+int pb_machine_version(const struct pb_arch *arch, char **ret_version) pb_must_check;
 
 /* Is it still running? Notes how it ended if it is not. */
 bool pb_machine_running(struct pb_machine *machine);

@@ -46,7 +46,8 @@ static int facts_tell(const struct pb_backend_request *request, const struct pb_
 	struct facts facts = { .sink = sink, .data = data };
 	char digest[SHA256_DIGEST_STRING_LENGTH];
 	_cleanup_free_ char *args = NULL;
-	int ret = pb_machine_args(request->cells, request->nr_cells, &args);
+	int ret = pb_machine_args(pb_arch_of_machine(kernel->arch), request->cells,
+				  request->nr_cells, &args);
 
 	if (!ret)
 		ret = config_digest(kernel->config, digest);
@@ -112,10 +113,16 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
 	_cleanup_free_ char *version = NULL;
+	const struct pb_arch *arch;
 	int ret = request_check(request);
 
 	if (!ret)
-		ret = pb_machine_version(&version);
+		ret = pb_kernel_arch(request->kernel, &arch);
+	if (!ret && request->profile && arch->no_profile)
+		ret = pb_fail(-EOPNOTSUPP, "no profile of kernel '%s': %s", request->kernel,
+			      arch->no_profile);
+	if (!ret)
+		ret = pb_machine_version(arch, &version);
 	if (!ret)
 		ret = pb_kernel_prepare(request->kernel, &kernel);
 	if (!ret)

@@ -72,10 +72,30 @@ static void test_check(void **state)
 	assert_null(strstr(message, "HMM_MIRROR"));
 }
 
+static void test_architectures(void **state)
+{
+	static const char text[] = "option\ton\tneed\twhy\n"
+				   "MODULES\t-\tmust\tthe strategies\n"
+				   "PORT_A\tARM64\tmust\tthe console is A\n"
+				   "PORT_X\tX86_64\tmust\tthe console is X\n";
+	static const char x86[] = "CONFIG_X86_64=y\nCONFIG_MODULES=y\nCONFIG_PORT_X=y\n";
+	static const char arm[] = "CONFIG_ARM64=y\nCONFIG_MODULES=y\nCONFIG_PORT_X=y\n";
+	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
+	_cleanup_free_ char *wants = NULL;
+
+	(void)state;
+	assert_int_equal(pb_table_parse(text, "options", &options), 0);
+	assert_int_equal(pb_config_check(&options, x86, "it", &wants), 0);
+	assert_int_equal(pb_config_check(&options, arm, "it", &wants), -EOPNOTSUPP);
+	assert_non_null(strstr(pb_fail_message(0), "CONFIG_PORT_A=y: the console is A"));
+	assert_null(strstr(pb_fail_message(0), "PORT_X"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_get),
-					    cmocka_unit_test(test_check) };
+					    cmocka_unit_test(test_check),
+					    cmocka_unit_test(test_architectures) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "bench/arch.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -58,6 +59,26 @@ static void pattern_check(const char *pattern, const char *good, const char *wro
 	regfree(&regex);
 }
 
+/* Each flavour of an architecture has a column, and no column takes another one's packages. */
+static void flavours_check(const struct pb_table *ladder, size_t row, const struct pb_arch *arch,
+			   bool old)
+{
+	for (size_t f = 0; f < PB_ARCH_FLAVOURS; f++) {
+		const char *series = ladder->rows[row][0], *end = old ? "0-46" : "9+deb13";
+		_cleanup_free_ char *cloud =
+			pb_format("linux-image-%s.%s-cloud-%s", series, end, arch->name);
+		_cleanup_free_ char *plain =
+			pb_format("linux-image-%s.%s-%s", series, end, arch->name);
+		_cleanup_free_ char *other =
+			pb_format("linux-image-%s.%s-cloud-riscv64", series, end);
+		const char *pattern = pb_table_get(ladder, row, arch->flavours[f]);
+
+		assert_non_null(pattern);
+		pattern_check(pattern, f ? plain : cloud, f ? cloud : plain);
+		pattern_check(pattern, f ? plain : cloud, other);
+	}
+}
+
 static void test_ladder(void **state)
 {
 	static const char *const rungs[] = { "5.10", "6.1", "6.12", "7.2", "7.3" };
@@ -80,6 +101,8 @@ static void test_ladder(void **state)
 				 0);
 		pattern_check(pb_table_get(&ladder, (size_t)row, "cloud"), cloud, amd64);
 		pattern_check(pb_table_get(&ladder, (size_t)row, "amd64"), amd64, cloud);
+		for (size_t a = 0; pb_arch_at(a); a++)
+			flavours_check(&ladder, (size_t)row, pb_arch_at(a), old);
 	}
 }
 
@@ -96,7 +119,10 @@ static void test_others(void **state)
 	for (size_t i = 0; i < options.nr_rows; i++) {
 		const char *need = pb_table_get(&options, i, "need");
 
+		const char *on = pb_table_get(&options, i, "on");
+
 		assert_true(pb_streq(need, "must") || pb_streq(need, "want"));
+		assert_true(pb_streq(on, "-") || pb_streq(on, "X86_64") || pb_streq(on, "ARM64"));
 	}
 }
 

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "bench/kernel.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -42,6 +43,8 @@ static void test_debian(void **state)
 		{ "debian:6.12/cloud", "6.12", "", "cloud" },
 		{ "debian:6.12.107", "6.12", "6.12.107", "cloud" },
 		{ "debian:6.1.192/amd64", "6.1", "6.1.192", "amd64" },
+		{ "debian:6.1/arm64", "6.1", "", "arm64" },
+		{ "debian:6.12.107/cloud-arm64", "6.12", "6.12.107", "cloud-arm64" },
 	};
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
@@ -51,6 +54,8 @@ static void test_debian(void **state)
 		assert_string_equal(name.series, rows[i].series);
 		assert_string_equal(name.version, rows[i].version);
 		assert_string_equal(name.flavour, rows[i].flavour);
+		assert_string_equal(name.arch->name,
+				    strstr(rows[i].flavour, "arm64") ? "arm64" : "amd64");
 		assert_null(name.tree);
 	}
 }
@@ -70,6 +75,7 @@ static void test_unknown(void **state)
 		"debian:bookworm",
 		"debian:6.1/",
 		"debian:6.1/rt",
+		"debian:6.1/aarch64",
 		"6.1",
 		"Debian:6.1",
 		"",
@@ -95,12 +101,44 @@ static void test_tree(void **state)
 	assert_int_equal(pb_kernel_name_parse(*state, "/dev/null", &name), -ENOTDIR);
 }
 
+static void test_of_arch(void **state)
+{
+	static const struct {
+		const char *text, *arch, *name; /* no name: it is of another architecture */
+	} rows[] = {
+		{ "debian:6.1", "amd64", "debian:6.1" },
+		{ "debian:6.1/amd64", "amd64", "debian:6.1/amd64" },
+		{ "debian:6.1", "arm64", "debian:6.1/cloud-arm64" },
+		{ "debian:6.12.107", "arm64", "debian:6.12.107/cloud-arm64" },
+		{ "debian:6.1/arm64", "arm64", "debian:6.1/arm64" },
+		{ "debian:6.1/cloud", "arm64", NULL },
+		{ "debian:6.1/arm64", "amd64", NULL },
+	};
+	const struct pb_arch *arch;
+
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *name = NULL;
+
+		assert_int_equal(pb_arch_parse(rows[i].arch, &arch), 0);
+		assert_int_equal(pb_kernel_name_of(rows[i].text, arch, &name),
+				 rows[i].name ? 0 : -EINVAL);
+		if (rows[i].name)
+			assert_string_equal(name, rows[i].name);
+		else
+			assert_non_null(strstr(pb_fail_message(0), "was asked for"));
+	}
+	assert_int_equal(pb_arch_parse("aarch64", &arch), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(0), "valid: amd64 arm64"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_debian),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_of_arch),
 	};
 
 	return cmocka_run_group_tests(tests, ladder_setup, ladder_teardown);

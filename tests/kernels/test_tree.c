@@ -85,6 +85,7 @@ static void test_steps(void **state)
 	put(tree, "Module.symvers", "", 0);
 	assert_int_equal(pb_tree_open(tree, &kernel), 0);
 	assert_string_equal(kernel.release, "7.4.0-rc1+");
+	assert_string_equal(kernel.arch, "x86_64");
 	assert_string_equal(kernel.build_dir, tree);
 	assert_string_equal(kernel.package, "");
 	assert_null(kernel.module_tree);
@@ -94,10 +95,42 @@ static void test_steps(void **state)
 	tree_expect(tree, -EINVAL, "no bzImage");
 }
 
+static void put_arm64(const char *tree, const char *banner)
+{
+	char image[IMAGE_BYTES] = { 0 };
+
+	memcpy(image + 56, "ARM\x64", 4);
+	strcpy(image + VERSION_AT, banner);
+	put(tree, "arch/arm64/boot/Image", image, sizeof(image));
+}
+
+static void test_arm64(void **state)
+{
+	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
+	const char *tree = *state;
+
+	put(tree, ".config", "CONFIG_ARM64=y\n", 15);
+	tree_expect(tree, -ENOENT, "make Image modules");
+	put(tree, "include/config/kernel.release", "7.4.0-rc1+\n", 11);
+	put(tree, "Module.symvers", "", 0);
+	put_image(tree, "7.4.0-rc1+ (me@here) #1 SMP"); /* an earlier build's, for x86 */
+	tree_expect(tree, -ENOENT, "make Image");
+	put_arm64(tree, "Linux version 7.4.0-rc1+ (me@here)");
+	assert_int_equal(pb_tree_open(tree, &kernel), 0);
+	assert_string_equal(kernel.arch, "aarch64");
+	put_arm64(tree, "Linux version 7.4.0-rc2 (me@here)");
+	tree_expect(tree, -ESTALE, "make Image modules");
+	put_arm64(tree, "no banner");
+	tree_expect(tree, -EINVAL, "does not say its release");
+	put(tree, "arch/arm64/boot/Image", "MZ", 2);
+	tree_expect(tree, -EINVAL, "no arm64 Image");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_steps, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_arm64, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

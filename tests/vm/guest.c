@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "bench/kernel.h"
+#include "bench/vm/guest_agent.h"
 #include "collect/axes.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -27,13 +28,18 @@ const char *guest_kernel(void)
 {
 	const char *name = getenv("PINBENCH_TEST_KERNEL");
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
-	_cleanup_free_ char *version = NULL;
+	_cleanup_free_ char *version = NULL, *agent = NULL;
+	const struct pb_arch *arch;
 	int ret;
 
 	name = name && *name ? name : "debian:6.1";
-	ret = pb_machine_version(&version);
+	ret = pb_kernel_arch(name, &arch);
+	if (!ret)
+		ret = pb_machine_version(arch, &version);
 	if (!ret)
 		ret = pb_kernel_prepare(name, &kernel);
+	if (!ret)
+		ret = pb_guest_agent(arch, &agent);
 	if (ret) {
 		printf("1..0 # SKIP no guest with kernel %s: %s\n", name, pb_fail_message(ret));
 		exit(GUEST_SKIP);

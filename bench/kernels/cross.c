@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cross - libraries of another architecture, from Debian's archive, for linking the agent.
+ * Why: dpkg's foreign architectures would change the user's system; a folder in the cache does not.
+ */
+#include "bench/kernels/cross.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/kernels/archive.h"
+#include "bench/kernels/cache.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/proc.h"
+#include "common/str.h"
+
+static int package_unpack(const struct pb_archive *archive, const struct pb_packages *packages,
+			  const char *name, const struct pb_arch *arch, const char *root)
+{
+	pb_cleanup(pb_words_freep) char **files = NULL;
+	struct pb_pick pick;
+	int ret = pb_packages_pick_one(packages, name, arch->name, &pick);
+
+	if (!ret)
+		ret = pb_archive_download(archive, &pick, &files);
+	return ret ? ret
+		   : pb_proc_run((const char *const[]){ "dpkg-deb", "-x", files[0], root, NULL },
+				 NULL, NULL);
+}
+
+static int root_fill(const struct pb_arch *arch, const char *root)
+{
+	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
+	pb_cleanup(pb_archive_done) struct pb_archive archive = { 0 };
+	pb_cleanup(pb_packages_done) struct pb_packages packages = { 0 };
+	int ret = pb_sources_find(&sources);
+
+	if (!ret)
+		ret = pb_archive_open(&sources, arch->cross_suite, arch, &archive);
+	if (!ret)
+		ret = pb_archive_update(&archive);
+	if (!ret)
+		ret = pb_archive_packages(&archive, &packages);
+	for (const char *const *name = pb_library_packages; !ret && *name; name++)
+		ret = package_unpack(&archive, &packages, *name, arch, root);
+	return ret;
+}
+
+/* Named by what is in it, so that a longer list is another folder. */
+static char *folder_name(const struct pb_arch *arch)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf name = { 0 };
+	int ret = pb_buf_printf(&name, "cross/%s/", arch->name);
+
+	for (const char *const *package = pb_library_packages; !ret && *package; package++)
+		ret = pb_buf_printf(&name, "%s%s", package == pb_library_packages ? "" : "+",
+				    *package);
+	return ret ? NULL : pb_steal(name.data);
+}
+
+int pb_cross_libraries(const struct pb_arch *arch, char **ret_root)
+{
+	_cleanup_free_ char *root = NULL, *part = NULL, *what = pb_format("cross-%s", arch->name);
+	_cleanup_free_ char *name = folder_name(arch);
+	_cleanup_close_ int lock = -1;
+	int ret = name && what ? pb_cache_path(&root, "%s", name) : -ENOMEM;
+
+	if (!ret)
+		ret = pb_cache_path(&part, "%s.part", name);
+	if (!ret)
+		ret = pb_cache_lock(what, &lock);
+	if (!ret && !pb_file_exists(root)) {
+		ret = pb_tree_remove(part);
+		if (!ret)
+			ret = pb_dir_make(part);
+		if (!ret)
+			ret = root_fill(arch, part);
+		if (!ret && rename(part, root))
+			ret = pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
+	}
+	if (ret)
+		return pb_fail_in(ret, "libraries for the %s agent", arch->name);
+	*ret_root = pb_steal(root);
+	return 0;
+}
