@@ -192,14 +192,20 @@ int pb_baseline_export(struct pb_store *store, const int64_t *run_ids, size_t nr
 	return ret ? ret : pb_baseline_write(&summary, out);
 }
 
-/* ARCH/PLAN/NAME, each "*" if not given, with the joint of a kernel's name as files have it. */
+/*
+ * ARCH/PLAN/NAME, each "*" if not given, with the joints of a kernel's name as files have them:
+ * what stands behind its colon is all its own.
+ */
 static char *pattern_make(const char *folder, const char *name)
 {
-	char *pattern = pb_format("%s/%s%s.tsv", folder, strchr(name, '/') ? "" : "*/*/", name);
+	const char *slash = strchr(name, '/'), *colon = strchr(name, ':');
+	bool whole = slash && !(colon && colon < slash);
+	char *pattern = pb_format("%s/%s%s.tsv", folder, whole ? "" : "*/*/", name);
+	char *joint = pattern ? strchr(pattern + strlen(folder), ':') : NULL;
 
-	for (char *c = pattern ? pattern + strlen(folder) : NULL; c && *c; c++)
-		if (*c == ':')
-			*c = '-';
+	for (; joint && *joint; joint++)
+		if (*joint == ':' || *joint == '/')
+			*joint = '-';
 	return pattern;
 }
 

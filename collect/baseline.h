@@ -58,7 +58,8 @@ bool pb_baseline_is(const char *path);
 int pb_baseline_load(const char *path, struct pb_store **ret_store) pb_must_check;
 
 /*
- * Finds data/baselines/ARCH/PLAN/NAME.tsv by the kernel's name ("debian:6.12"), or by
+ * Finds data/baselines/ARCH/PLAN/NAME.tsv by the kernel's name ("debian:6.12/arm64", whose colon
+ * and slash are dashes in the file's name), or by
  * ARCH/PLAN/NAME where several plans have it. -ENOENT, -EINVAL (several: the message lists them).
  */
 int pb_baseline_find(const char *name, char **ret_path) pb_must_check;

@@ -337,6 +337,17 @@ static int evidence_check(const struct pb_comparison *c)
 		       c->base.run.uuid, c->head.run.uuid, base, head);
 }
 
+static int units_check(const struct pb_comparison *c)
+{
+	if (!pb_view_units_differ(&c->base, &c->head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: they count instructions of '%s' and "
+		       "'%s', which are different units; compare runs of one architecture",
+		       c->base.run.uuid, c->head.run.uuid, pb_summary_fact(&c->base, "kernel.arch"),
+		       pb_summary_fact(&c->head, "kernel.arch"));
+}
+
 static bool interleaved(const struct pb_comparison *c)
 {
 	const char *base = pb_summary_fact(&c->base, PB_FACT_INTERLEAVED);
@@ -377,6 +388,8 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 		ret = pb_summary_load(head_store, head_run, &c.head);
 	if (!ret)
 		ret = evidence_check(&c);
+	if (!ret && !options->any_units)
+		ret = units_check(&c);
 	if (ret)
 		return ret;
 	c.metric = pb_noisy_metric(&c.base, &c.head);

@@ -90,7 +90,8 @@ struct pb_comparison {
 
 /* For evidence with noise; exact evidence needs none of it. */
 struct pb_compare_options {
-	uint64_t seed; /* of the bootstrap */
+	uint64_t seed;  /* of the bootstrap */
+	bool any_units; /* the caller says itself that architectures differ */
 	struct pb_family_options family;
 };
 
@@ -98,7 +99,8 @@ extern const struct pb_compare_options pb_compare_defaults;
 
 /*
  * Compares a run with another one, of the same database or of two, which must stay open as long as
- * the comparison. Errors: -ENOENT (no such run), -EINVAL: different evidence classes.
+ * the comparison. Errors: -ENOENT (no such run), -EINVAL: different evidence classes, or counts of
+ * instructions of different architectures.
  */
 int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
 		  int64_t head_run, const struct pb_compare_options *options,

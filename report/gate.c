@@ -312,6 +312,7 @@ int pb_gate_judge(struct pb_store *base_store, int64_t base_run, struct pb_store
 	int ret;
 
 	how.seed = options->seed;
+	how.any_units = true; /* void_words() tells */
 	how.family.bound = options->max;
 	/* Whoever says how much is allowed has said what is too small to matter. */
 	if (options->max_set)

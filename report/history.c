@@ -94,6 +94,13 @@ static int runs_check(const struct pb_history *h)
 				       "history: run %.8s has evidence '%s' and run %.8s '%s'; "
 				       "numbers of different classes make no history",
 				       first->uuid, first->evidence, run->uuid, run->evidence);
+		if (pb_view_units_differ(&h->kernels[0].summary, &h->kernels[i].summary))
+			return pb_fail(
+				-EINVAL,
+				"history: run %.8s counts instructions of '%s' and run %.8s "
+				"of '%s'; different units make no history",
+				first->uuid, pb_summary_fact(&h->kernels[0].summary, "kernel.arch"),
+				run->uuid, pb_summary_fact(&h->kernels[i].summary, "kernel.arch"));
 	}
 	return 0;
 }

@@ -16,8 +16,9 @@
 PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 
 /*
- * A run's kind is its evidence and its set of cells. Of each kind and release the best run; of the
- * kinds the one that most releases share, then that with the most cells, then the newest.
+ * A run's kind is its evidence, its architecture and its set of cells. Of each kind and release the
+ * best run; of the kinds the one that most releases share, then that with the most cells, then the
+ * newest.
  */
 static const char runs_sql[] =
 	"WITH shape AS (SELECT run_id, count(*) AS cells, group_concat(word, ';') AS words FROM "
@@ -28,9 +29,10 @@ static const char runs_sql[] =
 #undef PB_AXIS
 	"'' AS word FROM cell ORDER BY run_id, word) GROUP BY run_id), "
 	"ended AS (SELECT run.id, run.created, coalesce(fact.value, '') AS release, shape.cells, "
-	"  run.evidence || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
+	"  run.evidence || ' ' || coalesce(arch.value, '') || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
 	" FROM run JOIN shape ON shape.run_id = run.id "
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
+	" LEFT JOIN fact AS arch ON arch.run_id = run.id AND arch.key = 'kernel.arch' "
 	" WHERE (" PB_STORE_RUN_STATE
 	") <> 'running' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
 	"  injected.run_id = run.id AND injected.key = 'pinbench.inject' AND injected.value <> '0')), "

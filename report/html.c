@@ -226,6 +226,14 @@ static int history_write(FILE *out, struct page *page)
 {
 	if (page->nr < 2 || !pb_evidence_is_exact(page->sections[0].summary.run.evidence))
 		return 0;
+	for (size_t i = 1; i < page->nr; i++) {
+		if (!pb_view_units_differ(&page->sections[0].summary, &page->sections[i].summary))
+			continue;
+		fputs("<p class=\"lead\">These runs count instructions of several architectures: "
+		      "different units, so that nothing is held against anything across them.</p>\n",
+		      out);
+		return 0;
+	}
 	return pb_history_html(page->runs, page->nr, page->dir, page->png, &page->serial, out);
 }
 

@@ -17,6 +17,7 @@
 #include "report/text.h"
 
 static const char baseline[] = "baseline:";
+static const char debian[] = "debian:"; /* such a name may have a flavour behind a slash */
 
 enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 
@@ -231,7 +232,7 @@ int pb_select_run(struct pb_store *store, const char *word, struct pb_selected *
 		ret = select_in_file(word, "latest", &selected);
 	} else if (!strncmp(word, baseline, strlen(baseline))) {
 		ret = select_baseline(word + strlen(baseline), &selected);
-	} else if (strchr(word, '/')) {
+	} else if (strchr(word, '/') && strncmp(word, debian, strlen(debian)) != 0) {
 		ret = pb_fail(-ENOENT, "no run '%s': there is no such file", word);
 	} else {
 		ret = select_known_or_baseline(store, word, &selected);

@@ -26,7 +26,7 @@ struct pb_selected {
  *   PATH                 another database's newest run
  *   latest, latest~N     the newest run, the Nth before it
  *   1a2b3c4d             the start of a uuid, 4 digits or more
- *   debian:6.1, 6.1.0-49-cloud-amd64, 6.1
+ *   debian:6.1, debian:6.1/arm64, 6.1.0-49-cloud-amd64, 6.1
  *                        a kernel by name, release or start of a release: its newest run,
  *                        self-tests (--inject) left out
  *   baseline:debian:6.1  the baseline of that kernel that comes with pinbench, or a baseline's path

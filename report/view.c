@@ -281,6 +281,16 @@ char *pb_run_evidence(const struct pb_summary *summary)
 	return words ? pb_text_printable(words, "") : NULL;
 }
 
+bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b)
+{
+	const char *left = pb_summary_fact(a, "kernel.arch");
+	const char *right = pb_summary_fact(b, "kernel.arch");
+
+	return left && right && !pb_streq(left, right) &&
+	       pb_streq(pb_summary_metric(a->run.evidence), "instructions") &&
+	       pb_streq(pb_summary_metric(b->run.evidence), "instructions");
+}
+
 char *pb_run_title(const struct pb_summary *summary)
 {
 	const char *release = pb_summary_fact(summary, "kernel.release");

@@ -93,6 +93,12 @@ bool pb_evidence_is_exact(const char *evidence);
  */
 bool pb_evidence_stacks(const char *evidence);
 
+/*
+ * Do both count instructions, and of different architectures? An instruction of one does other work
+ * than an instruction of another: the two counts have different units.
+ */
+bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b);
+
 /* "instructions retired, counted by QEMU's icount": what an evidence class is. */
 const char *pb_evidence_words(const char *evidence);
 

@@ -325,6 +325,13 @@ static void found_by_the_kernels_name(void **state)
 	assert_int_equal(pb_baseline_find("toy:1.0", &path), 0);
 	assert_has(path, "/data/baselines/arch/quick/toy-1.0.tsv");
 	free(path);
+	snprintf(file, sizeof(file), "%s/toy-1.0-cloud-arm64.tsv", dir);
+	fixture_write(file, "x", 1);
+	assert_int_equal(pb_baseline_find("toy:1.0/cloud-arm64", &path), 0);
+	assert_has(path, "/quick/toy-1.0-cloud-arm64.tsv");
+	free(path);
+	assert_int_equal(pb_baseline_find("arch/quick/toy:1.0/cloud-arm64", &path), 0);
+	free(path);
 	assert_int_equal(pb_baseline_find("toy:1", &path), -ENOENT);
 	assert_has(pb_fail_message(-ENOENT), "valid: arch/quick/toy-1.0");
 	assert_int_equal(pb_baseline_find("../../toy", &path), -ENOENT);

@@ -102,6 +102,8 @@ static void by_kernel(void **state)
 	assert_run(f->store, "6.1", 0);
 	assert_run(f->store, "6.12.2", 2);
 	assert_no_run(f->store, "6.12", -EINVAL, "6.12.1-1-cloud-amd64");
+	assert_no_run(f->store, "debian:6.12/arm64", -ENOENT, "no run 'debian:6.12/arm64'");
+	assert_no_run(f->store, "dir/debian:6.12", -ENOENT, "no such file");
 	assert_no_run(f->store, "6.2", -ENOENT, "no run '6.2'");
 }
 
@@ -128,6 +130,22 @@ static void by_kernel_without_self_tests(void **state)
 	pb_selected_done(&selected);
 }
 
+/* A flavour behind the slash is part of a name, and no folder. */
+static void by_flavour(void **state)
+{
+	static const struct fixture_run arm64 = { "dddd5555-0000-4000-8000-000000000005",
+						  "2026-01-01T00:00:00Z", NULL, "6.12.2-1-arm64",
+						  "debian:6.12/arm64" };
+	struct fixture *f = *state;
+	struct pb_selected selected;
+
+	fixture_begin(f->store, &arm64);
+	assert_int_equal(pb_select_run(f->store, "debian:6.12/arm64", &selected), 0);
+	assert_string_equal(selected.uuid, arm64.uuid);
+	pb_selected_done(&selected);
+	assert_run(f->store, "debian:6.12", 2);
+}
+
 static void by_path(void **state)
 {
 	struct fixture *f = *state;
@@ -150,6 +168,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_uuid, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_kernel, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_kernel_without_self_tests, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_flavour, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_path, setup, teardown),
 	};
 
