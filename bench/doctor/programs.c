@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "bench/arch.h"
 #include "bench/doctor/checks.h"
+#include "bench/vm/guest_agent.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
@@ -60,21 +62,31 @@ void pb_look_mmdebstrap(const char *root, struct pb_finding *f)
 		     PB_HEALTH_LIMITED);
 }
 
+/* Kernels of an architecture that few ask for: nothing else needs what this one lacks. */
 void pb_look_arm64(const char *root, struct pb_finding *f)
 {
-	bool qemu = pb_proc_exists("qemu-system-aarch64");
-	bool gcc = pb_proc_exists("aarch64-linux-gnu-gcc");
+	const struct pb_arch *arch;
+	int ret = pb_arch_parse("arm64", &arch);
+	bool qemu, agent;
 
 	(void)root;
-	if (qemu && gcc) {
-		FOUND(f, PB_HEALTH_OK, "QEMU and a cross compiler for arm64 guests are there");
+	if (ret) {
+		FOUND(f, PB_HEALTH_LIMITED, "%s", pb_fail_message(ret));
 		return;
 	}
-	FOUND(f, PB_HEALTH_LIMITED, "no arm64 guests: %s%s%s is not installed",
-	      qemu ? "" : "qemu-system-aarch64", qemu || gcc ? "" : " and ",
-	      gcc ? "" : "aarch64-linux-gnu-gcc");
-	REMEDY(f, "apt-get install%s%s", qemu ? "" : " qemu-system-arm",
-	       gcc ? "" : " gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+	qemu = pb_proc_exists(arch->qemu);
+	ret = pb_guest_agent_possible(arch);
+	agent = !ret;
+	if (qemu && agent)
+		FOUND(f, PB_HEALTH_OK, "%s and %sgcc are there: kernels with --arch %s", arch->qemu,
+		      arch->cross, arch->name);
+	else
+		FOUND(f, PB_HEALTH_LIMITED, "no kernels with --arch %s: %s%s%s%s", arch->name,
+		      qemu ? "" : arch->qemu, qemu ? "" : " is not installed",
+		      qemu || agent ? "" : "; ", agent ? "" : pb_fail_message(ret));
+	pb_fail_clear();
+	if (!qemu || !agent)
+		REMEDY(f, "apt-get install %s %s", arch->qemu_package, arch->cross_packages);
 }
 
 void pb_look_agent(const char *root, struct pb_finding *f)
