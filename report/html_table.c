@@ -101,6 +101,8 @@ static int table_write(FILE *out, const struct pb_view *view, const struct pb_se
 		fputs("<th scope=\"col\" class=\"n\">harness</th>", out);
 	fputs("<th scope=\"col\">function that ran</th></tr></thead>\n", out);
 	for (size_t s = 0; s < view->nr_strategies; s++) {
+		if (!pb_view_has(view, setting, view->strategies[s]))
+			continue;
 		fputs("<tbody>", out);
 		for (size_t p = 0; p < setting->nr_pages; p++) {
 			fputs("<tr>", out);

@@ -192,6 +192,8 @@ static int rows_print(struct table *table, size_t from, size_t nr)
 		_cleanup_free_ char *clean = pb_text_printable(strategy, "");
 		int ret = clean ? 0 : -ENOMEM;
 
+		if (!ret && !pb_view_has(table->view, table->setting, strategy))
+			continue;
 		if (!ret)
 			fprintf(table->out, "%-*s", table->name_width, clean);
 		for (size_t i = from; i < from + nr && !ret; i++)

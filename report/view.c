@@ -116,6 +116,14 @@ const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
 	return NULL;
 }
 
+bool pb_view_has(const struct pb_view *view, const struct pb_setting *setting, const char *strategy)
+{
+	for (size_t i = 0; i < setting->nr_pages; i++)
+		if (pb_view_cell(view, setting, strategy, setting->pages[i]))
+			return true;
+	return false;
+}
+
 struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summary_cell *cell)
 {
 	struct pb_value value = { NAN, NAN, NAN, NAN, NAN };

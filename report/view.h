@@ -53,6 +53,10 @@ const struct pb_summary_cell *pb_view_cell(const struct pb_view *view,
 					   const struct pb_setting *setting, const char *strategy,
 					   uint64_t nr_pages);
 
+/* Is this strategy planned in the setting, with any number of pages? */
+bool pb_view_has(const struct pb_view *view, const struct pb_setting *setting,
+		 const char *strategy);
+
 /*
  * The value that stands for a cell: each phase's least sample where the evidence is exact (what is
  * above it is another task's time slice), the median elsewhere. All NaN for NULL and for a cell
