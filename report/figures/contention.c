@@ -15,6 +15,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/figures/contention.h"
 #include "report/figures/figures.h"
 #include "report/panels.h"
 #include "report/stats/usl.h"
@@ -22,10 +23,8 @@
 #include "report/text.h"
 
 enum {
-	THREADS_MOST = 64, /* different numbers of threads in one figure */
 	ASIDE = PB_AXIS_BIT(SHARING),
 	LOG_FROM = 8, /* threads from which on the axis is logarithmic */
-	CURVE_POINTS = 48,
 };
 
 #define ASIDE_WORDS                                                                     \
@@ -35,17 +34,7 @@ enum {
 /* Spread: from the sample that one in ten is below to the one that one in ten is above. */
 static const double spread_low = 0.1, spread_high = 0.9;
 
-/* One strategy's cells of all sharings and threads: what a figure is drawn from. */
-struct group {
-	const struct pb_view *view;
-	const struct pb_setting *setting; /* the first of its settings */
-	uint64_t nr_pages;
-	size_t nr_threads;
-	uint32_t threads[THREADS_MOST]; /* rising */
-	bool by_one;                    /* relative to one thread: not all have a private cell */
-};
-
-static bool in_group(const struct group *group, const struct pb_setting *setting)
+static bool in_group(const struct pb_contention *group, const struct pb_setting *setting)
 {
 	return pb_setting_same_but(group->setting, setting, ASIDE | PB_SETTING_THREADS);
 }
@@ -56,8 +45,9 @@ static const char *sharing_of(const struct pb_setting *setting)
 }
 
 /* The cell of this strategy, sharing and number of threads; one thread alone shares nothing. */
-static const struct pb_summary_cell *cell_at(const struct group *group, const char *strategy,
-					     const char *sharing, uint32_t nr_threads)
+static const struct pb_summary_cell *cell_at(const struct pb_contention *group,
+					     const char *strategy, const char *sharing,
+					     uint32_t nr_threads)
 {
 	const struct pb_view *view = group->view;
 
@@ -71,14 +61,14 @@ static const struct pb_summary_cell *cell_at(const struct group *group, const ch
 	return NULL;
 }
 
-static void threads_add(struct group *group, uint32_t nr_threads)
+static void threads_add(struct pb_contention *group, uint32_t nr_threads)
 {
 	size_t at = 0;
 
 	while (at < group->nr_threads && group->threads[at] < nr_threads)
 		at++;
 	if ((at < group->nr_threads && group->threads[at] == nr_threads) ||
-	    group->nr_threads == THREADS_MOST)
+	    group->nr_threads == PB_CONTENTION_THREADS)
 		return;
 	memmove(&group->threads[at + 1], &group->threads[at],
 		(group->nr_threads - at) * sizeof(*group->threads));
@@ -87,7 +77,7 @@ static void threads_add(struct group *group, uint32_t nr_threads)
 }
 
 /* Is there a number for more than one thread? Then the most pages that has one. */
-static bool group_find(struct group *group)
+static bool group_find(struct pb_contention *group)
 {
 	const struct pb_view *view = group->view;
 
@@ -107,38 +97,40 @@ static bool group_find(struct group *group)
 	return group->nr_pages != 0;
 }
 
-static double total_of(const struct group *group, const char *strategy, const char *sharing,
-		       uint32_t nr_threads)
+double pb_contention_total(const struct pb_contention *group, const char *strategy,
+			   const char *sharing, uint32_t nr_threads)
 {
 	return pb_view_value(group->view, cell_at(group, strategy, sharing, nr_threads)).total;
 }
 
 /* Where some cell with several threads has no private one beside it, all relate to one thread. */
-static void reference_choose(struct group *group)
+static void reference_choose(struct pb_contention *group)
 {
 	const struct pb_view *view = group->view;
 
 	for (size_t i = 0; i < view->nr_strategies; i++)
 		for (size_t l = 0; l < PB_NR_SHARING_LOOKS; l++)
 			for (size_t t = 0; t < group->nr_threads; t++)
-				if (!isnan(total_of(group, view->strategies[i],
-						    pb_sharing_looks[l].sharing,
-						    group->threads[t])) &&
-				    isnan(total_of(group, view->strategies[i], "private",
-						   group->threads[t])))
+				if (!isnan(pb_contention_total(group, view->strategies[i],
+							       pb_sharing_looks[l].sharing,
+							       group->threads[t])) &&
+				    isnan(pb_contention_total(group, view->strategies[i], "private",
+							      group->threads[t])))
 					group->by_one = true;
 }
 
-static double reference_of(const struct group *group, const char *strategy, uint32_t nr_threads)
+double pb_contention_reference(const struct pb_contention *group, const char *strategy,
+			       uint32_t nr_threads)
 {
-	return total_of(group, strategy, "private", group->by_one ? 1 : nr_threads);
+	return pb_contention_total(group, strategy, "private", group->by_one ? 1 : nr_threads);
 }
 
-static int point_add(const struct group *group, const char *strategy, const char *sharing,
+static int point_add(const struct pb_contention *group, const char *strategy, const char *sharing,
 		     uint32_t nr_threads, struct pb_line *line)
 {
 	const struct pb_summary_cell *cell = cell_at(group, strategy, sharing, nr_threads);
-	double reference = reference_of(group, strategy, nr_threads), low = NAN, high = NAN;
+	double reference = pb_contention_reference(group, strategy, nr_threads), low = NAN,
+	       high = NAN;
 	double total = pb_view_value(group->view, cell).total;
 	_cleanup_free_ double *values = NULL;
 	size_t nr = 0;
@@ -158,7 +150,7 @@ static int point_add(const struct group *group, const char *strategy, const char
 	return 0;
 }
 
-static int line_fill(const struct group *group, const char *strategy, size_t look,
+static int line_fill(const struct pb_contention *group, const char *strategy, size_t look,
 		     struct pb_figure *figure)
 {
 	const char *sharing = pb_sharing_looks[look].sharing;
@@ -186,115 +178,7 @@ static int line_fill(const struct group *group, const char *strategy, size_t loo
 	return line->label ? 0 : -ENOMEM;
 }
 
-/* Numbers of threads that this run's machine had a CPU for, each; 0: not known, so all. */
-static uint64_t cpus_of(const struct pb_summary *summary)
-{
-	const char *cpus = pb_summary_fact(summary, "machine.cpus");
-
-	if (!cpus)
-		cpus = pb_summary_fact(summary, "host.cpus");
-	return cpus ? strtoull(cpus, NULL, 10) : 0;
-}
-
-/* Of the line that shares most: costs in the metric, not relative ones. Returns how many. */
-static size_t fit_points(const struct group *group, const char *strategy, const char *sharing,
-			 double *threads, double *costs)
-{
-	uint64_t cpus = cpus_of(group->view->summary);
-	size_t nr = 0;
-
-	for (size_t t = 0; t < group->nr_threads; t++) {
-		double cost = total_of(group, strategy, sharing, group->threads[t]);
-
-		if (isnan(cost) || !(cost > 0) || (cpus && group->threads[t] > cpus))
-			continue;
-		threads[nr] = group->threads[t];
-		costs[nr++] = cost;
-	}
-	return nr;
-}
-
-/*
- * A thin line through what the law says: smooth, or where each number of threads has a reference of
- * its own, from one to the next.
- */
-static int curve_add(const struct group *group, const char *strategy, const struct pb_usl *usl,
-		     const double *threads, size_t nr, struct pb_figure *figure)
-{
-	size_t nr_points = group->by_one ? CURVE_POINTS : nr;
-	double growth = threads[nr - 1] / threads[0];
-	struct pb_line *line;
-	int ret = pb_line_add(figure, "fit", pb_strategy_colour(strategy), nr_points, &line);
-
-	if (ret)
-		return ret;
-	line->curve = true;
-	for (size_t i = 0; i < nr_points; i++) {
-		double n = group->by_one ? threads[0] * pow(growth, (double)i / (CURVE_POINTS - 1))
-					 : threads[i];
-		double reference = reference_of(group, strategy, (uint32_t)n);
-
-		if (reference > 0)
-			pb_line_point(line, n, pb_usl_cost(usl, n) / reference, NAN, NAN);
-	}
-	if (!line->nr_points)
-		pb_line_drop(figure);
-	return 0;
-}
-
-/* "0.35 ± 0.02": two digits of the error's size, and no error where the fit is perfect. */
-static void parameter_words(double value, double error, char buf[PB_WORD_LEN])
-{
-	if (error < 1e-9)
-		snprintf(buf, PB_WORD_LEN, "%.2g", value);
-	else
-		snprintf(buf, PB_WORD_LEN, "%.2g ± %.1g", value, error);
-}
-
-/* The parameters stand above the panel; where throughput is at its most is said below the title. */
-static int fit_say(const char *strategy, const char *sharing, const struct pb_usl *usl,
-		   struct pb_figure *figure, struct pb_buf *peaks)
-{
-	char **title = &figure->panels[figure->nr_panels - 1], *longer;
-	char sigma[PB_WORD_LEN], kappa[PB_WORD_LEN];
-
-	parameter_words(usl->sigma, usl->sigma_error, sigma);
-	parameter_words(usl->kappa, usl->kappa_error, kappa);
-	longer = pb_format("%s: %s σ %s, κ %s", *title, sharing, sigma, kappa);
-	if (!longer)
-		return -ENOMEM;
-	free(*title);
-	*title = longer;
-	if (!isfinite(usl->peak) || usl->kappa <= 2 * usl->kappa_error)
-		return 0;
-	return pb_buf_printf(peaks, "%s%s %.0f", peaks->len_bytes ? ", " : "", strategy, usl->peak);
-}
-
-/* Fits the strategy's `page`, or else `folio`. Without enough points the message says why not. */
-static int strategy_fit(const struct group *group, const char *strategy, struct pb_figure *figure,
-			struct pb_buf *peaks, size_t *most)
-{
-	for (size_t l = 0; l < 2; l++) {
-		double threads[THREADS_MOST], costs[THREADS_MOST];
-		size_t nr =
-			fit_points(group, strategy, pb_sharing_looks[l].sharing, threads, costs);
-		struct pb_usl usl;
-		int ret;
-
-		*most = nr > *most ? nr : *most;
-		if (nr < PB_USL_LEAST || threads[nr - 1] < 2)
-			continue;
-		if (pb_usl_fit(threads, costs, nr, &usl)) {
-			pb_fail_clear();
-			continue;
-		}
-		ret = fit_say(strategy, pb_sharing_looks[l].sharing, &usl, figure, peaks);
-		return ret ? ret : curve_add(group, strategy, &usl, threads, nr, figure);
-	}
-	return 0;
-}
-
-static int panels_fill(const struct group *group, struct pb_figure *figure)
+static int panels_fill(const struct pb_contention *group, struct pb_figure *figure)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf peaks = { 0 };
 	_cleanup_free_ char *words = NULL;
@@ -310,7 +194,7 @@ static int panels_fill(const struct group *group, struct pb_figure *figure)
 		if (!ret && figure->nr_lines == before)
 			pb_panel_drop(figure);
 		else if (!ret)
-			ret = strategy_fit(group, strategy, figure, &peaks, &most);
+			ret = pb_contention_fit(group, strategy, figure, &peaks, &most);
 		if (ret)
 			return ret;
 	}
@@ -328,7 +212,7 @@ static int panels_fill(const struct group *group, struct pb_figure *figure)
 }
 
 /* ", not measured: ..." with what the note has room for; the table below has all. */
-static int refusals_note(const struct group *group, struct pb_figure *figure)
+static int refusals_note(const struct pb_contention *group, struct pb_figure *figure)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf words = { 0 };
 	const struct pb_view *view = group->view;
@@ -353,6 +237,43 @@ static int refusals_note(const struct group *group, struct pb_figure *figure)
 	return ret || !words.len_bytes ? ret : pb_figure_note(figure, words.data);
 }
 
+/* The controls of system calls: what one line costs that two CPUs want, and two that they do not.
+ */
+static int controls_note(const struct pb_contention *group, struct pb_figure *figure)
+{
+	static const char *const metrics[] = { "xadd-same-line", "xadd-own-lines" };
+	double least[2] = { INFINITY, INFINITY }, most[2] = { -INFINITY, -INFINITY };
+	char number[4][PB_NUMBER_LEN];
+	_cleanup_free_ char *words = NULL;
+
+	for (size_t s = 0; s < group->view->nr_settings; s++) {
+		const struct pb_setting *setting = &group->view->settings[s];
+
+		for (size_t i = 0; i < group->view->nr_strategies * 2; i++) {
+			const struct pb_summary_cell *cell =
+				pb_view_cell(group->view, setting, group->view->strategies[i / 2],
+					     group->nr_pages);
+			const struct pb_summary_series *control =
+				cell && in_group(group, setting)
+					? pb_summary_find(cell, "control", metrics[i % 2])
+					: NULL;
+
+			if (!control || !control->nr)
+				continue;
+			least[i % 2] = fmin(least[i % 2], control->min);
+			most[i % 2] = fmax(most[i % 2], control->max);
+		}
+	}
+	if (most[0] < least[0] || most[1] < least[1])
+		return 0;
+	words = pb_format(
+		"beside it an atomic addition took %s to %s ns on one line, %s to %s on two; "
+		"where one line's is hardly dearer, the CPUs were two threads of a core",
+		pb_number_short(least[0], number[0]), pb_number_short(most[0], number[1]),
+		pb_number_short(least[1], number[2]), pb_number_short(most[1], number[3]));
+	return words ? pb_figure_note(figure, words) : -ENOMEM;
+}
+
 static char *alt_make(const struct pb_figure *figure)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
@@ -368,7 +289,7 @@ static char *alt_make(const struct pb_figure *figure)
 	return ret ? NULL : pb_steal(buf.data);
 }
 
-static int words_set(const struct group *group, struct pb_figure *figure)
+static int words_set(const struct pb_contention *group, struct pb_figure *figure)
 {
 	_cleanup_free_ char *words =
 		pb_setting_title_but(group->setting, ASIDE | PB_SETTING_THREADS);
@@ -389,7 +310,7 @@ static int words_set(const struct group *group, struct pb_figure *figure)
 static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		const struct pb_setting *setting, struct pb_figures *figures)
 {
-	struct group group = { .view = view, .setting = setting };
+	struct pb_contention group = { .view = view, .setting = setting };
 	struct pb_setting all = *setting;
 	struct pb_figure *figure;
 	struct pb_cell cell = *setting->cell;
@@ -422,7 +343,9 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		pb_figure_drop(figures);
 		return 0;
 	}
-	ret = refusals_note(&group, figure);
+	ret = controls_note(&group, figure);
+	if (!ret)
+		ret = refusals_note(&group, figure);
 	return ret ? ret : words_set(&group, figure);
 }
 

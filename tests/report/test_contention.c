@@ -90,6 +90,28 @@ static void contention(void **state)
 	run_done(&run);
 }
 
+/* What the machine did meanwhile stands below: two CPUs of one core share their caches. */
+static void contention_controls(void **state)
+{
+	struct pb_cell_result result;
+	struct run run;
+
+	(void)state;
+	run_begin(&run, "syscall");
+	contended_add(&run, "pin", 2, "private", 50);
+	result = cell_begin(&run, "pin");
+	result.cell.nr_threads = 2;
+	snprintf(result.cell.sharing, PB_WORD_LEN, "page");
+	costs_add(&run, &result, 100);
+	series_add(&result, "control", "xadd-same-line", 14, 0.5);
+	series_add(&result, "control", "xadd-own-lines", 4, 0);
+	cell_end(&run, &result);
+	run_plan(&run);
+	assert_says(figure_of(&run, "contention")->note,
+		    "an atomic addition took 14.0 to 23.5 ns on one line, 4.00 to 4.00 on two");
+	run_done(&run);
+}
+
 /* Threads that took turns on a CPU tell of no scalability. */
 static void contention_without_cpus(void **state)
 {
@@ -184,9 +206,8 @@ static void counters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(contention),
-		cmocka_unit_test(contention_without_cpus),
-		cmocka_unit_test(contention_by_one),
+		cmocka_unit_test(contention),        cmocka_unit_test(contention_without_cpus),
+		cmocka_unit_test(contention_by_one), cmocka_unit_test(contention_controls),
 		cmocka_unit_test(counters),
 	};
 
