@@ -94,6 +94,8 @@ static int run_check_sense(const struct pb_run *run)
 		return -EINVAL;
 	if (run->flags & PB_RUN_HOLD && (run->flags & PB_RUN_TWICE || run->group))
 		return -EINVAL;
+	if (run->flags & PB_RUN_IRQS_OFF && run->flags & (PB_RUN_HOLD | PB_RUN_TWICE))
+		return -EINVAL;
 	if (!run->group && (run->worker || run->flags & PB_RUN_PACED))
 		return -EINVAL;
 	if (!run->stride_pages != !run->region_pages || run->stride_pages > run->region_pages)
@@ -131,6 +133,8 @@ static u64 run_span(const struct pb_run *run)
 static int run_release_check(const struct pb_strategy *strategy, const struct pb_run *run)
 {
 	if (!strategy->measure[run->release][PB_SHAPE_ONCE])
+		return -EOPNOTSUPP;
+	if (run->flags & PB_RUN_IRQS_OFF && !strategy->measure[run->release][PB_SHAPE_IRQS_OFF])
 		return -EOPNOTSUPP;
 	if (run->release == PB_RELEASE_DIRTY || run->release == PB_RELEASE_RANGE_DIRTY)
 		return run->flags & PB_RUN_WRITE ? 0 : -EOPNOTSUPP;
@@ -175,6 +179,8 @@ static int run_measure(struct pb_loop *loop)
 		shape = PB_SHAPE_TWICE;
 	else if (loop->flags & PB_RUN_HOLD)
 		shape = PB_SHAPE_HOLD;
+	else if (loop->flags & PB_RUN_IRQS_OFF)
+		shape = PB_SHAPE_IRQS_OFF;
 	while (strategy->setup && nr_set_up < loop->nr_calls_each) {
 		ret = strategy->setup(&loop->calls[nr_set_up]);
 		if (ret)

@@ -8,6 +8,7 @@
 #define PB_STRATEGY_H
 
 #include <linux/device.h>
+#include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -57,9 +58,16 @@ struct pb_loop;
 
 /*
  * A loop for each way to release: PB_SHAPE_ONCE acquires and releases call by call, PB_SHAPE_TWICE
- * does each twice in a window, PB_SHAPE_HOLD acquires all calls' pages before it releases any.
+ * does each twice in a window, PB_SHAPE_HOLD acquires all calls' pages before it releases any,
+ * PB_SHAPE_IRQS_OFF is once with interrupts off in the windows, and only for what never sleeps.
  */
-enum pb_shape { PB_SHAPE_ONCE, PB_SHAPE_TWICE, PB_SHAPE_HOLD, PB_NR_SHAPES };
+enum pb_shape {
+	PB_SHAPE_ONCE,
+	PB_SHAPE_TWICE,
+	PB_SHAPE_HOLD,
+	PB_SHAPE_IRQS_OFF,
+	PB_NR_SHAPES
+};
 #define PB_NR_RELEASES (PB_RELEASE_FOLIO + 1)
 
 typedef void (*pb_measure_fn)(struct pb_call *calls, struct pb_loop *loop);
@@ -190,6 +198,31 @@ static __always_inline void pb_measure_hold(struct pb_call *call, struct pb_loop
 	pb_mark(PB_MARK_RUN_END);
 }
 
+/* A loop of its own, so that what switches interrupts moves nothing in the windows of the others. */
+static __always_inline void pb_measure_irqs_off(struct pb_call *call, struct pb_loop *loop,
+						long (*acquire)(struct pb_call *),
+						void (*release)(struct pb_call *, long))
+{
+	unsigned long irqs;
+	long got, no_twin;
+	u64 ticks;
+
+	while (pb_loop_next(loop)) {
+		local_irq_save(irqs);
+		ticks = pb_acquire_timed(call, acquire, false, &got, &no_twin);
+		local_irq_restore(irqs);
+		pb_loop_acquired(loop, ticks, got, 0);
+		ticks = 0;
+		if (likely(got > 0)) {
+			local_irq_save(irqs);
+			ticks = pb_release_timed(call, release, false, got, 0);
+			local_irq_restore(irqs);
+		}
+		pb_loop_released(loop, ticks);
+	}
+	pb_mark(PB_MARK_RUN_END);
+}
+
 /* The loops of one way to release: functions, and their row in struct pb_strategy's measure. */
 #define PB_LOOPS(name, acquire_pages, release_pages)                                   \
 	static void name##_once(struct pb_call *calls, struct pb_loop *loop)           \
@@ -211,11 +244,14 @@ static __always_inline void pb_measure_hold(struct pb_call *call, struct pb_loop
 		[PB_SHAPE_HOLD] = name##_hold,                                         \
 	}
 
-/*
- * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
- * then any further members of struct pb_strategy.
- */
-#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)         \
+/* One loop more, for what never sleeps. */
+#define PB_LOOPS_OF_ATOMIC(name)                                                       \
+	{                                                                              \
+		[PB_SHAPE_ONCE] = name##_once, [PB_SHAPE_TWICE] = name##_twice,        \
+		[PB_SHAPE_HOLD] = name##_hold, [PB_SHAPE_IRQS_OFF] = name##_irqs_off,  \
+	}
+
+#define PB_STRATEGY_MODULE(ident, function, acquire_pages, release_pages, loops, ...)  \
 	PB_LOOPS(ident##_plain, acquire_pages, release_pages)                          \
 	static const struct pb_strategy ident##_strategy = {                           \
 		.id = PB_STRATEGY_##ident,                                             \
@@ -223,12 +259,29 @@ static __always_inline void pb_measure_hold(struct pb_call *call, struct pb_loop
 		.symbol = function,                                                    \
 		.acquire = acquire_pages,                                              \
 		.release = release_pages,                                              \
-		.measure[PB_RELEASE_PLAIN] = PB_LOOPS_OF(ident##_plain),               \
+		.measure[PB_RELEASE_PLAIN] = loops,                                    \
 		##__VA_ARGS__,                                                         \
 	};                                                                             \
 	module_driver(ident##_strategy, pb_strategy_register, pb_strategy_unregister); \
 	MODULE_DESCRIPTION("pinbench strategy " #ident);                               \
 	MODULE_LICENSE("GPL")
+
+/*
+ * Makes a module of a strategy: ident as in strategies.def, acquire and release __always_inline,
+ * then any further members of struct pb_strategy.
+ */
+#define PB_DEFINE_STRATEGY(ident, function, acquire_pages, release_pages, ...)         \
+	PB_STRATEGY_MODULE(ident, function, acquire_pages, release_pages,              \
+			   PB_LOOPS_OF(ident##_plain), ##__VA_ARGS__)
+
+/* The same of one whose acquire and release never sleep. */
+#define PB_DEFINE_ATOMIC_STRATEGY(ident, function, acquire_pages, release_pages, ...)  \
+	static void ident##_plain_irqs_off(struct pb_call *calls, struct pb_loop *loop) \
+	{                                                                              \
+		pb_measure_irqs_off(calls, loop, acquire_pages, release_pages);        \
+	}                                                                              \
+	PB_STRATEGY_MODULE(ident, function, acquire_pages, release_pages,              \
+			   PB_LOOPS_OF_ATOMIC(ident##_plain), ##__VA_ARGS__)
 
 /* Notes what acquire() returned: 0 when that was all, else the error that the caller sees. */
 static inline int pb_call_result(struct pb_call *call, long got)

@@ -14,4 +14,4 @@ static __always_inline void noop_release(struct pb_call *call, long nr)
 {
 }
 
-PB_DEFINE_STRATEGY(noop, "", noop_acquire, noop_release);
+PB_DEFINE_ATOMIC_STRATEGY(noop, "", noop_acquire, noop_release);

@@ -75,5 +75,5 @@ static __always_inline void ref_release(struct pb_call *call, long nr)
 		folio_put(folios[i]);
 }
 
-PB_DEFINE_STRATEGY(ref, PB_FOLIO_GET, ref_acquire, ref_release, .keeps_pages = true,
-		   .setup = ref_setup, .move = ref_move, .teardown = ref_teardown);
+PB_DEFINE_ATOMIC_STRATEGY(ref, PB_FOLIO_GET, ref_acquire, ref_release, .keeps_pages = true,
+			  .setup = ref_setup, .move = ref_move, .teardown = ref_teardown);

@@ -153,7 +153,14 @@ struct pb_failure {
  * no sample; another one is made in its place. A signal ends the run all the same.
  */
 #define PB_RUN_TOLERATE	(1U << 4)
-#define PB_RUN_ALL	(PB_RUN_WRITE | PB_RUN_HOLD | PB_RUN_TWICE | PB_RUN_PACED | PB_RUN_TOLERATE)
+/*
+ * Interrupts are off on this CPU in each window, and on between windows. Strategies whose functions
+ * may sleep, as those that take mmap_lock or may come to take it, give EOPNOTSUPP. Excludes
+ * PB_RUN_HOLD and PB_RUN_TWICE.
+ */
+#define PB_RUN_IRQS_OFF	(1U << 5)
+#define PB_RUN_ALL	(PB_RUN_WRITE | PB_RUN_HOLD | PB_RUN_TWICE | PB_RUN_PACED | \
+			 PB_RUN_TOLERATE | PB_RUN_IRQS_OFF)
 
 /*
  * Acquire and release nr_pages pages, nr_warmup times unmeasured and nr_ops times measured, one
@@ -171,14 +178,16 @@ struct pb_failure {
  *
  * Errors, each with nothing held and, where copying allows it, the (out) fields filled in:
  *   EINVAL     size, pad, unknown flags, id 0, release 0 or unknown, nr_pages or nr_samples 0, addr
- *              not page-aligned; PB_RUN_HOLD with PB_RUN_TWICE or a group; PB_RUN_PACED without a
+ *              not page-aligned; PB_RUN_HOLD with PB_RUN_TWICE or a group; PB_RUN_IRQS_OFF with
+ *              either; PB_RUN_PACED without a
  *              group; worker without a group, or not below its nr_workers; one of stride_pages and
  *              region_pages 0, stride_pages over region_pages; nr_ops below nr_samples and not 0,
  *              or above and no histogram; the histogram's size or pad
  *   E2BIG      nr_pages, nr_samples, nr_warmup, nr_ops or region_pages (PB_MAX_PAGES) over its
  *              limit; with PB_RUN_HOLD, nr_ops * nr_pages over PB_MAX_PAGES
  *   ENOENT     a strategy that is unknown or not loaded; a group that is none of this file's
- *   EOPNOTSUPP a release that this strategy, or this kernel, does not have; one that marks pages
+ *   EOPNOTSUPP PB_RUN_IRQS_OFF with a strategy or a release that may sleep; a release that this
+ *              strategy, or this kernel, does not have; one that marks pages
  *              dirty without PB_RUN_WRITE: what was pinned for reading must not be dirtied
  *   EFAULT     the range leaves user space or wraps; a page that is not mapped; samples or a
  *              histogram that cannot be written

@@ -51,6 +51,10 @@ static void test_flags(int fd, const struct pb_run *good)
 	expect_errno(fd, run, EINVAL, "hold and twice");
 	run.flags = PB_RUN_HOLD, run.group = 1;
 	expect_errno(fd, run, EINVAL, "hold in a group");
+	run = *good, run.flags = PB_RUN_IRQS_OFF | PB_RUN_HOLD;
+	expect_errno(fd, run, EINVAL, "interrupts off and hold");
+	run.flags = PB_RUN_IRQS_OFF | PB_RUN_TWICE;
+	expect_errno(fd, run, EINVAL, "interrupts off and twice");
 	run = *good, run.flags = PB_RUN_PACED;
 	expect_errno(fd, run, EINVAL, "paced by no group");
 	run = *good, run.worker = 1;

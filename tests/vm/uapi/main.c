@@ -53,6 +53,7 @@ static void test_one_cpu(int log)
 	test_release();
 	test_region();
 	test_shapes();
+	test_irqs();
 	test_hold();
 	test_group();
 	test_ending();

@@ -13,6 +13,7 @@ void test_fields(void);  /* PB_IOC_RUN: releases, strides, counts, flags that co
 void test_release(void); /* each way to release: what it leaves behind */
 void test_region(void);  /* calls that walk through a region */
 void test_shapes(void);  /* twice, all held, failures tolerated, histograms */
+void test_irqs(void);    /* interrupts off in the windows */
 void test_group(void);   /* PB_IOC_GROUP, PB_IOC_STEP, paced runs, on one CPU */
 void test_corun(void);   /* workers of a group on two CPUs */
 void test_hold(void);    /* PB_IOC_HOLD, PB_IOC_DROP */
