@@ -236,18 +236,13 @@ static const char *kernel_default(const struct values *values,
 }
 
 /* --arch turns every name into its own. Without it a name says its architecture itself. */
-static int kernels_of_arch(struct values *values, const struct pb_backend *backend)
+static int kernels_of_arch(struct values *values)
 {
 	const struct pb_arch *arch;
 	int ret;
 
 	if (!values->arch)
 		return 0;
-	if (!backend->boots_kernels && backend != &pb_backend_fake)
-		return pb_fail(-EINVAL,
-			       "run: --arch chooses kernels to boot, and backend %s measures the "
-			       "one that runs",
-			       backend->name);
 	ret = pb_arch_parse(values->arch, &arch);
 	if (!ret && !values->kernels.nr)
 		ret = pb_words_split(default_kernel, "--kernel", &values->kernels.words,
@@ -262,6 +257,16 @@ static int kernels_of_arch(struct values *values, const struct pb_backend *backe
 		values->kernels.words[i] = name;
 	}
 	return ret;
+}
+
+static int arch_check(const struct values *values, const struct pb_backend *backend)
+{
+	if (!values->arch || backend->boots_kernels || backend == &pb_backend_fake)
+		return 0;
+	return pb_fail(-EINVAL,
+		       "run: --arch chooses kernels to boot, and backend %s measures the one that "
+		       "runs",
+		       backend->name);
 }
 
 static int command_run(struct values *values)
@@ -280,8 +285,12 @@ static int command_run(struct values *values)
 		.interrupt = &interrupted,
 	};
 	_cleanup_free_ char *why = NULL;
-	int status = PB_EXIT_OK, ret = backend_choose(values, &options.backend, &why);
+	int status = PB_EXIT_OK, ret = kernels_of_arch(values);
 
+	if (!ret)
+		ret = backend_choose(values, &options.backend, &why);
+	if (!ret)
+		ret = arch_check(values, options.backend);
 	if (!ret && values->multiplex && !values->counters.nr)
 		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
 	if (!ret)
@@ -294,8 +303,6 @@ static int command_run(struct values *values)
 			options.backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
 				? "native"
 				: "quick";
-	if (!ret)
-		ret = kernels_of_arch(values, options.backend);
 	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
 	if (ret)

@@ -3,8 +3,8 @@
 try run --arch sparc
 try run --arch arm64 --backend syscall
 try run --arch arm64 --kernel debian:6.1/cloud
-try run --arch amd64 --kernel debian:6.12,debian:6.1/arm64
-try run --kernel debian:6.1/sparc
+try run --quiet --arch amd64 --kernel debian:6.12,debian:6.1/arm64
+try run --quiet --kernel debian:6.1/sparc
 try run --profile --quiet --kernel debian:6.1/arm64
 try kernel show --arch arm64 debian:6.1
 try kernel show debian:6.1/arm64
