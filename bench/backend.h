@@ -23,10 +23,10 @@ struct pb_backend_request {
 	unsigned int cell_limit_s; /* wall-clock time that one cell may take */
 	char *const *counters;     /* words of --counters; NULL: none */
 	size_t nr_counters;
-	bool multiplex;                 /* let counters take turns, and scale them */
-	bool profile;                   /* say which functions the instructions lie in, too */
+	bool multiplex;                   /* let counters take turns, and scale them */
+	bool profile;                     /* say which functions the instructions lie in, too */
 	const struct pb_control *control; /* kmod only: what is asked of the machine; may be NULL */
-	const volatile bool *interrupt; /* set by a signal: stop soon, keep what was measured */
+	const volatile bool *interrupt;   /* set by a signal: stop soon, keep what was measured */
 };
 
 /*

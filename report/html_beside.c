@@ -62,7 +62,7 @@ int pb_html_beside(FILE *out, const struct pb_view *view, const struct pb_settin
 
 	if (!ret && pb_harness_is_known(view, setting))
 		noop = pb_noop_words(view, setting);
-	if (noop)
+	if (title && noop)
 		pb_html_printf(out, "<p class=\"meta\">%s: %s.</p>\n", title, noop);
 	if (!ret)
 		ret = pb_tails_tell(view, setting, tail_write, &tails);
