@@ -81,6 +81,9 @@ static const struct pb_option rows[] = {
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "place", 0, PB_OPTION_TEXT, AT(control.place), "WHERE",
 	  "kmod: run on CPUs of one smt, core or l3, or across socket or node", 0, 0 },
+	{ "irqs", 0, PB_OPTION_TEXT, AT(control.irqs), "on|off",
+	  "kmod: interrupts in the timed windows; off is for noop and ref, which never sleep (on)",
+	  0, 0 },
 	{ "quiesce", 0, PB_OPTION_FLAG, AT(control.quiesce), NULL,
 	  "kmod: performance governor, no turbo, background threads held off; put back at the end",
 	  0, 0 },
@@ -131,6 +134,7 @@ static int backend_choose(const struct values *values, const struct pb_backend *
 static int control_check(const struct values *values, const struct pb_backend *backend)
 {
 	const char *option = values->control.place     ? "place"
+			     : values->control.irqs    ? "irqs"
 			     : values->control.quiesce ? "quiesce"
 			     : values->control.keep    ? "keep"
 						       : NULL;

@@ -93,6 +93,10 @@ static int device_run(const struct pb_bed *bed, const struct pb_cell *cell, stru
 	if (code == -EIO && run->nr_got < run->nr_pages)
 		return pb_fail(code, "a call of '%s' acquired %llu of %llu pages", cell->strategy,
 			       (unsigned long long)run->nr_got, (unsigned long long)run->nr_pages);
+	if (code == -EOPNOTSUPP && run->flags & PB_RUN_IRQS_OFF)
+		return pb_fail(code,
+			       "'%s' may sleep, and so cannot run with interrupts off (--irqs off)",
+			       cell->strategy);
 	return pb_fail(code, "the kernel answered '%s' on memory '%s', %llu pages: %s",
 		       cell->strategy, cell->memory, (unsigned long long)cell->nr_pages,
 		       strerror(-code));
@@ -239,6 +243,8 @@ static int memory_run(const struct pb_bed *bed, const struct pb_cell *cell, uint
 
 	if (ret)
 		return cell_ends(result, PB_CELL_FAILED, ret);
+	if (bed->plan->irqs_off)
+		run.flags |= PB_RUN_IRQS_OFF;
 	run.samples = (uintptr_t)samples;
 	ret = pages_warm(bed, cell, &run);
 	cell_mark(cell->index);

@@ -41,6 +41,8 @@ static int cpus_put(json_t *head, const struct pb_agent_plan *plan)
 {
 	json_t *cpus = plan->nr_cpus ? json_array() : NULL;
 
+	if (plan->irqs_off && json_object_set_new(head, "irqs_off", json_true()))
+		return pb_fail(-ENOMEM, "out of memory");
 	if (!plan->nr_cpus)
 		return 0;
 	for (size_t i = 0; i < plan->nr_cpus; i++)
@@ -196,6 +198,7 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	if (!ret)
 		ret = cpus_get(json_object_get(head, "cpus"), plan);
 	plan->profile = json_is_true(json_object_get(head, "profile"));
+	plan->irqs_off = json_is_true(json_object_get(head, "irqs_off"));
 	if (!ret && exec) {
 		plan->exec = strdup(exec);
 		if (!plan->exec)

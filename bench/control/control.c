@@ -56,6 +56,18 @@ static size_t others_add(const struct pb_topology *t, size_t want, int *cpus, si
 	return nr;
 }
 
+int pb_control_check(const struct pb_control *control)
+{
+	if (control->irqs && !pb_streq(control->irqs, "on") && !pb_streq(control->irqs, "off"))
+		return pb_fail(-EINVAL, "unknown --irqs '%s' (valid: on off)", control->irqs);
+	return 0;
+}
+
+bool pb_control_irqs_off(const struct pb_control *control)
+{
+	return control->irqs && pb_streq(control->irqs, "off");
+}
+
 int pb_control_cpus(const char *root, const struct pb_control *control, const struct pb_cell *cells,
 		    size_t nr_cells, uint32_t **ret_cpus, size_t *ret_nr)
 {
@@ -128,6 +140,8 @@ int pb_control_facts(const char *root, const struct pb_control *control, const u
 		ret = fact(data, "machine.place_cpus", list.data);
 	if (!ret)
 		ret = fact(data, "machine.quiesced", quiesced);
+	if (!ret)
+		ret = fact(data, "machine.irqs", pb_control_irqs_off(control) ? "off" : "on");
 	if (!ret && program_runs(root, "irqbalance"))
 		ret = fact(data, "machine.irqbalance", "running");
 	return ret;

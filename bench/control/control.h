@@ -16,6 +16,7 @@
 
 struct pb_control {
 	const char *place; /* a word of pb_topology_places(); NULL: the last CPUs */
+	const char *irqs;  /* "on", "off": interrupts in the windows; NULL: on */
 	bool quiesce;
 	bool keep;
 };
@@ -27,7 +28,14 @@ struct pb_control {
 int pb_control_cpus(const char *root, const struct pb_control *control, const struct pb_cell *cells,
 		    size_t nr_cells, uint32_t **ret_cpus, size_t *ret_nr) pb_must_check;
 
-/* Tells machine.topology, machine.place, machine.place_cpus, machine.quiesced, machine.irqbalance.
+/* 0 or -EINVAL: a word of @control that there is none of. */
+int pb_control_check(const struct pb_control *control) pb_must_check;
+
+bool pb_control_irqs_off(const struct pb_control *control);
+
+/*
+ * Tells machine.topology, machine.place, machine.place_cpus, machine.quiesced, machine.irqs,
+ * machine.irqbalance.
  */
 int pb_control_facts(const char *root, const struct pb_control *control, const uint32_t *cpus,
 		     size_t nr_cpus, int (*fact)(void *data, const char *key, const char *value),

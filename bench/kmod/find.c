@@ -96,8 +96,12 @@ static int signature_check(const char *path, const char *wanted)
 	static const char mark[] = "~Module signature appended~\n";
 	_cleanup_free_ char *data = NULL;
 	size_t len;
-	int ret = pb_file_read(path, &data, &len);
+	int ret;
 
+	/* A signature inside of a compressed module is the kernel's to look for. */
+	if (!pb_streq(strchr(strrchr(path, '/'), '.'), ".ko"))
+		return 0;
+	ret = pb_file_read(path, &data, &len);
 	if (ret ||
 	    (len >= strlen(mark) && memcmp(data + len - strlen(mark), mark, strlen(mark)) == 0))
 		return ret;

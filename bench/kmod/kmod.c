@@ -102,6 +102,7 @@ static int plan_write(struct session *s)
 		.counters = (char **)s->request->counters,
 		.nr_counters = s->request->nr_counters,
 		.multiplex = s->request->multiplex,
+		.irqs_off = pb_control_irqs_off(s->control),
 		.cells = (struct pb_cell *)s->request->cells,
 		.nr_cells = s->request->nr_cells,
 		.cpus = s->cpus,
@@ -153,7 +154,11 @@ static int session_run(struct session *s)
 	struct pb_guard guard;
 	int ret = pb_guard_start(&guard, &setup);
 
-	return ret ? ret : pb_kmod_follow(&guard, &ledger);
+	if (!ret)
+		ret = pb_kmod_follow(&guard, &ledger);
+	if (!ret && s->control->keep)
+		pb_progress_say("The modules stay loaded (--keep); the next run replaces them.");
+	return ret;
 }
 
 static int kmod_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
@@ -168,6 +173,8 @@ static int kmod_run(const struct pb_backend_request *request, const struct pb_re
 	};
 	int ret = request_check(request);
 
+	if (!ret)
+		ret = pb_control_check(s.control);
 	if (!ret)
 		ret = pb_kmod_possible();
 	if (!ret)

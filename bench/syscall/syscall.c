@@ -24,6 +24,7 @@
 #include "bench/syscall/contend.h"
 #include "bench/syscall/track.h"
 #include "collect/axes.h"
+#include "collect/hardware.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -336,6 +337,8 @@ static int facts_tell(const struct pb_record_sink *sink, void *data)
 			ret = sink->fact(data, "kernel.version", name.version);
 		if (!ret)
 			ret = sink->fact(data, "kernel.arch", name.machine);
+		if (!ret)
+			ret = pb_hardware_facts("", sink->fact, data);
 	}
 	if (!ret)
 		ret = fact_put(sink, data, "", "clock", PB_CLOCK_NAME);
@@ -388,7 +391,8 @@ static int request_check(const struct pb_backend_request *request)
 			       "--kernel away, or use --backend vm)",
 			       request->kernel);
 	if (request->nr_counters)
-		return pb_fail(-EINVAL, "backend syscall reads no counters; --counters is for vm and kmod");
+		return pb_fail(-EINVAL,
+			       "backend syscall reads no counters; --counters is for vm and kmod");
 	if (request->inject)
 		return pb_fail(-EINVAL, "backend syscall cannot inject instructions into a kernel "
 					"that is not its own");

@@ -186,6 +186,12 @@ case_place() {
   pinbench export --format jsonl --db place.db >jsonl
   check 'and stored' grep -q '"machine.place_cpus","value":"1,0"' jsonl
 }
+case_irqs() {
+  run --irqs off --strategy noop,ref,pin-fast --db irqs.db >out 2>&1
+  check '--irqs off runs what never sleeps, and refuses the rest' says '2 cells measured, 1 refused'
+  check 'with the reason' says "'pin-fast' may sleep, and so cannot run with interrupts off"
+  clean 'after --irqs off'
+}
 as_nobody() { (cd /tmp && mkdir -p nobody && chown nobody nobody && cd nobody && HOME=/tmp/nobody setpriv --reuid nobody --clear-groups "$@"); }
 case_refusals() {
   as_nobody pinbench run --backend kmod --strategy noop >out 2>&1
@@ -226,7 +232,7 @@ case_irreversible() { # until the next boot, so last
   clean 'at the end'
 }
 
-for name in ${PINBENCH_CASES:-plain auto keep quiesce hugetlb signals agent_killed guard_killed both_killed rmmod two place refusals vermagic irreversible}; do
+for name in ${PINBENCH_CASES:-plain auto keep quiesce hugetlb signals agent_killed guard_killed both_killed rmmod two place irqs refusals vermagic irreversible}; do
   say "case $name, $(cut -d ' ' -f 1 /proc/uptime) s after boot"
   rm -f out
   case_$name

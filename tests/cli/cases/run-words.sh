@@ -27,6 +27,8 @@ export HOME="$dir"
 try run --backend fake --place smt
 try run --backend vm --quiesce
 try run --backend syscall --keep
+try run --backend syscall --irqs off
+try run --backend kmod --irqs maybe
 try run --backend kmod --kernel debian:6.1
 try run --backend kmod --profile
 try doctor --backend hardware
