@@ -145,6 +145,8 @@ static int ending_judge(struct follow *f, const struct pb_guard *guard,
 
 	if (!report->told)
 		*ret_trouble = pb_format("the process that guards the run was killed");
+	else if (report->code)
+		*ret_trouble = strdup(report->message);
 	else if (f->agent_error)
 		*ret_trouble = strdup(f->agent_error);
 	else if (WIFSIGNALED(status))
@@ -217,7 +219,7 @@ int pb_kmod_follow(struct pb_guard *guard, struct pb_ledger *ledger)
 	lines_say(report.said.data);
 	if (ret)
 		pb_fail(ret, "%s", message ? message : "out of memory");
-	else if (!code && report.code)
+	else if (!code && report.code && !ledger->begun)
 		ret = pb_fail(report.code, "%s", report.message);
 	else if (!code && !trouble)
 		ret = ending_judge(&f, guard, &report, &trouble);

@@ -27,6 +27,7 @@
 enum {
 	POLL_MS = 1000, /* only a signal between a look and a wait is left to it */
 	TERM_STEP_MS = 100,
+	GIVE_UP_MS = 60000,
 	TERM_MS = 5000,    /* for the agent to end after SIGTERM, before SIGKILL */
 	UNLOAD_MS = 10000, /* for an agent's last pins to go after it was killed */
 };
@@ -108,6 +109,13 @@ static int agent_wait(struct guard *g, int *ret_status)
 			poll(ends, PB_ARRAY_SIZE(ends), POLL_MS);
 			continue;
 		}
+		if (waited_ms >= GIVE_UP_MS)
+			return pb_fail(
+				-ETIMEDOUT,
+				"the agent (process %d) hangs in the kernel and does not end even "
+				"by SIGKILL: see dmesg; only a reboot gets its pages and the "
+				"modules out",
+				(int)g->agent);
 		kill(g->agent, waited_ms < TERM_MS ? SIGTERM : SIGKILL);
 		poll(ends, 1, TERM_STEP_MS);
 		waited_ms += TERM_STEP_MS;
@@ -183,10 +191,10 @@ static _Noreturn void guard_main(struct guard *g)
 	if (!code)
 		code = agent_start(g);
 	close(g->records); /* the agent's alone: its end is the stream's end */
+	if (!code)
+		code = agent_wait(g, &status);
 	if (code)
 		message = strdup(pb_fail_message(code));
-	else
-		code = agent_wait(g, &status);
 	if (g->state && machine_restore(g->state, g->setup->keep && !code, &g->said) == -ENOMEM)
 		pb_buf_done(&g->said);
 	pb_state_end(g->state);

@@ -120,6 +120,22 @@ case_signals() { # at several points: before the agent, while it loads, while it
     done
   done
 }
+case_impatience() { # a second Ctrl-C kills pinbench at once; its guard goes on tidying up
+  long_run
+  wait_for 30 measuring
+  kill -INT $long
+  sleep 0.2
+  kill -INT $long
+  ended
+  clean "after Ctrl-C twice (status $status)"
+}
+case_limit() {
+  pinbench run --backend kmod --strategy get,noop --memory anon --pages 65536 --samples 100000 --cell-limit 3 --db limit.db >out 2>&1
+  check 'a cell over its limit fails the run' [ $? = 1 ]
+  check 'and says so' eval 'pinbench export --format jsonl --db limit.db | grep -q "no answer from the agent for 3 s"'
+  check 'the cells behind it are missing, with the reason' says '1 failed, 1 not reached'
+  clean 'after a cell over its limit'
+}
 case_agent_killed() {
   long_run
   wait_for 30 measuring
@@ -232,7 +248,7 @@ case_irreversible() { # until the next boot, so last
   clean 'at the end'
 }
 
-for name in ${PINBENCH_CASES:-plain auto keep quiesce hugetlb signals agent_killed guard_killed both_killed rmmod two place irqs refusals vermagic irreversible}; do
+for name in ${PINBENCH_CASES:-plain auto keep quiesce hugetlb signals impatience limit agent_killed guard_killed both_killed rmmod two place irqs refusals vermagic irreversible}; do
   say "case $name, $(cut -d ' ' -f 1 /proc/uptime) s after boot"
   rm -f out
   case_$name
