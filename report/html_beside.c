@@ -58,14 +58,15 @@ int pb_html_beside(FILE *out, const struct pb_view *view, const struct pb_settin
 {
 	_cleanup_free_ char *title = pb_setting_title(setting), *noop = NULL;
 	struct tails tails = { out, view, title, 0 }, events = { out, view, title, 0 };
-	int ret = title ? 0 : -ENOMEM;
+	int ret;
 
-	if (!ret && pb_harness_is_known(view, setting))
+	if (!title)
+		return -ENOMEM;
+	if (pb_harness_is_known(view, setting))
 		noop = pb_noop_words(view, setting);
-	if (title && noop)
+	if (noop)
 		pb_html_printf(out, "<p class=\"meta\">%s: %s.</p>\n", title, noop);
-	if (!ret)
-		ret = pb_tails_tell(view, setting, tail_write, &tails);
+	ret = pb_tails_tell(view, setting, tail_write, &tails);
 	if (!ret && tails.nr)
 		fputs("</tbody>\n</table>\n</div>\n", out);
 	if (!ret)
