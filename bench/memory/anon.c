@@ -18,8 +18,10 @@ static int anon_prepare(struct pb_memory *memory, uint64_t nr_pages)
 	 * not hang on where the address space happened to have room.
 	 */
 	size_t table_bytes = page_bytes / sizeof(uint64_t) * page_bytes;
-	int ret = pb_memory_map(memory, nr_pages * page_bytes, table_bytes, MADV_NOHUGEPAGE);
+	int ret = pb_memory_room("anon", nr_pages * page_bytes);
 
+	if (!ret)
+		ret = pb_memory_map(memory, nr_pages * page_bytes, table_bytes, MADV_NOHUGEPAGE);
 	return ret ? ret : pb_memory_populate(memory);
 }
 

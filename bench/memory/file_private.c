@@ -39,7 +39,9 @@ static int file_private_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_file_private = {
 	.name = "file-private",
+	.around = true,
 	.special = true,
+	.reads = true,
 	.prepare = file_private_prepare,
 	.verify = file_private_verify,
 };

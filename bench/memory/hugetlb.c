@@ -39,8 +39,8 @@ static int pool_read(unsigned int shift, const char *name, uint64_t *ret_number)
 	return pb_parse_u64(text, path, 0, UINT32_MAX, ret_number);
 }
 
-/* The kernel grows the pool as far as it can and reports no error. */
-static int pool_grow(unsigned int shift, uint64_t nr_huge)
+/* The kernel grows the pool as far as it can, and shrinks it, and reports no error. */
+static int pool_size(unsigned int shift, uint64_t nr_huge)
 {
 	_cleanup_free_ char *path = pool_path(shift, "nr_hugepages");
 	_cleanup_fclose_ FILE *pool = path ? fopen(path, "we") : NULL;
@@ -48,7 +48,7 @@ static int pool_grow(unsigned int shift, uint64_t nr_huge)
 	if (!path)
 		return -ENOMEM;
 	if (!pool || fprintf(pool, "%llu\n", (unsigned long long)nr_huge) < 0 || fflush(pool))
-		return pb_fail(-EOPNOTSUPP, "cannot grow the pool '%s': %s", path, strerror(errno));
+		return pb_fail(-EOPNOTSUPP, "cannot size the pool '%s': %s", path, strerror(errno));
 	return 0;
 }
 
@@ -60,17 +60,21 @@ int pb_hugetlb_reserve(unsigned int shift, uint64_t nr_huge)
 	if (!ret)
 		ret = pool_read(shift, "nr_hugepages", &nr_all);
 	if (!ret && nr_free < nr_huge) {
-		ret = pool_grow(shift, nr_all + nr_huge - nr_free);
+		ret = pool_size(shift, nr_all + nr_huge - nr_free);
 		if (!ret)
 			ret = pool_read(shift, "free_hugepages", &nr_free);
 	}
-	if (!ret && nr_free < nr_huge)
-		ret = pb_fail(-EOPNOTSUPP,
-			      "the pool of huge pages of %llu KiB has %llu free, the cell wants "
-			      "%llu, and the kernel found no room for more",
-			      1ULL << (shift - 10), (unsigned long long)nr_free,
-			      (unsigned long long)nr_huge);
-	return ret;
+	if (ret || nr_free >= nr_huge)
+		return ret;
+	/* What the kernel did find is given back: later cells want memory, too. */
+	ret = pool_size(shift, nr_all);
+	if (ret)
+		return ret;
+	return pb_fail(-EOPNOTSUPP,
+		       "the pool of huge pages of %llu KiB has %llu free, the cell wants %llu, and "
+		       "the kernel found no room for more",
+		       1ULL << (shift - 10), (unsigned long long)nr_free,
+		       (unsigned long long)nr_huge);
 }
 
 int pb_hugetlb_map(struct pb_memory *memory, unsigned int shift, uint64_t nr_pages)

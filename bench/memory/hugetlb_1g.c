@@ -54,9 +54,18 @@ static int hugetlb_1g_verify(const struct pb_memory *memory)
 	return pb_hugetlb_verify(memory, SHIFT);
 }
 
+static int hugetlb_1g_entry(size_t *ret_bytes)
+{
+	*ret_bytes = (size_t)1 << SHIFT;
+	return 0;
+}
+
 const struct pb_memory_type pb_memory_hugetlb_1g = {
 	.name = "hugetlb-1g",
 	.special = true,
+	.folios = true,
+	.kept = true,
+	.entry = hugetlb_1g_entry,
 	.prepare = hugetlb_1g_prepare,
 	.verify = hugetlb_1g_verify,
 };

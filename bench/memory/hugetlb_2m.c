@@ -17,9 +17,17 @@ static int hugetlb_2m_verify(const struct pb_memory *memory)
 	return pb_hugetlb_verify(memory, SHIFT);
 }
 
+static int hugetlb_2m_entry(size_t *ret_bytes)
+{
+	*ret_bytes = (size_t)1 << SHIFT;
+	return 0;
+}
+
 const struct pb_memory_type pb_memory_hugetlb_2m = {
 	.name = "hugetlb-2m",
 	.special = true,
+	.folios = true,
+	.entry = hugetlb_2m_entry,
 	.prepare = hugetlb_2m_prepare,
 	.verify = hugetlb_2m_verify,
 };

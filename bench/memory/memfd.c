@@ -22,7 +22,10 @@ static int memfd_prepare(struct pb_memory *memory, uint64_t nr_pages)
 	if (fd < 0 || ftruncate(fd, (off_t)len_bytes))
 		return pb_fail(-errno, "cannot make a memfd of %zu bytes: %s", len_bytes,
 			       strerror(errno));
-	ret = pb_memory_map_at(memory, len_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ret = pb_memory_room("memfd", len_bytes);
+	if (!ret)
+		ret = pb_memory_map_at(memory, len_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+				       0);
 	return ret ? ret : pb_shmem_populate(memory);
 }
 
@@ -38,6 +41,7 @@ static int memfd_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_memfd = {
 	.name = "memfd",
+	.around = true,
 	.prepare = memfd_prepare,
 	.verify = memfd_verify,
 };

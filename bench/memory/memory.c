@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "common/str.h"
 
 static const struct pb_memory_type *const memory_types[] = {
@@ -55,6 +57,27 @@ unsigned int pb_memory_needs(const char *name)
 		if (pb_streq(rows[i].name, name))
 			return rows[i].needs;
 	return PB_NEEDS_NOTHING;
+}
+
+/* Asking for more would have the kernel end this process, or another one. */
+int pb_memory_room(const char *name, size_t len_bytes)
+{
+	static const char key[] = "MemAvailable:";
+	_cleanup_free_ char *meminfo = NULL;
+	unsigned long long free_kib;
+	const char *line;
+	int ret = pb_file_read("/proc/meminfo", &meminfo, NULL);
+
+	if (ret)
+		return ret;
+	line = strstr(meminfo, key);
+	free_kib = line ? strtoull(line + strlen(key), NULL, 10) : ULLONG_MAX;
+	if (len_bytes / 1024 <= free_kib)
+		return 0;
+	return pb_fail(-EOPNOTSUPP,
+		       "the cell wants %zu MiB of memory '%s', and this machine has "
+		       "%llu MiB available",
+		       len_bytes >> 20, name, free_kib / 1024);
 }
 
 int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes, int advice)
@@ -180,6 +203,25 @@ int pb_memory_populate_read(struct pb_memory *memory)
 	for (size_t offset = 0; offset < memory->len_bytes; offset += page_bytes)
 		(void)bytes[offset];
 	return pb_memory_drain();
+}
+
+int pb_memory_zap(const struct pb_memory_type *type, struct pb_memory *memory)
+{
+	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE), entry_bytes = page_bytes, len_bytes;
+	int ret = type->entry ? type->entry(&entry_bytes) : 0;
+
+	if (ret)
+		return ret;
+	len_bytes = (memory->len_bytes + entry_bytes - 1) / entry_bytes * entry_bytes;
+	if (madvise(memory->addr, len_bytes, MADV_DONTNEED))
+		return pb_fail(-EOPNOTSUPP, "this kernel does not zap memory '%s': %s", type->name,
+			       strerror(errno));
+	return 0;
+}
+
+int pb_memory_refill(const struct pb_memory_type *type, struct pb_memory *memory)
+{
+	return type->reads ? pb_memory_populate_read(memory) : pb_memory_populate(memory);
 }
 
 int pb_memory_check_pages(const struct pb_memory *memory, const char *name,

@@ -33,6 +33,12 @@ struct pb_memory {
 struct pb_memory_type {
 	const char *name;
 	bool special; /* a strategy may find no page in it that it can hold: EFAULT is an answer */
+	bool reads;   /* populated by reading: to write would make other memory of it */
+	bool folios;  /* its large entries are folios of that size */
+	bool kept;    /* made once for all cells */
+	bool around;  /* a fault to read maps a file's neighbouring pages, too */
+	/* Bytes of the large entry that maps it; NULL: it is mapped in pages of the base size. */
+	int (*entry)(size_t *ret_bytes) pb_must_check;
 	int (*prepare)(struct pb_memory *memory, uint64_t nr_pages) pb_must_check;
 	int (*verify)(const struct pb_memory *memory) pb_must_check;
 };
@@ -45,6 +51,9 @@ const char *pb_memory_names(void);
 
 /* PB_NEEDS_* of the type of this name; PB_NEEDS_NOTHING for an unknown one. */
 unsigned int pb_memory_needs(const char *name);
+
+/* 0, or -EOPNOTSUPP with a message where this machine has not that much memory to spare. */
+int pb_memory_room(const char *name, size_t len_bytes) pb_must_check;
 
 /* Maps @len_bytes of private anonymous memory, aligned to @align_bytes, with advice @advice. */
 int pb_memory_map(struct pb_memory *memory, size_t len_bytes, size_t align_bytes,
@@ -60,6 +69,15 @@ int pb_memory_map_at(struct pb_memory *memory, size_t len_bytes, int prot, int f
 /* Makes a file of @len_bytes at the place of this name, written; memory->path names it. */
 int pb_memory_file(struct pb_memory *memory, const char *place, size_t len_bytes,
 		   int *ret_fd) pb_must_check;
+
+/*
+ * Takes the pages out of the page tables, which stay. Private memory loses them; a file's wait in
+ * the page cache. -EOPNOTSUPP with the kernel's reason where it does not do so.
+ */
+int pb_memory_zap(const struct pb_memory_type *type, struct pb_memory *memory) pb_must_check;
+
+/* Brings all pages back, as prepare() did. */
+int pb_memory_refill(const struct pb_memory_type *type, struct pb_memory *memory) pb_must_check;
 
 /* Writes, or only reads, each page of it, and drains. */
 int pb_memory_populate(struct pb_memory *memory) pb_must_check;

@@ -70,3 +70,18 @@ int pb_pages_read(const void *addr, size_t nr_pages, struct pb_page **ret_pages)
 	*ret_pages = pb_steal(pages);
 	return 0;
 }
+
+int pb_page_present(const void *addr, bool *ret_present)
+{
+	static const char path[] = "/proc/self/pagemap";
+	_cleanup_close_ int map = -1;
+	uint64_t entry = 0;
+	int ret = file_open(path, &map);
+
+	if (!ret)
+		ret = u64_read_at(map, path, (uintptr_t)addr / (uint64_t)sysconf(_SC_PAGESIZE),
+				  &entry, 1);
+	if (!ret)
+		*ret_present = entry & PAGEMAP_PRESENT;
+	return ret;
+}

@@ -28,4 +28,7 @@ static inline bool pb_page_has(const struct pb_page *page, unsigned int kpf)
 	return page->flags >> kpf & 1;
 }
 
+/* Is there a page at @addr in the page tables? */
+int pb_page_present(const void *addr, bool *ret_present) pb_must_check;
+
 #endif

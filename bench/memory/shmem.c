@@ -17,9 +17,11 @@
 static int shmem_prepare(struct pb_memory *memory, uint64_t nr_pages)
 {
 	size_t len_bytes = nr_pages * (size_t)sysconf(_SC_PAGESIZE);
-	int ret = pb_memory_map_at(memory, len_bytes, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int ret = pb_memory_room("shmem", len_bytes);
 
+	if (!ret)
+		ret = pb_memory_map_at(memory, len_bytes, PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return ret ? ret : pb_shmem_populate(memory);
 }
 
@@ -35,6 +37,7 @@ static int shmem_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_shmem = {
 	.name = "shmem",
+	.around = true,
 	.prepare = shmem_prepare,
 	.verify = shmem_verify,
 };

@@ -51,7 +51,9 @@ static int thp_prepare(struct pb_memory *memory, uint64_t nr_pages)
 		return ret;
 	len_bytes = nr_pages * page_bytes;
 	len_bytes = (len_bytes + huge_bytes - 1) / huge_bytes * huge_bytes;
-	ret = pb_memory_map(memory, len_bytes, huge_bytes, MADV_HUGEPAGE);
+	ret = pb_memory_room("thp", len_bytes);
+	if (!ret)
+		ret = pb_memory_map(memory, len_bytes, huge_bytes, MADV_HUGEPAGE);
 	return ret ? ret : pb_memory_populate(memory);
 }
 
@@ -105,6 +107,8 @@ static int thp_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_thp = {
 	.name = "thp",
+	.folios = true,
+	.entry = huge_bytes_read,
 	.prepare = thp_prepare,
 	.verify = thp_verify,
 };

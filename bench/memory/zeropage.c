@@ -42,6 +42,7 @@ static int zeropage_verify(const struct pb_memory *memory)
 const struct pb_memory_type pb_memory_zeropage = {
 	.name = "zeropage",
 	.special = true,
+	.reads = true,
 	.prepare = zeropage_prepare,
 	.verify = zeropage_verify,
 };
