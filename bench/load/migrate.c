@@ -6,6 +6,7 @@
  * already lies where it would put it.
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/mempolicy.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -17,6 +18,8 @@
 #include "common/file.h"
 
 #define NODES "/sys/devices/system/node/has_memory"
+
+enum { NOT_TOLD = INT_MIN }; /* what stays where the kernel tried, and says nothing of the page */
 
 struct moves {
 	int nodes[2];
@@ -104,7 +107,7 @@ static int migrate_step(struct pb_load_use *use)
 
 	for (size_t i = 0; i < moves->nr_pages; i++) {
 		moves->targets[i] = target;
-		moves->status[i] = -EINVAL;
+		moves->status[i] = NOT_TOLD;
 	}
 	/* More than 0 is the number of pages that were not moved. */
 	if (pages_move(moves, moves->targets) < 0)
@@ -113,7 +116,7 @@ static int migrate_step(struct pb_load_use *use)
 	for (size_t i = 0; i < moves->nr_pages; i++)
 		if (moves->status[i] == target)
 			use->nr_done++;
-		else if (moves->status[i] < 0)
+		else if (moves->status[i] < 0 && moves->status[i] != NOT_TOLD)
 			moves->refusal = moves->status[i];
 	moves->turn ^= 1;
 	return 0;
@@ -126,9 +129,11 @@ static int migrate_check(const struct pb_load_use *use)
 	int ret = pb_vmstat_read("pgmigrate_success", &migrated);
 
 	if (!ret && (!use->nr_done || migrated == moves->migrated_before))
-		ret = pb_fail(-EOPNOTSUPP, "the kernel migrated no page of memory '%s'%s%s",
-			      use->memory_name, moves->refusal ? ": " : "",
-			      moves->refusal ? strerror(-moves->refusal) : "");
+		ret = pb_fail(-EOPNOTSUPP,
+			      "the kernel migrated no page of memory '%s' in %llu rounds: %s",
+			      use->memory_name, (unsigned long long)use->nr_steps,
+			      moves->refusal ? strerror(-moves->refusal)
+					     : "all of them are held, or cannot move");
 	return ret;
 }
 

@@ -12,7 +12,7 @@
 #include "bench/load/action.h"
 #include "common/err.h"
 
-enum { NEIGHBOUR_PAGES = 16 };
+enum { NEIGHBOUR_PAGES = 16, MAX_STEPS = 1024 };
 
 static size_t neighbour_bytes(void)
 {
@@ -33,24 +33,26 @@ static int neighbour_map(void *addr)
 	return -EEXIST;
 }
 
-/* Just behind the mapping, else just before it. */
+/* The place that is free and nearest: behind the mapping, or before it. */
 static int munmap_open(struct pb_load_use *use)
 {
 	const struct pb_memory *memory = use->memory;
 	char *map = memory->map ? memory->map : use->addr;
 	size_t map_bytes = memory->map ? memory->map_bytes : use->len_bytes;
-	char *const places[] = { map + map_bytes, map - neighbour_bytes() };
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		if (neighbour_map(places[i]))
+	for (size_t i = 0; i < 2 * MAX_STEPS; i++) {
+		size_t distance_bytes = i / 2 * neighbour_bytes();
+		char *place = i % 2 ? map - neighbour_bytes() - distance_bytes
+				    : map + map_bytes + distance_bytes;
+
+		if (neighbour_map(place))
 			continue;
-		use->state = places[i];
-		if (munmap(places[i], neighbour_bytes()))
+		use->state = place;
+		if (munmap(place, neighbour_bytes()))
 			return pb_fail(-errno, "cannot unmap: %s", strerror(errno));
 		return 0;
 	}
-	return pb_fail(-EOPNOTSUPP,
-		       "load 'munmap': other mappings lie directly before and behind memory '%s'",
+	return pb_fail(-EOPNOTSUPP, "load 'munmap': there is no room beside memory '%s'",
 		       use->memory_name);
 }
 

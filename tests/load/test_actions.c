@@ -127,18 +127,27 @@ static void munmap_leaves_the_range_alone(void **state)
 	pb_memory_release(&memory);
 }
 
-static void munmap_wants_room_beside_the_range(void **state)
+/* Whose neighbours are taken finds room behind them, and leaves them alone. */
+static void munmap_spares_other_mappings(void **state)
 {
 	size_t len_bytes = (NR_PAGES + 2) * page_bytes;
-	char *all = mmap(NULL, len_bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *all =
+		mmap(NULL, len_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct pb_memory memory = { .addr = all + page_bytes,
 				    .len_bytes = NR_PAGES * page_bytes,
 				    .map = all + page_bytes,
 				    .map_bytes = NR_PAGES * page_bytes };
+	struct pb_load_use use;
 
 	(void)state;
 	assert_ptr_not_equal(all, MAP_FAILED);
-	assert_refused("munmap", &memory, "anon", "directly before and behind");
+	memset(all, 3, len_bytes);
+	assert_int_equal(pb_load_open(&use, action_of("munmap"), &memory, "anon"), 0);
+	steps_make(&use);
+	assert_int_equal(pb_load_check(&use), 0);
+	assert_int_equal(pb_load_close(&use), 0);
+	for (size_t i = 0; i < len_bytes; i++)
+		assert_int_equal(all[i], 3);
 	munmap(all, len_bytes);
 }
 
@@ -181,7 +190,7 @@ static void writeback_cleans_the_pages(void **state)
 	}
 	assert_int_equal(pb_load_open(&use, action_of("writeback"), &memory, "file-shared"), 0);
 	steps_make(&use);
-	assert_true(use.nr_done >= NR_PAGES); /* entries that the steps before made clean */
+	assert_int_equal(use.nr_done, NR_STEPS); /* each of them cost the next write a fault */
 	assert_int_equal(pb_load_check(&use), 0);
 	assert_int_equal(pb_load_close(&use), 0);
 	pb_memory_release(&memory);
@@ -208,8 +217,7 @@ static void writeback_without_effect_is_told(void **state)
 				   .memory_name = "file-shared",
 				   .page_bytes = 4096,
 				   .len_bytes = 4096 * NR_PAGES,
-				   .nr_steps = 2,
-				   .nr_done = NR_PAGES - 1 };
+				   .nr_steps = 2 };
 
 	(void)state;
 	assert_int_equal(pb_load_check(&use), -EOPNOTSUPP);
@@ -297,6 +305,16 @@ static void migrate_wants_two_nodes(void **state)
 	pb_memory_release(&memory);
 }
 
+static void memory_that_is_not_there_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(pb_memory_room("anon", page_bytes), 0);
+	assert_int_equal(pb_memory_room("anon", (size_t)1 << 50), -EOPNOTSUPP);
+	assert_non_null(
+		strstr(pb_fail_message(-EOPNOTSUPP),
+		       "the cell wants 1073741824 MiB of memory 'anon', and this machine has"));
+}
+
 static void a_counter_is_found_by_its_whole_name(void **state)
 {
 	uint64_t value = 0;
@@ -313,7 +331,7 @@ int main(void)
 		cmocka_unit_test(none_has_no_action),
 		cmocka_unit_test(fork_forks),
 		cmocka_unit_test(munmap_leaves_the_range_alone),
-		cmocka_unit_test(munmap_wants_room_beside_the_range),
+		cmocka_unit_test(munmap_spares_other_mappings),
 		cmocka_unit_test(mprotect_restores_the_rights),
 		cmocka_unit_test(writeback_cleans_the_pages),
 		cmocka_unit_test(writeback_wants_a_file_that_is_shared),
@@ -321,6 +339,7 @@ int main(void)
 		cmocka_unit_test(reclaim_takes_anonymous_pages_to_swap_only),
 		cmocka_unit_test(reclaim_takes_pages_of_a_file),
 		cmocka_unit_test(migrate_wants_two_nodes),
+		cmocka_unit_test(memory_that_is_not_there_is_refused),
 		cmocka_unit_test(a_counter_is_found_by_its_whole_name),
 	};
 
