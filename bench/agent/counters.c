@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "collect/axes.h"
 #include "collect/counters/group.h"
 #include "collect/counters/select.h"
 #include "collect/record.h"
@@ -304,6 +305,10 @@ static const char *cell_unfit(const struct pb_cell *cell)
 		       "away, which would be counted, too";
 	if (!pb_streq(cell->load, "none"))
 		return "is not read under a load, which does not keep step with whole calls";
+	if (!pb_cell_axis_is_default(cell, PB_AXIS_RESIDENCY) ||
+	    !pb_cell_axis_is_default(cell, PB_AXIS_HOLD))
+		return "is not read where pages are zapped or held between calls, which would be "
+		       "counted as well";
 	return NULL;
 }
 

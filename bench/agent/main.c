@@ -21,7 +21,9 @@
 #include "bench/agent/measure.h"
 #include "bench/agent/plan.h"
 #include "bench/agent/profile.h"
+#include "bench/agent/swap.h"
 #include "bench/agent/watch.h"
+#include "bench/load/load.h"
 #include "bench/memory/memory.h"
 #include "collect/record.h"
 #include "common/err.h"
@@ -32,7 +34,7 @@ struct agent {
 	const char *modules_dir;
 	FILE *records;
 	bool is_init;
-	bool has_devices; /* they are up, or known to be missing */
+	unsigned int up; /* PB_NEEDS_*: what is up, or known to be missing */
 	struct pb_agent_plan plan;
 	struct pb_bed bed;
 };
@@ -48,15 +50,32 @@ static int records_flush(FILE *records)
 	return 0;
 }
 
-static int cpu_bind(const struct pb_agent_plan *plan)
+/* The plan's CPUs in its order, or all that this process may use. */
+static int cpus_list(struct pb_bed *bed)
 {
-	uint32_t cpu = plan->nr_cpus ? plan->cpus[0] : 0;
-	cpu_set_t first;
+	const struct pb_agent_plan *plan = bed->plan;
 
+	if (sched_getaffinity(0, sizeof(bed->allowed), &bed->allowed))
+		return pb_fail(-errno, "cannot ask for this machine's CPUs: %s", strerror(errno));
+	for (size_t i = 0; i < plan->nr_cpus && bed->nr_cpus < PB_ARRAY_SIZE(bed->cpus); i++)
+		bed->cpus[bed->nr_cpus++] = plan->cpus[i];
+	for (uint32_t cpu = 0; cpu < CPU_SETSIZE && !plan->nr_cpus; cpu++)
+		if (CPU_ISSET(cpu, &bed->allowed) && bed->nr_cpus < PB_ARRAY_SIZE(bed->cpus))
+			bed->cpus[bed->nr_cpus++] = cpu;
+	return 0;
+}
+
+static int cpu_bind(struct pb_bed *bed)
+{
+	cpu_set_t first;
+	int ret = cpus_list(bed);
+
+	if (ret)
+		return ret;
 	CPU_ZERO(&first);
-	CPU_SET(cpu, &first);
+	CPU_SET(bed->cpus[0], &first);
 	if (sched_setaffinity(0, sizeof(first), &first))
-		return pb_fail(-errno, "cannot stay on CPU %u: %s", cpu, strerror(errno));
+		return pb_fail(-errno, "cannot stay on CPU %u: %s", bed->cpus[0], strerror(errno));
 	/* Not MCL_FUTURE: the memory that is measured must not be locked, GUP treats that apart. */
 	if (mlockall(MCL_CURRENT))
 		return pb_fail(-errno, "cannot lock the agent's memory: %s", strerror(errno));
@@ -103,16 +122,20 @@ static int settle(struct agent *agent)
 }
 
 /*
- * Not before the first cell that wants them: to have such memory makes the kernel look twice at
- * every page that it puts (devmap_managed_key), and cells that come earlier are spared that. What
- * the file systems log is no cell's fault.
+ * Not before the first cell that wants them: to have persistent memory makes the kernel look twice
+ * at every page that it puts (devmap_managed_key), and cells that come earlier are spared that.
+ * What file systems and disks log as they come up is no cell's fault.
  */
-static int devices_begin(struct agent *agent)
+static int devices_begin(struct agent *agent, unsigned int needs)
 {
 	unsigned int waited_ms;
-	int ret = pb_devices_begin("/devices");
+	int ret = 0;
 
-	agent->has_devices = true;
+	agent->up |= needs;
+	if (needs & PB_NEEDS_PMEM)
+		ret = pb_devices_begin("/devices");
+	if (!ret && needs & PB_NEEDS_SWAP)
+		ret = pb_swap_begin("/swap");
 	if (!ret)
 		ret = pb_init_settle(&waited_ms);
 	if (ret)
@@ -125,11 +148,12 @@ static int devices_begin(struct agent *agent)
 static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 {
 	struct pb_cell_result result = { 0 };
+	unsigned int needs = pb_memory_needs(cell->memory) | pb_load_needs(cell->load);
 	int ret = pb_record_write_cell(agent->records, cell);
 
-	if (!ret && agent->is_init && !agent->has_devices &&
-	    pb_memory_needs(cell->memory) & PB_NEEDS_PMEM)
-		ret = devices_begin(agent);
+	needs &= (PB_NEEDS_PMEM | PB_NEEDS_SWAP) & ~agent->up;
+	if (!ret && agent->is_init && needs)
+		ret = devices_begin(agent, needs);
 	if (!ret)
 		ret = records_flush(agent->records);
 	if (!ret)
@@ -176,6 +200,7 @@ static int agent_run(struct agent *agent)
 	int ret = pb_agent_plan_read(agent->plan_path, &agent->plan);
 
 	bed->plan = &agent->plan;
+	bed->late_us = agent->plan.late_us;
 	if (!ret)
 		ret = pb_modules_load(agent->modules_dir, agent->plan.inject, &bed->modules);
 	if (!ret && agent->plan.exec)
@@ -192,7 +217,7 @@ static int agent_run(struct agent *agent)
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)
-		ret = cpu_bind(&agent->plan);
+		ret = cpu_bind(bed);
 	if (!ret && agent->is_init)
 		ret = settle(agent);
 	else if (!ret)

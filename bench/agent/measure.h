@@ -7,6 +7,8 @@
 #ifndef BENCH_AGENT_MEASURE_H
 #define BENCH_AGENT_MEASURE_H
 
+#include <sched.h>
+
 #include "bench/agent/counters.h"
 #include "bench/agent/modules.h"
 #include "bench/agent/plan.h"
@@ -18,6 +20,10 @@
 struct pb_bed {
 	int device;
 	int kmsg;
+	cpu_set_t allowed;                 /* CPUs that the agent may use at all */
+	uint32_t cpus[PB_MAX_WORKERS + 1]; /* for threads in this order, and then for a load */
+	size_t nr_cpus;
+	unsigned int late_us; /* for a test: the last of several threads starts so late */
 	struct pb_info info;
 	struct pb_modules modules;
 	const struct pb_agent_plan *plan;

@@ -67,7 +67,9 @@ int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 				json_pack("{s:I, s:s}", "cell", (json_int_t)plan->fault_cell,
 					  "action", fault_names[plan->fault])))
 		return pb_fail(-ENOMEM, "out of memory");
-	if (!head)
+	if (!head ||
+	    (plan->late_us &&
+	     json_object_set_new(head, "late_us", json_integer((json_int_t)plan->late_us))))
 		return pb_fail(-ENOMEM, "out of memory");
 	if (plan->nr_counters)
 		ret = counters_put(head, plan);
@@ -197,6 +199,8 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	plan->multiplex = json_is_true(json_object_get(head, "multiplex"));
 	if (!ret)
 		ret = cpus_get(json_object_get(head, "cpus"), plan);
+	if (!ret && json_object_get(head, "late_us"))
+		ret = u32_get(head, "late_us", &plan->late_us);
 	plan->profile = json_is_true(json_object_get(head, "profile"));
 	plan->irqs_off = json_is_true(json_object_get(head, "irqs_off"));
 	if (!ret && exec) {

@@ -10,6 +10,7 @@
  *
  * `metric` and `unit` say what one tick of the device's clock is on the machine that the agent is
  * given; under QEMU's icount a tick is an instruction. For tests the header may also hold
+ * "late_us":5000, by how much the last of several threads starts late,
  * "exec":"/test", a program to run in place of the cells, and "fault":{"cell":3,"action":"panic"},
  * something that goes wrong in that cell.
  */
@@ -41,8 +42,9 @@ struct pb_agent_plan {
 	bool profile;    /* help the profiler outside: bench/agent/profile.h */
 	char **counters; /* words of --counters (collect/counters/select.h); NULL: none */
 	size_t nr_counters;
-	bool multiplex; /* let counters take turns, and scale them */
-	char *exec;     /* NULL: run the cells */
+	bool multiplex;   /* let counters take turns, and scale them */
+	uint32_t late_us; /* the last of several threads starts so late */
+	char *exec;       /* NULL: run the cells */
 	enum pb_agent_fault fault;
 	uint32_t fault_cell;
 	bool irqs_off;  /* interrupts are off in the windows: PB_RUN_IRQS_OFF */

@@ -16,6 +16,7 @@ struct pb_vm_options {
 	struct pb_machine_options machine;
 	enum pb_agent_fault fault;
 	uint32_t fault_cell;
+	uint32_t late_us;            /* the last of several threads starts so late */
 	void (*started)(pid_t qemu); /* NULL, or told of each QEMU */
 };
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fits - combinations of a cell's words that cannot be measured, each with its reason.
+ * Why: a cell that runs anyway would bear a name that is not what was done.
+ */
+#include "bench/agent/fits.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "collect/axes.h"
+#include "common/err.h"
+#include "common/str.h"
+
+static bool is(const struct pb_cell *cell, enum pb_axis_id axis, const char *word)
+{
+	return pb_streq(pb_cell_axis(cell, axis), word);
+}
+
+int pb_fits_machine(const struct pb_bed *bed, const struct pb_cell *cell)
+{
+	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
+	bool private = pb_streq(sharing, "private");
+
+	if (cell->nr_threads == 1 && private)
+		return 0;
+	if (pb_streq(bed->plan->evidence, "exact"))
+		return pb_fail(
+			-EOPNOTSUPP,
+			"sharing '%s' by %u threads: an exact count runs one emulated CPU at a "
+			"time, where contention means nothing",
+			sharing, cell->nr_threads);
+	if (!cell->nr_threads || cell->nr_threads > PB_MAX_WORKERS)
+		return pb_fail(-E2BIG, "%u threads: the device takes 1 to %d", cell->nr_threads,
+			       PB_MAX_WORKERS);
+	if (cell->nr_threads == 1)
+		return pb_fail(-EOPNOTSUPP, "sharing '%s' wants two threads or more", sharing);
+	if (cell->nr_threads > bed->nr_cpus)
+		return pb_fail(
+			-E2BIG,
+			"%u threads want a CPU each, and this machine has %zu online that the "
+			"agent may use",
+			cell->nr_threads, bed->nr_cpus);
+	return 0;
+}
+
+static int threads_check(const struct pb_cell *cell)
+{
+	if (cell->nr_threads == 1)
+		return 0;
+	if (!is(cell, PB_AXIS_HOLD, "0"))
+		return pb_fail(-EOPNOTSUPP,
+			       "hold '%s' by %u threads: threads are compared call by "
+			       "call, and who holds all calls' pages makes no pairs",
+			       pb_cell_axis(cell, PB_AXIS_HOLD), cell->nr_threads);
+	if (!is(cell, PB_AXIS_RESIDENCY, "warm"))
+		return pb_fail(-EOPNOTSUPP,
+			       "residency '%s' by %u threads: pages are zapped between "
+			       "runs, and threads go on in one run until they have met",
+			       pb_cell_axis(cell, PB_AXIS_RESIDENCY), cell->nr_threads);
+	return 0;
+}
+
+/* Where pages lie apart for each thread, but in one table or one folio. */
+static int sharing_check(const struct pb_cell *cell, const struct pb_memory_type *type)
+{
+	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t table_pages = page_bytes / sizeof(uint64_t);
+	bool table = is(cell, PB_AXIS_SHARING, "pagetable");
+	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
+	size_t entry_bytes = (size_t)page_bytes;
+	int ret = 0;
+
+	if (!table && !is(cell, PB_AXIS_SHARING, "folio"))
+		return 0;
+	if (table == !!type->entry)
+		return pb_fail(-EOPNOTSUPP,
+			       table ? "sharing '%s' wants memory of small pages: memory '%s' has "
+				       "no table of them"
+				     : "sharing '%s' wants memory of large folios: those of memory "
+				       "'%s' are single pages",
+			       sharing, cell->memory);
+	if (!table)
+		ret = type->entry(&entry_bytes);
+	if (!table && !type->folios)
+		return pb_fail(-EOPNOTSUPP, "sharing 'folio': memory '%s' has no large folios",
+			       cell->memory);
+	if (!table)
+		table_pages = entry_bytes / page_bytes;
+	if (!ret && cell->nr_pages * cell->nr_threads > table_pages)
+		ret = pb_fail(-E2BIG, "%u threads with %llu pages each: one %s has %llu",
+			      cell->nr_threads, (unsigned long long)cell->nr_pages,
+			      table ? "page table" : "folio", (unsigned long long)table_pages);
+	return ret;
+}
+
+static int fault_check(const struct pb_cell *cell, const struct pb_memory_type *type, bool loaded)
+{
+	if (!is(cell, PB_AXIS_RESIDENCY, "fault"))
+		return 0;
+	if (pb_streq(cell->strategy, "ref") || pb_streq(cell->strategy, "follow"))
+		return pb_fail(-EOPNOTSUPP,
+			       "residency 'fault': strategy '%s' never faults a page "
+			       "in, it wants them there",
+			       cell->strategy);
+	if (loaded)
+		return pb_fail(-EOPNOTSUPP, "residency 'fault' under a load: pages are zapped "
+					    "between runs, and the load goes on during one run");
+	if (type->kept)
+		return pb_fail(-EOPNOTSUPP,
+			       "residency 'fault': memory '%s' is made once for all cells, as it "
+			       "takes long to clear",
+			       cell->memory);
+	return 0;
+}
+
+static int hold_check(const struct pb_bed *bed, const struct pb_cell *cell, bool loaded)
+{
+	if (is(cell, PB_AXIS_HOLD, "all") && bed->plan->irqs_off)
+		return pb_fail(-EOPNOTSUPP, "hold 'all' with interrupts off (--irqs off): only of "
+					    "calls that are released one by one can they be");
+	if (is(cell, PB_AXIS_HOLD, "all") && loaded && CPU_COUNT(&bed->allowed) == 1)
+		return pb_fail(-EOPNOTSUPP, "hold 'all' under a load: on one CPU the load has its "
+					    "turn between two calls, and all of these are one");
+	return 0;
+}
+
+int pb_fits_cell(const struct pb_bed *bed, const struct pb_cell *cell,
+		 const struct pb_memory_type *type, bool loaded)
+{
+	int ret = 0;
+
+	if (!cell->nr_pages || cell->nr_pages > PB_MAX_PAGES)
+		return pb_fail(-E2BIG, "%llu pages a call: the device takes 1 to %u",
+			       (unsigned long long)cell->nr_pages, PB_MAX_PAGES);
+	if (!cell->nr_samples || cell->nr_samples > PB_MAX_SAMPLES)
+		return pb_fail(-E2BIG, "%u samples: the device takes 1 to %u", cell->nr_samples,
+			       PB_MAX_SAMPLES);
+	if (cell->nr_ops && (cell->nr_ops < cell->nr_samples || cell->nr_ops > PB_MAX_OPS))
+		return pb_fail(-E2BIG, "%u operations: want %u (the samples) to %u, or 0",
+			       cell->nr_ops, cell->nr_samples, PB_MAX_OPS);
+	ret = threads_check(cell);
+	if (!ret)
+		ret = sharing_check(cell, type);
+	if (!ret)
+		ret = fault_check(cell, type, loaded);
+	return ret ? ret : hold_check(bed, cell, loaded);
+}
