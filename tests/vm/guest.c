@@ -6,6 +6,7 @@
 #include "tests/vm/guest.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "bench/kernel.h"
 #include "bench/vm/guest_agent.h"
 #include "collect/axes.h"
+#include "collect/histogram.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
@@ -86,6 +88,13 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 		ret = pb_cell_result_add(mine, series->phase, series->metric, series->unit,
 					 series->values, series->nr_values);
 	}
+	for (size_t i = 0; i < result->nr_histograms && !ret; i++) {
+		struct pb_histogram histogram;
+
+		ret = pb_histogram_copy(&result->histograms[i], &histogram);
+		if (!ret)
+			ret = pb_cell_result_histogram(mine, &histogram);
+	}
 	return ret;
 }
 
@@ -94,12 +103,33 @@ static void qemu_started(pid_t pid)
 	qemu_pid = pid;
 }
 
+static size_t cells_copy(const struct guest_plan *plan, struct pb_cell cells[GUEST_MAX_CELLS])
+{
+	assert_true(plan->nr_cells <= GUEST_MAX_CELLS);
+	for (size_t i = 0; i < plan->nr_cells; i++) {
+		struct pb_cell *cell = &cells[i];
+
+		*cell = plan->cells[i];
+		cell->index = (uint32_t)i;
+		cell->nr_pages = cell->nr_pages ? cell->nr_pages : plan->nr_pages;
+		cell->nr_threads = cell->nr_threads ? cell->nr_threads : 1;
+		cell->nr_samples = cell->nr_samples ? cell->nr_samples : plan->nr_samples;
+		cell->nr_warmup = cell->nr_warmup ? cell->nr_warmup : 2;
+		if (!*cell->memory)
+			strcpy(cell->memory, "anon");
+		pb_cell_complete(cell);
+	}
+	return plan->nr_cells;
+}
+
 static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUEST_MAX_CELLS])
 {
 	pb_cleanup(pb_words_freep) char **strategies = NULL;
 	pb_cleanup(pb_words_freep) char **memories = NULL;
 	size_t nr_strategies, nr_memories;
 
+	if (plan->cells)
+		return cells_copy(plan, cells);
 	assert_int_equal(
 		pb_words_split(plan->strategies, "strategies", &strategies, &nr_strategies), 0);
 	assert_int_equal(pb_words_split(plan->memory, "memory", &memories, &nr_memories), 0);
@@ -161,13 +191,75 @@ void guest_done(struct guest_run *run)
 	free(run->message);
 }
 
-const struct pb_series *guest_series(const struct pb_cell_result *result, const char *phase)
+const struct pb_series *guest_series_of(const struct pb_cell_result *result, const char *phase,
+					const char *metric)
 {
 	for (size_t i = 0; i < result->nr_series; i++)
 		if (pb_streq(result->series[i].phase, phase) &&
-		    pb_streq(result->series[i].metric, "instructions"))
+		    pb_streq(result->series[i].metric, metric))
 			return &result->series[i];
 	return NULL;
+}
+
+double guest_value(const struct pb_cell_result *result, const char *phase, const char *metric)
+{
+	const struct pb_series *series = guest_series_of(result, phase, metric);
+
+	return series && series->nr_values ? series->values[0] : -1;
+}
+
+static void series_assert_same(const struct pb_cell_result *cell, const struct pb_series *a,
+			       const struct pb_series *b)
+{
+	assert_string_equal(a->phase, b->phase);
+	assert_string_equal(a->metric, b->metric);
+	assert_int_equal(a->nr_values, b->nr_values);
+	/*
+	 * A rate is of the guest's clock, which QEMU moves on while the guest idles, and where its
+	 * own threads race the last nanoseconds can differ. Nothing that is counted does.
+	 */
+	if (pb_streq(a->phase, "load")) {
+		if (a->values[0] != b->values[0])
+			print_message("cell %u: load %s of %f, then of %f\n", cell->cell.index,
+				      a->metric, a->values[0], b->values[0]);
+		assert_true(fabs(a->values[0] - b->values[0]) < a->values[0] / 1000);
+		return;
+	}
+	for (size_t i = 0; i < a->nr_values; i++)
+		if (a->values[i] != b->values[i])
+			fail_msg("cell %u, %s on %s under load %s: %s %s, value %zu of %zu: %f, "
+				 "then %f",
+				 cell->cell.index, cell->cell.strategy, cell->cell.memory,
+				 cell->cell.load, a->phase, a->metric, i, a->nr_values,
+				 a->values[i], b->values[i]);
+}
+
+void guest_assert_same(const struct guest_run *a, const struct guest_run *b)
+{
+	assert_int_equal(a->nr_cells, b->nr_cells);
+	for (size_t i = 0; i < a->nr_cells; i++) {
+		const struct pb_cell_result *one = &a->cells[i], *other = &b->cells[i];
+
+		assert_int_equal(one->state, other->state);
+		assert_int_equal(one->error, other->error);
+		assert_int_equal(one->nr_series, other->nr_series);
+		for (size_t s = 0; s < one->nr_series; s++) {
+			series_assert_same(one, &one->series[s], &other->series[s]);
+		}
+		assert_int_equal(one->nr_histograms, other->nr_histograms);
+		for (size_t h = 0; h < one->nr_histograms; h++) {
+			const struct pb_histogram *x = &one->histograms[h];
+
+			assert_int_equal(x->nr_buckets, other->histograms[h].nr_buckets);
+			assert_memory_equal(x->buckets, other->histograms[h].buckets,
+					    x->nr_buckets * sizeof(*x->buckets));
+		}
+	}
+}
+
+const struct pb_series *guest_series(const struct pb_cell_result *result, const char *phase)
+{
+	return guest_series_of(result, phase, "instructions");
 }
 
 char *guest_fault_module(const char *dir)

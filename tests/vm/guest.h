@@ -16,6 +16,10 @@ struct guest_plan {
 	const char *memory;     /* "anon,thp": in turn, each with all strategies */
 	uint64_t nr_pages;
 	uint32_t nr_samples;
+	/* Or cells one by one; index, samples, warm-up and words that are left out are filled in.
+	 */
+	const struct pb_cell *cells;
+	size_t nr_cells;
 	unsigned int inject;
 	char *const *counters; /* words of --counters */
 	size_t nr_counters;
@@ -43,6 +47,14 @@ void guest_done(struct guest_run *run);
 
 /* The series of this phase in instructions, or NULL. */
 const struct pb_series *guest_series(const struct pb_cell_result *result, const char *phase);
+
+/* The series of this phase and metric, or NULL; its first value, or -1. */
+const struct pb_series *guest_series_of(const struct pb_cell_result *result, const char *phase,
+					const char *metric);
+double guest_value(const struct pb_cell_result *result, const char *phase, const char *metric);
+
+/* Fails the test unless both are the same cells with the same samples and counts, to the last. */
+void guest_assert_same(const struct guest_run *a, const struct guest_run *b);
 
 /* A module that warns as it is loaded, built for the tests' kernel in @dir. */
 char *guest_fault_module(const char *dir);
