@@ -15,7 +15,7 @@
 
 enum { MAX_ID = 1 << 16 };
 
-static char *path_of(const char *root, const char *fmt, va_list args)
+static char *pb_printf(2, 0) path_of(const char *root, const char *fmt, va_list args)
 {
 	_cleanup_free_ char *path = NULL;
 

@@ -41,6 +41,7 @@ struct guard {
 	int leash;
 	int agent_log;
 	pid_t agent;
+	bool loading; /* modules may be there, and are this run's */
 	struct pb_buf said;
 };
 
@@ -127,12 +128,15 @@ static int machine_change(struct guard *g)
 {
 	int ret = pb_state_begin("", &g->state);
 
+	if (!ret) /* an earlier run's; in use, they are somebody else's, and stay */
+		ret = pb_kmod_unload(0);
 	if (!ret)
 		ret = pb_quiesce_keep(g->state, "");
 	if (!ret && g->setup->quiesce)
 		ret = pb_quiesce(g->state, "", &g->said);
 	if (!ret)
 		ret = pb_state_modules(g->state);
+	g->loading = !ret;
 	return ret ? ret : pb_kmod_load(g->setup->modules_dir, g->setup->inject);
 }
 
@@ -184,6 +188,7 @@ static _Noreturn void guard_main(struct guard *g)
 {
 	_cleanup_free_ char *message = NULL;
 	int status = 0, code;
+	bool keep;
 
 	signals_settle();
 	prctl(PR_SET_NAME, "pinbench-guard");
@@ -195,7 +200,8 @@ static _Noreturn void guard_main(struct guard *g)
 		code = agent_wait(g, &status);
 	if (code)
 		message = strdup(pb_fail_message(code));
-	if (g->state && machine_restore(g->state, g->setup->keep && !code, &g->said) == -ENOMEM)
+	keep = !g->loading || (g->setup->keep && !code);
+	if (g->state && machine_restore(g->state, keep, &g->said) == -ENOMEM)
 		pb_buf_done(&g->said);
 	pb_state_end(g->state);
 	if (message)

@@ -148,8 +148,6 @@ int pb_kmod_load(const char *dir, uint32_t inject)
 	int ret = parameters ? context_new(&ctx) : pb_fail(-ENOMEM, "out of memory");
 
 	if (!ret)
-		ret = pb_kmod_unload(0);
-	if (!ret)
 		ret = files_load(ctx, dir, true, parameters);
 	return ret ? ret : files_load(ctx, dir, false, "");
 }

@@ -14,9 +14,9 @@
 
 /*
  * Loads the core of @dir, adding @inject instructions to each acquire, and all strategies beside
- * it. Modules that are loaded already are removed first: they may be others. A strategy that the
- * kernel refuses stays away; whoever asks for it later is told by the kernel itself. -EBUSY: they
- * are in use; other errors say what they mean for this machine.
+ * it. What is loaded already must have been unloaded: it may be another build's. A strategy that
+ * the kernel refuses stays away; whoever asks for it later is told by the kernel itself. Errors say
+ * what they mean for this machine.
  */
 int pb_kmod_load(const char *dir, uint32_t inject) pb_must_check;
 

@@ -94,6 +94,16 @@ case_keep() {
   run --strategy noop --db keep.db >out 2>&1
   clean 'after a run without --keep'
 }
+case_in_use() {
+  run --keep --strategy noop --db use.db >out 2>&1
+  exec 9</dev/pinbench
+  run --strategy noop --db use.db >out 2>&1
+  check 'modules that somebody else uses are not touched' says 'it is in use: end the program that has /dev/pinbench open'
+  check 'and are not taken for what a killed run left' test ! -e /run/pinbench/state.json
+  exec 9<&-
+  run --strategy noop --db use.db >out 2>&1
+  clean 'after modules in use'
+}
 case_quiesce() {
   long_run --quiesce
   wait_for 30 measuring
@@ -248,7 +258,7 @@ case_irreversible() { # until the next boot, so last
   clean 'at the end'
 }
 
-for name in ${PINBENCH_CASES:-plain auto keep quiesce hugetlb signals impatience limit agent_killed guard_killed both_killed rmmod two place irqs refusals vermagic irreversible}; do
+for name in ${PINBENCH_CASES:-plain auto keep in_use quiesce hugetlb signals impatience limit agent_killed guard_killed both_killed rmmod two place irqs refusals vermagic irreversible}; do
   say "case $name, $(cut -d ' ' -f 1 /proc/uptime) s after boot"
   rm -f out
   case_$name
