@@ -153,7 +153,7 @@ int pb_facts_write(FILE *records, const struct pb_info *info, bool timed)
 		ret = number_write(records, "pinbench.abi", info->abi);
 	if (!ret)
 		ret = pb_record_write_fact(records, "pinbench.clock", pb_facts_clock(info->clock));
-	if (!ret && timed)
+	if (!ret && timed && info->ticks_hz) /* cycles have no rate */
 		ret = number_write(records, "pinbench.ticks_hz", info->ticks_hz);
 	if (!ret)
 		ret = number_write(records, "pinbench.inject", info->inject);
