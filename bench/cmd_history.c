@@ -118,7 +118,9 @@ static int runs_default(const struct values *values, struct pb_store *store,
 	if (ret)
 		return ret;
 	if (left_out && !values->quiet)
-		pb_progress_say("Left out, since their runs have other cells: %s.", left_out);
+		pb_progress_say(
+			"Left out, since their runs have other cells or are of another architecture: %s.",
+			left_out);
 	runs = calloc(nr, sizeof(*runs));
 	if (!runs)
 		return pb_fail(-ENOMEM, "out of memory");
