@@ -120,8 +120,11 @@ static int ways_try(const struct pb_arch *arch, const char *wants, const char *w
 	if (ret)
 		return ret;
 	/* The last word stands: why there is no chroot, if one was tried. */
-	return pb_fail(-ENOPKG, "no %s compiler for headers that want %s (ways tried: %s); %s",
-		       arch->name, wants, ways, pb_fail_message(-ENOPKG));
+	return pb_fail(-ENOPKG,
+		       "no %s compiler for headers that want %s (ways tried: %s); %s%s%s%s",
+		       arch->name, wants, ways, arch->cross ? "install " : "",
+		       arch->cross ? arch->cross_packages : "", arch->cross ? ", or else: " : "",
+		       pb_fail_message(-ENOPKG));
 }
 
 /* "gcc-12" from CONFIG_GCC_VERSION=120200; the compiler's full name differs between suites. */
