@@ -6,6 +6,7 @@
 #include "bench/agent/outcome.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -158,12 +159,15 @@ static int setup_add(const struct pb_outcome *outcome, const struct pb_agent_pla
 static int workers_add(const struct pb_outcome *outcome, const struct pb_agent_plan *plan,
 		       struct pb_cell_result *result)
 {
-	uint64_t skew = outcome->last_start_ticks - outcome->first_start_ticks;
+	/* 0: each CPU has a clock of its own, and two of them say nothing of each other. */
+	double skew = outcome->first_start_ticks
+			      ? (double)(outcome->last_start_ticks - outcome->first_start_ticks)
+			      : NAN;
 	int ret;
 
 	if (outcome->nr_workers < 2)
 		return 0;
-	ret = once_add(result, "events", "start-skew", plan->unit, (double)skew);
+	ret = once_add(result, "events", "start-skew", plan->unit, skew);
 	return ret ? ret
 		   : once_add(result, "events", "discarded", "count",
 			      (double)outcome->nr_discarded);
