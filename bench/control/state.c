@@ -322,8 +322,13 @@ void pb_leftovers_done(struct pb_leftovers *left)
 int pb_state_resume(const char *root, struct pb_state **ret_state, bool *ret_modules)
 {
 	pb_cleanup(pb_state_endp) struct pb_state *state = NULL;
-	int ret = state_open(root, &state);
+	int ret;
 
+	*ret_modules = false;
+	*ret_state = NULL;
+	if (!pb_sys_exists(root, STATE_DIR "/state.json"))
+		return 0; /* which anybody may be told */
+	ret = state_open(root, &state);
 	if (!ret)
 		ret = state_read(state->path, &state->json);
 	if (ret)
