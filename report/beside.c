@@ -79,9 +79,42 @@ static double cheapest(const struct pb_view *view, const struct pb_setting *sett
 	return least;
 }
 
+/* What a cell costs a page by the difference of windows, both phases; NaN where that is not known.
+ */
+static double own_cost(const struct pb_view *view, const struct pb_summary_cell *cell)
+{
+	struct pb_summary_twice acquire, release;
+
+	if (!cell || !pb_summary_twice(cell, "acquire", view->metric, &acquire) ||
+	    !pb_summary_twice(cell, "release", view->metric, &release))
+		return NAN;
+	return acquire.own + release.own;
+}
+
+/* What noop costs of the cheapest by difference, the worst of all pages; NaN where none is known.
+ */
+static double noop_own_share(const struct pb_view *view, const struct pb_setting *setting)
+{
+	double worst = NAN;
+
+	for (size_t i = 0; i < setting->nr_pages; i++) {
+		const char *name = "";
+		double noop, least = cheapest(view, setting, setting->pages[i], &name);
+
+		if (!(least > 0))
+			continue;
+		least = own_cost(view, pb_view_cell(view, setting, name, setting->pages[i]));
+		noop = own_cost(view, pb_view_cell(view, setting, "noop", setting->pages[i]));
+		if (least > 0)
+			worst = fmax(worst, noop / least); /* of a NaN and a number, the number */
+	}
+	return worst;
+}
+
 char *pb_noop_words(const struct pb_view *view, const struct pb_setting *setting)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	double by_difference = noop_own_share(view, setting);
 	const char *last = "";
 	int ret = 0;
 
@@ -104,6 +137,9 @@ char *pb_noop_words(const struct pb_view *view, const struct pb_setting *setting
 					    pb_pages_words(setting->pages[i], pages));
 		last = name;
 	}
+	if (!ret && buf.len_bytes && !isnan(by_difference))
+		ret = pb_buf_printf(&buf, "; by difference %s%.1f %%",
+				    setting->nr_pages > 1 ? "at most " : "", 100 * by_difference);
 	return ret || !buf.len_bytes ? NULL : pb_text_printable(buf.data, "");
 }
 

@@ -117,7 +117,7 @@ static void on_the_terminal(void **state)
 		"strategy     acq    rel   both harness\n"
 		"noop         0.2    0.2    0.5   84/82\n"
 		"pin        125.0   50.0  175.0   84/81\n"
-		"  noop is 0.3 % of the cheapest, pin, with 8 pages\n"
+		"  noop is 0.3 % of the cheapest, pin, with 8 pages; by difference 0.4 %\n"
 		"  pin, 8 pages: failed-EBUSY 3, start-skew 120 instructions, load 97.2 of 100 a "
 		"second\n"
 		"  of all calls, instructions a page:\n"
@@ -151,7 +151,7 @@ static void on_the_page(void **state)
 	static const char *const want[] = {
 		"<th scope=\"col\" class=\"n\">harness</th>",
 		"<td class=\"n\">84/81</td>",
-		"noop is 0.3 % of the cheapest, pin, with 8 pages",
+		"noop is 0.3 % of the cheapest, pin, with 8 pages; by difference 0.4 %",
 		"<li><strong>pin, 8 pages</strong>: failed-EBUSY 3, start-skew 120 instructions, "
 		"load 97.2 of 100 a second</li>",
 		"<th scope=\"col\" class=\"n\">p99.9</th>",
