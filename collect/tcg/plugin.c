@@ -7,38 +7,25 @@
  * marker that names a cell arms the plugin: translations are dropped, and kernel code translated
  * from then on reports its blocks.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "collect/tcg/block.h"
+#include "collect/tcg/insn.h"
 #include "collect/tcg/qemu.h"
 #include "collect/tcg/window.h"
 #include "kmods/uapi/mark.h"
 
-enum { MAX_BLOCK = 4096, INSN_BYTES = 8, PAGE_SHIFT = 12 };
-
-PB_QEMU_EXPORT int qemu_plugin_version = PB_QEMU_API_OLD;
+enum { MAX_BLOCK = 4096, PAGE_SHIFT = 12 };
 
 static struct {
 	pb_qemu_id id;
 	FILE *out;
-	bool insn_copy; /* which of the two insn_data() this QEMU has */
 	bool armed;
 	bool named; /* a cell was */
 	uint32_t cell;
 } plugin;
-
-/*
- * QEMU reads the version right after loading. No number fits all, but the interface of version 2
- * came with a function that older ones do not have.
- */
-__attribute__((constructor)) static void version_choose(void)
-{
-	if (dlsym(RTLD_DEFAULT, "qemu_plugin_scoreboard_new"))
-		qemu_plugin_version = PB_QEMU_API_NEW;
-}
 
 /* What is lost is told in the profile, and so fails the cell, not the guest. */
 static void trouble_write(const char *what)
@@ -121,30 +108,7 @@ static void block_executed(unsigned int vcpu, void *data)
 	pb_window_block(data);
 }
 
-static void insn_bytes(const struct qemu_plugin_insn *insn, unsigned char bytes[INSN_BYTES])
-{
-	size_t len = qemu_plugin_insn_size(insn);
-
-	len = len < INSN_BYTES ? len : INSN_BYTES;
-	if (plugin.insn_copy)
-		qemu_plugin_insn_data(insn, bytes, len);
-	else
-		memcpy(bytes, (const void *)qemu_plugin_insn_data(insn, NULL, 0), len);
-}
-
-/* The marker's number, or 0. */
-static unsigned int marker_decode(const unsigned char bytes[INSN_BYTES], size_t len)
-{
-	static const unsigned char head[] = { 0x0f, 0x1f, 0x84, 0x00 };
-	uint32_t imm;
-
-	if (len != INSN_BYTES || memcmp(bytes, head, sizeof(head)) != 0)
-		return 0;
-	memcpy(&imm, bytes + sizeof(head), sizeof(imm));
-	return imm >> 16 == PB_MARK_TAG ? imm & 0xffff : 0;
-}
-
-static bool is_stamp(const unsigned char bytes[INSN_BYTES], size_t len)
+static bool is_stamp(const unsigned char bytes[PB_INSN_BYTES], size_t len)
 {
 	static const unsigned char rdtsc[] = { 0x0f, 0x31 }, rdtscp[] = { 0x0f, 0x01, 0xf9 };
 
@@ -154,12 +118,10 @@ static bool is_stamp(const unsigned char bytes[INSN_BYTES], size_t len)
 
 static void insn_translated(struct qemu_plugin_insn *insn, bool counted, bool last)
 {
-	unsigned char bytes[INSN_BYTES] = { 0 };
-	size_t len = qemu_plugin_insn_size(insn);
-	unsigned int op;
+	unsigned char bytes[PB_INSN_BYTES] = { 0 };
+	size_t len = pb_insn_bytes(insn, bytes);
+	unsigned int op = pb_insn_marker(bytes, len);
 
-	insn_bytes(insn, bytes);
-	op = marker_decode(bytes, len);
 	if (op)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, marker_executed, PB_QEMU_NO_REGISTERS,
 						       (void *)(uintptr_t)op);
@@ -223,7 +185,7 @@ int qemu_plugin_install(pb_qemu_id id, const struct pb_qemu_info *info, int argc
 		return -errno;
 	}
 	plugin.id = id;
-	plugin.insn_copy = info->version.cur >= PB_QEMU_INSN_COPY;
+	pb_insn_init(info);
 	fprintf(plugin.out, "pinbench-profile 1\n");
 	fflush(plugin.out);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
