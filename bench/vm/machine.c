@@ -192,6 +192,8 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 	const char *argv[1 + MAX_ARGS + PB_ARRAY_SIZE(own_args) + 2 + PB_PROFILER_NR_ARGS + 1] = {
 		arch->qemu
 	};
+	const char *const *plugin_args =
+		machine->profiler ? pb_profiler_args(machine->profiler) : options->plugin_args;
 	size_t nr = 1;
 
 	if (ret)
@@ -203,9 +205,8 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 		argv[nr++] = "-device";
 		argv[nr++] = lines.device;
 	}
-	if (machine->profiler)
-		memcpy(argv + nr, pb_profiler_args(machine->profiler),
-		       PB_PROFILER_NR_ARGS * sizeof(*argv));
+	if (plugin_args)
+		memcpy(argv + nr, plugin_args, PB_PROFILER_NR_ARGS * sizeof(*argv));
 	return pb_proc_start(argv, machine->log, &machine->pid);
 }
 
@@ -224,7 +225,7 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 	if (!plan_path || !initrd_path)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
-	if (!ret && plan->profile)
+	if (!ret && plan->profile && !options->plugin_args)
 		ret = pb_profiler_new(machine->dir, &machine->profiler);
 	if (!ret)
 		ret = pb_initrd_new(initrd_path, &initrd);

@@ -22,6 +22,8 @@ struct pb_machine_options {
 	const char *exec;         /* a static program, put in as /test */
 	const char *fault_module; /* put in as /fault.ko */
 	unsigned int nr_cpus;     /* that run at the same time, uncounted; 0: one, counted */
+	/* PB_PROFILER_NR_ARGS, with a plugin other than the profiler's; the guest tells symbols. */
+	const char *const *plugin_args;
 };
 
 struct pb_machine {

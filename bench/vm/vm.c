@@ -80,7 +80,7 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	const bool fake = options->machine.nr_cpus > 0;
 	struct pb_agent_plan plan = {
 		.inject = request->inject,
-		.profile = request->profile,
+		.profile = request->profile || options->machine.plugin_args,
 		.counters = (char **)request->counters,
 		.nr_counters = request->nr_counters,
 		.multiplex = request->multiplex,
