@@ -25,7 +25,8 @@ bool pb_harness_is_known(const struct pb_view *view, const struct pb_setting *se
 /*
  * How much of the cheapest strategy's number is what noop shows: "noop is 3.8 % of the cheapest,
  * ref, with 1 page, 0.1 % of it with 512 pages; by difference at most 0.0 %". By difference is what
- * is left once windows of one and of two operations have told the harness apart. NULL without a message where that is not known.
+ * is left once windows of one and of two operations have told the harness apart. NULL without a
+ * message where that is not known.
  */
 char *pb_noop_words(const struct pb_view *view, const struct pb_setting *setting) pb_must_check;
 

@@ -97,8 +97,8 @@ int pb_release_compare(const char *a, const char *b);
 /*
  * The runs that make the history of a database: of each release the newest complete run (or the
  * newest at all, where none is complete) of one evidence class, one architecture and one set of
- * cells, that which the most releases share. Newly allocated; *ret_left_out tells of releases that have no such run, NULL
- * where there are none. -ENOENT: nothing is stored.
+ * cells, that which the most releases share. Newly allocated; *ret_left_out tells of releases that
+ * have no such run, NULL where there are none. -ENOENT: nothing is stored.
  */
 int pb_history_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_nr,
 		    char **ret_left_out) pb_must_check;
