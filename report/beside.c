@@ -42,7 +42,7 @@ const char *pb_harness_words(const struct pb_view *view, const struct pb_summary
 		difference += twice.by_difference;
 	}
 	if (any)
-		snprintf(buf, 2 * PB_WORD_LEN, "%s/%s", cost_words(window, text[0]),
+		snprintf(buf, (size_t)2 * PB_WORD_LEN, "%s/%s", cost_words(window, text[0]),
 			 cost_words(difference, text[1]));
 	return buf;
 }

@@ -48,9 +48,11 @@ int pb_outcome_init(struct pb_outcome *outcome, uint32_t nr_workers, uint32_t nr
 	if (!ret && nr_twice)
 		ret = room_make(nr_twice, sizeof(*outcome->twice), &outcome->twice);
 	if (!ret && histogram)
-		ret = room_make(PB_NR_BUCKETS, sizeof(*outcome->acquire), &outcome->acquire);
+		ret = room_make((size_t)PB_NR_BUCKETS, sizeof(*outcome->acquire),
+				&outcome->acquire);
 	if (!ret && histogram)
-		ret = room_make(PB_NR_BUCKETS, sizeof(*outcome->release), &outcome->release);
+		ret = room_make((size_t)PB_NR_BUCKETS, sizeof(*outcome->release),
+				&outcome->release);
 	return ret;
 }
 
@@ -95,7 +97,7 @@ void pb_outcome_add(struct pb_outcome *outcome, const struct pb_run *run,
 		outcome->last_start_ticks = run->start_ticks;
 	for (size_t i = 0; i < PB_MAX_ERRORS && run->failures[i].error; i++)
 		failure_add(outcome, &run->failures[i]);
-	for (size_t i = 0; histogram && i < PB_NR_BUCKETS; i++) {
+	for (size_t i = 0; histogram && i < (size_t)PB_NR_BUCKETS; i++) {
 		outcome->acquire[i] += histogram->acquire[i];
 		outcome->release[i] += histogram->release[i];
 	}

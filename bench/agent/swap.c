@@ -27,7 +27,8 @@ enum { SWAP_MIB = 512 };
 /* Documentation for it is include/linux/swap.h: a header behind a boot sector's room, a mark last.
  */
 enum { HEADER_OFFSET = 1024, HEADER_VERSION = 1 };
-static const char mark[] = "SWAPSPACE2";
+#define MARK "SWAPSPACE2" /* without a terminator, at the page's very end */
+enum { MARK_BYTES = sizeof(MARK) - 1 };
 
 static int header_write(void)
 {
@@ -40,7 +41,7 @@ static int header_write(void)
 	if (!page)
 		return pb_fail(-ENOMEM, "out of memory");
 	memcpy(page + HEADER_OFFSET, header, sizeof(header));
-	memcpy(page + page_bytes - strlen(mark), mark, strlen(mark));
+	memcpy(page + page_bytes - MARK_BYTES, MARK, MARK_BYTES);
 	if (disk < 0 || write(disk, page, page_bytes) != (ssize_t)page_bytes || fsync(disk))
 		return pb_fail(-errno, "cannot write '%s': %s", DISK, strerror(errno));
 	return 0;

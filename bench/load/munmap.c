@@ -40,7 +40,7 @@ static int munmap_open(struct pb_load_use *use)
 	char *map = memory->map ? memory->map : use->addr;
 	size_t map_bytes = memory->map ? memory->map_bytes : use->len_bytes;
 
-	for (size_t i = 0; i < 2 * MAX_STEPS; i++) {
+	for (size_t i = 0; i < (size_t)2 * MAX_STEPS; i++) {
 		size_t distance_bytes = i / 2 * neighbour_bytes();
 		char *place = i % 2 ? map - neighbour_bytes() - distance_bytes
 				    : map + map_bytes + distance_bytes;

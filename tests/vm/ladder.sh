@@ -29,7 +29,7 @@ for take in 1 2; do
   [ $status = 0 ] || { echo "take $take: exit status $status"; exit 1; }
   # 10 strategies, 2 memory types, 2 phases.
   for rung in $rungs; do
-    rows=$("$pinbench" export --db take$take.db "$rung" | grep -c ',instructions/page,5,')
+    rows=$("$pinbench" export --db take$take.db "$rung" | grep -cE ',(acquire|release),instructions,instructions/page,5,')
     [ "$rows" = 40 ] || { echo "take $take: $rung has $rows rows, not 40"; exit 1; }
   done
 done
