@@ -16,6 +16,10 @@
  * and with shift 1 its cycles are twice its instructions: neither is taken for the other by
  * mistake. What arm64's machine would tell the kernel at random is in the device tree.
  *
+ * Under KVM nothing is counted: the guest gets the host's CPU with its PMU, and on x86 a
+ * time-stamp counter that says of itself that its rate is constant, which QEMU hides from guests
+ * that might move to another machine.
+ *
  * The records leave through an 8250 on both. The virt machine has one serial line of its own, a
  * PL011, so that one sits on PCI there; its bytes, too, are handed over inside the instruction.
  */
@@ -30,6 +34,7 @@ static const struct pb_arch archs[] = {
 		.qemu = "qemu-system-x86_64",
 		.qemu_package = "qemu-system-x86",
 		.qemu_args = { "-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "max" },
+		.kvm_args = { "-accel", "kvm", "-cpu", "host,migratable=off,pmu=on" },
 		.cmdline = "console=ttyS0",
 		.ram_is_split = true,
 	},
@@ -48,6 +53,8 @@ static const struct pb_arch archs[] = {
 		.qemu_package = "qemu-system-arm",
 		.qemu_args = { "-accel", "tcg", "-machine", "virt,gic-version=3,dtb-randomness=off",
 			       "-icount", "shift=1,sleep=off", "-cpu", "neoverse-n1" },
+		.kvm_args = { "-accel", "kvm", "-machine", "virt,gic-version=host", "-cpu",
+			      "host,pmu=on" },
 		.cmdline = "console=ttyAMA0",
 		.records_device = "pci-serial",
 		.no_pmem = "no persistent memory on arm64: its kernels cannot be told on the "

@@ -31,6 +31,7 @@ struct pb_arch {
 	const char *qemu;
 	const char *qemu_package;
 	const char *qemu_args[PB_ARCH_MAX_ARGS]; /* machine, CPU, icount; NULL-terminated */
+	const char *kvm_args[PB_ARCH_MAX_ARGS];  /* instead of these, under KVM */
 	const char *cmdline;
 	const char *records_device; /* NULL: the second serial line of the machine itself */
 

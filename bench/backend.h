@@ -16,7 +16,8 @@
 struct pb_control; /* bench/control/control.h */
 
 struct pb_backend_request {
-	const char *kernel; /* "debian:6.1"; NULL: whatever runs */
+	const char *kernel;   /* "debian:6.1"; NULL: whatever runs */
+	unsigned int nr_cpus; /* vm under KVM only: of the guest; 0: as many as the cells want */
 	const struct pb_cell *cells;
 	size_t nr_cells;
 	unsigned int inject;       /* instructions added to every acquire: a self-test */
@@ -41,12 +42,14 @@ struct pb_backend {
 	const char *evidence;
 	const char *summary;
 	bool boots_kernels; /* request->kernel is a kernel of bench/kernel.h */
+	bool wants_quiet;   /* another guest at the same time would be in its numbers */
 	int (*run)(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		   void *data);
 };
 
 extern const struct pb_backend pb_backend_kmod;
 extern const struct pb_backend pb_backend_vm;
+extern const struct pb_backend pb_backend_vm_kvm; /* the same, under KVM: timed, not counted */
 extern const struct pb_backend pb_backend_syscall;
 extern const struct pb_backend pb_backend_fake;
 

@@ -18,6 +18,8 @@
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "bench/runner.h"
+#include "bench/vm/accel.h"
+#include "bench/vm/vm.h"
 #include "collect/store.h"
 #include "common/err.h"
 #include "common/progress.h"
@@ -30,6 +32,8 @@ struct values {
 	const char *backend;
 	const char *database;
 	const char *arch;
+	const char *accel;
+	uint64_t cpus;
 	struct pb_word_list kernels;
 	struct pb_plan_overrides overrides;
 	struct pb_word_list counters;
@@ -42,6 +46,8 @@ struct values {
 	bool quiet;
 };
 
+enum { MAX_CPUS = 1024 };
+
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
 	{ "plan", 'p', PB_OPTION_TEXT, AT(plan), "NAME|FILE", "what to measure (quick)", 0, 0 },
@@ -51,6 +57,11 @@ static const struct pb_option rows[] = {
 	  "kernels to boot, see `pinbench list kernels` (debian:6.1)", 0, 0 },
 	{ "arch", 'a', PB_OPTION_TEXT, AT(arch), "NAME",
 	  "architecture of the kernels: amd64, arm64 (amd64)", 0, 0 },
+	{ "accel", 0, PB_OPTION_TEXT, AT(accel), "tcg|kvm",
+	  "vm: tcg counts instructions exactly, kvm times on this machine's CPUs (tcg)", 0, 0 },
+	{ "cpus", 0, PB_OPTION_U64, AT(cpus), "N",
+	  "vm --accel kvm: of the guest (what the plan's threads want, as far as there are)", 1,
+	  MAX_CPUS },
 	{ "strategy", 's', PB_OPTION_LIST, AT(overrides.strategy), "NAME,...",
 	  "instead of the plan's", 0, 0 },
 	{ "memory", 'm', PB_OPTION_LIST, AT(overrides.memory), "NAME,...", "instead of the plan's",
@@ -125,10 +136,48 @@ static void signals_catch(void)
 static int backend_choose(const struct values *values, const struct pb_backend **ret_backend,
 			  char **ret_why)
 {
+	int ret;
+
 	if (!pb_streq(values->backend, "auto"))
 		return pb_backend_find(values->backend, ret_backend);
+	if (values->accel) {
+		*ret_why = strdup("--accel says how a guest is run");
+		ret = pb_backend_find(pb_backend_vm.name, ret_backend);
+		return *ret_why ? ret : pb_fail(-ENOMEM, "out of memory");
+	}
 	return pb_backend_auto(values->kernels.nr ? values->kernels.words[0] : NULL, ret_backend,
 			       ret_why);
+}
+
+/* Which of the two ways to run a guest: they are backends of their own below. */
+static int accel_choose(const struct values *values, const struct pb_backend **backend)
+{
+	if (values->accel && *backend != &pb_backend_vm)
+		return pb_fail(-EINVAL,
+			       "run: --accel says how backend vm runs its guests, and this is "
+			       "backend %s",
+			       (*backend)->name);
+	if (values->accel) {
+		int ret = pb_accel_backend(values->accel, backend);
+
+		if (ret)
+			return ret;
+	}
+	if (values->cpus && *backend != &pb_backend_vm_kvm)
+		return pb_fail(-EINVAL,
+			       "run: --cpus is for guests of --accel kvm: an exact count "
+			       "runs one emulated CPU, and backend kmod has all there are");
+	return 0;
+}
+
+/* All of them before the first is fetched. */
+static int kernels_check(const struct values *values, const struct pb_backend *backend)
+{
+	int ret = 0;
+
+	for (size_t i = 0; backend->boots_kernels && !ret && i < values->kernels.nr; i++)
+		ret = pb_vm_kernel_check(values->kernels.words[i]);
+	return ret;
 }
 
 static int control_check(const struct values *values, const struct pb_backend *backend)
@@ -279,6 +328,7 @@ static int command_run(struct values *values)
 	struct pb_runner_options options = {
 		.database = values->database,
 		.plan = &plan,
+		.nr_cpus = (unsigned int)values->cpus,
 		.inject = (unsigned int)values->inject,
 		.cell_limit_s = (unsigned int)values->cell_limit_s,
 		.counters = values->counters.words,
@@ -294,7 +344,11 @@ static int command_run(struct values *values)
 	if (!ret)
 		ret = backend_choose(values, &options.backend, &why);
 	if (!ret)
+		ret = accel_choose(values, &options.backend);
+	if (!ret)
 		ret = arch_check(values, options.backend);
+	if (!ret)
+		ret = kernels_check(values, options.backend);
 	if (!ret && values->multiplex && !values->counters.nr)
 		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
 	if (!ret)
@@ -358,7 +412,8 @@ const struct pb_command pb_command_run = {
 	.summary = "measure a plan on a kernel and keep every sample",
 	.text = "Runs each cell of the plan and adds the samples to the database. Backends:\n"
 		"  kmod     the running kernel, with pinbench's modules loaded into it; as root\n"
-		"  vm       a kernel in QEMU (--kernel), its instructions counted exactly\n"
+		"  vm       a kernel in QEMU (--kernel), its instructions counted exactly; with\n"
+		"           --accel kvm on several of this machine's CPUs, timed and not counted\n"
 		"  syscall  the running kernel's own system calls, timed; no module (plan native)\n"
 		"auto boots a kernel that --kernel names; else it takes kmod where modules can be built\n"
 		"and loaded, else vm where QEMU is installed, else syscall.\n"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ladder_run - one plan on several kernels, as many guests at once as there are CPUs.
- * Why: exact numbers do not mind company, and one rung that fails must not stop the others.
+ * Why: exact numbers do not mind company, and one rung that fails must not stop the others. Timed
+ * ones do mind: their guests run one after the other.
  */
 #include "bench/ladder_run.h"
 
@@ -263,7 +264,9 @@ int pb_ladder_run(const struct pb_runner_options *options, struct pb_rung *rungs
 {
 	struct board board = { 0 };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cpus < 1 ? 1 : cpus > MAX_AT_ONCE ? MAX_AT_ONCE : (size_t)cpus;
+	size_t most = cpus < 1 || options->backend->wants_quiet ? 1
+		      : cpus > MAX_AT_ONCE                      ? MAX_AT_ONCE
+								: (size_t)cpus;
 	size_t next = 0;
 	int worst = PB_EXIT_OK;
 

@@ -126,6 +126,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 	struct runner runner = { .outcome = &outcome };
 	struct pb_backend_request request = {
 		.kernel = options->kernel,
+		.nr_cpus = options->nr_cpus,
 		.cells = options->plan->cells,
 		.nr_cells = options->plan->nr_cells,
 		.inject = options->inject,

@@ -18,6 +18,7 @@ struct pb_runner_options {
 	const struct pb_backend *backend;
 	const char *kernel; /* NULL where the backend has but one */
 	const struct pb_plan *plan;
+	unsigned int nr_cpus; /* of a guest under KVM; 0: as many as the plan wants */
 	unsigned int inject;
 	unsigned int cell_limit_s;
 	char *const *counters; /* words of --counters; NULL: none */

@@ -28,7 +28,8 @@ int pb_fits_machine(const struct pb_bed *bed, const struct pb_cell *cell)
 		return pb_fail(
 			-EOPNOTSUPP,
 			"sharing '%s' by %u threads: an exact count runs one emulated CPU at a "
-			"time, where contention means nothing",
+			"time, where contention means nothing (--backend kmod and --accel kvm have "
+			"several)",
 			sharing, cell->nr_threads);
 	if (!cell->nr_threads || cell->nr_threads > PB_MAX_WORKERS)
 		return pb_fail(-E2BIG, "%u threads: the device takes 1 to %d", cell->nr_threads,

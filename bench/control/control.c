@@ -14,6 +14,7 @@
 #include "bench/control/topology.h"
 #include "bench/kernels/config.h"
 #include "common/err.h"
+#include "common/progress.h"
 #include "common/sysfs.h"
 
 /* A share of the machine's CPUs that others may use before it counts as busy. */
@@ -226,4 +227,15 @@ int pb_control_warn(const char *root, const char *config, struct pb_buf *warning
 	if (!ret)
 		ret = busy_warn(root, warnings);
 	return ret ? ret : battery_warn(root, warnings);
+}
+
+int pb_control_warnings_say(const char *root, const char *config)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf warnings = { 0 };
+	int ret = pb_control_warn(root, config, &warnings);
+
+	for (char *save, *line = warnings.data ? strtok_r(warnings.data, "\n", &save) : NULL;
+	     line && !ret; line = strtok_r(NULL, "\n", &save))
+		pb_progress_say("Warning: %s.", line);
+	return ret;
 }

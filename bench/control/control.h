@@ -47,4 +47,7 @@ int pb_control_facts(const char *root, const struct pb_control *control, const u
  */
 int pb_control_warn(const char *root, const char *config, struct pb_buf *warnings) pb_must_check;
 
+/* The same, said to the user. */
+int pb_control_warnings_say(const char *root, const char *config) pb_must_check;
+
 #endif

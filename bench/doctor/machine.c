@@ -4,16 +4,14 @@
  * Why: contention wants CPUs, and times want a machine that does nothing else.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/utsname.h>
 
 #include "bench/control/control.h"
 #include "bench/control/topology.h"
 #include "bench/doctor/checks.h"
 #include "bench/kmod/find.h"
+#include "bench/vm/kvm.h"
 #include "collect/hardware.h"
 #include "common/err.h"
 #include "common/sysfs.h"
@@ -42,37 +40,31 @@ void pb_look_cpus(const char *root, struct pb_finding *f)
 	      topology.nr > 1 ? places : "");
 }
 
-/* Openable is not usable: a virtual machine of its own is asked for. */
-static int kvm_try(void)
-{
-	_cleanup_close_ int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	_cleanup_close_ int vm = -1;
-
-	if (kvm < 0 || ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
-		return -errno;
-	vm = ioctl(kvm, KVM_CREATE_VM, 0);
-	return vm < 0 ? -errno : 0;
-}
-
 void pb_look_kvm(const char *root, struct pb_finding *f)
 {
-	const char *on = pb_hardware_virtual(root);
-	int ret = kvm_try();
+	const char *on = pb_hardware_virtual(root), *doubt = pb_kvm_doubt(root);
+	int ret = pb_kvm_try(root);
 
-	if (!ret) {
-		FOUND(f, PB_HEALTH_OK,
-		      "/dev/kvm makes virtual machines%s%s%s; exact counts do not use it",
-		      on ? ", nested in " : "", on ? on : "",
-		      on ? ", where stock kernels may not boot" : "");
+	if (ret) {
+		FOUND(f, PB_HEALTH_LIMITED,
+		      "/dev/kvm: %s: no --accel kvm, no odp by system calls; exact counts do not "
+		      "need it",
+		      strerror(-ret));
+		REMEDY(f, "%s", pb_kvm_remedy(root, ret));
 		return;
 	}
-	FOUND(f, PB_HEALTH_LIMITED,
-	      "/dev/kvm: %s: no odp by system calls; exact counts do not need it", strerror(-ret));
-	if (ret == -EACCES)
-		REMEDY(f, "root, or the group kvm: adduser $USER kvm");
-	else if (!on)
-		REMEDY(f,
-		       "modprobe kvm_intel or kvm_amd; switch virtualization on in the firmware");
+	if (doubt) {
+		FOUND(f, PB_HEALTH_LIMITED,
+		      "/dev/kvm makes virtual machines, but %s: no --accel kvm; exact counts do "
+		      "not need it",
+		      doubt);
+		return;
+	}
+	FOUND(f, PB_HEALTH_OK,
+	      "/dev/kvm makes virtual machines%s%s%s: --accel kvm times guests on "
+	      "several CPUs; exact counts do not use it",
+	      on ? ", nested in " : "", on ? on : "",
+	      on ? ", where stock kernels may not boot" : "");
 }
 
 void pb_look_virtual(const char *root, struct pb_finding *f)

@@ -127,18 +127,12 @@ static int plan_write(struct session *s)
 
 static int warnings_say(void)
 {
-	pb_cleanup(pb_buf_done) struct pb_buf warnings = { 0 };
 	_cleanup_free_ char *config = NULL;
 	struct utsname name;
-	int ret;
 
 	if (!uname(&name))
 		config = pb_kmod_config("", name.release);
-	ret = pb_control_warn("", config, &warnings);
-	for (char *save, *line = warnings.data ? strtok_r(warnings.data, "\n", &save) : NULL;
-	     line && !ret; line = strtok_r(NULL, "\n", &save))
-		pb_progress_say("Warning: %s.", line);
-	return ret;
+	return pb_control_warnings_say("", config);
 }
 
 static int session_run(struct session *s)

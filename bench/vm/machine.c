@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "bench/vm/devices.h"
@@ -27,7 +28,7 @@
  */
 static const char *const fixed_args[] = {
 	"-m",       NULL, /* as pb_devices says */
-	"-smp",     "1",  /* or as the options say, not counted */
+	"-smp",     "1",  /* or as the options say, where nothing is counted */
 	"-display", "none",  "-nodefaults", "-no-reboot", "-nic",
 	"none",     "-seed", "1",           "-rtc",       "base=2026-01-01T00:00:00,clock=vm",
 };
@@ -109,36 +110,38 @@ static void lines_done(struct lines *lines)
 }
 
 /* The architecture's own. An icount and CPUs that run at the same time exclude each other. */
-static size_t arch_args_fill(const struct pb_arch *arch, const char *cpu, bool counted,
+static size_t arch_args_fill(const struct pb_arch *arch, const struct pb_machine_options *options,
 			     const char **argv)
 {
+	const struct pb_accel *accel = options->accel ? options->accel : &pb_accel_tcg;
+	const char *const *args = accel->native ? arch->kvm_args : arch->qemu_args;
 	size_t nr = 0;
 
-	for (size_t i = 0; i + 1 < PB_ARCH_MAX_ARGS && arch->qemu_args[i]; i += 2) {
-		const char *name = arch->qemu_args[i], *value = arch->qemu_args[i + 1];
+	for (size_t i = 0; i + 1 < PB_ARCH_MAX_ARGS && args[i]; i += 2) {
+		const char *name = args[i], *value = args[i + 1];
 
-		if (!counted && pb_streq(name, "-icount"))
+		if (!accel->counted && pb_streq(name, "-icount"))
 			continue;
 		argv[nr++] = name;
-		argv[nr++] = cpu && pb_streq(name, "-cpu") ? cpu : value;
+		argv[nr++] = options->cpu && pb_streq(name, "-cpu") ? options->cpu : value;
 	}
 	return nr;
 }
 
 /*
- * The fixed arguments and what the devices add; @argv has room for MAX_ARGS. With @cpus, that many
- * CPUs run at the same time, and nobody counts their instructions. Returns how many arguments.
+ * The fixed arguments and what the devices add; @argv has room for MAX_ARGS. @cpus is what the
+ * options' number of CPUs reads. Returns how many arguments.
  */
-static size_t args_fill(const struct pb_arch *arch, const char *cpu,
+static size_t args_fill(const struct pb_arch *arch, const struct pb_machine_options *options,
 			const struct pb_devices *devices, const char *cpus, const char **argv)
 {
-	size_t nr = arch_args_fill(arch, cpu, !cpus, argv);
+	size_t nr = arch_args_fill(arch, options, argv);
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(fixed_args); i++) {
 		if (i == MEMORY_ARG)
 			argv[nr++] = devices->memory_mib;
 		else
-			argv[nr++] = cpus && i == CPUS_ARG ? cpus : fixed_args[i];
+			argv[nr++] = options->nr_cpus && i == CPUS_ARG ? cpus : fixed_args[i];
 	}
 	for (size_t i = 0; i < devices->nr_args; i++)
 		argv[nr++] = devices->args[i];
@@ -198,7 +201,7 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 
 	if (ret)
 		return ret;
-	nr += args_fill(arch, options->cpu, devices, options->nr_cpus ? cpus : NULL, argv + nr);
+	nr += args_fill(arch, options, devices, cpus, argv + nr);
 	memcpy(argv + nr, own_args, sizeof(own_args));
 	nr += PB_ARRAY_SIZE(own_args);
 	if (arch->records_device) {
@@ -242,15 +245,20 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		       : -ENOMEM;
 }
 
-int pb_machine_args(const struct pb_arch *arch, const struct pb_cell *cells, size_t nr_cells,
-		    char **ret_args)
+int pb_machine_args(const struct pb_arch *arch, const struct pb_machine_options *options,
+		    const struct pb_cell *cells, size_t nr_cells, char **ret_args)
 {
 	pb_cleanup(pb_devices_done) struct pb_devices devices = { 0 };
 	pb_cleanup(pb_buf_done) struct pb_buf args = { 0 };
+	_cleanup_free_ char *cpus = pb_format("%u", options->nr_cpus);
 	const char *argv[MAX_ARGS];
-	int ret = pb_devices_init(&devices, arch, pb_devices_needs(cells, nr_cells), NULL);
-	size_t nr = ret ? 0 : args_fill(arch, NULL, &devices, NULL, argv);
+	int ret = cpus ? 0 : -ENOMEM;
+	size_t nr = 0;
 
+	if (!ret)
+		ret = pb_devices_init(&devices, arch, pb_devices_needs(cells, nr_cells), NULL);
+	if (!ret)
+		nr = args_fill(arch, options, &devices, cpus, argv);
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = pb_buf_printf(&args, "%s%s", i ? " " : "", argv[i]);
 	if (!ret)
@@ -338,6 +346,13 @@ int pb_machine_ending(const struct pb_machine *machine, char **ret_ending)
 		*ret_ending = pb_format("the guest switched itself off before its plan ended");
 	}
 	return *ret_ending ? 0 : -ENOMEM;
+}
+
+bool pb_machine_spoke(const struct pb_machine *machine)
+{
+	struct stat records;
+
+	return machine->records && !stat(machine->records, &records) && records.st_size > 0;
 }
 
 static const char *last_lines(const char *text, unsigned int nr_lines)

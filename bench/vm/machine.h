@@ -12,16 +12,18 @@
 #include "bench/agent/plan.h"
 #include "bench/arch.h"
 #include "bench/kernel.h"
+#include "bench/vm/accel.h"
 #include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
 
-/* For tests, all of it; zero is what a user gets. */
+/* For tests, all but the first two; zero is what a user gets. */
 struct pb_machine_options {
-	const char *cpu;          /* QEMU's, instead of the architecture's */
-	const char *cmdline;      /* added to the kernel's command line */
-	const char *exec;         /* a static program, put in as /test */
-	const char *fault_module; /* put in as /fault.ko */
-	unsigned int nr_cpus;     /* that run at the same time, uncounted; 0: one, counted */
+	const struct pb_accel *accel; /* NULL: pb_accel_tcg */
+	unsigned int nr_cpus;         /* that run at the same time; 0 where they are counted: one */
+	const char *cpu;              /* QEMU's, instead of the architecture's */
+	const char *cmdline;          /* added to the kernel's command line */
+	const char *exec;             /* a static program, put in as /test */
+	const char *fault_module;     /* put in as /fault.ko */
 	/* PB_PROFILER_NR_ARGS, with a plugin other than the profiler's; the guest tells symbols. */
 	const char *const *plugin_args;
 };
@@ -45,8 +47,11 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 		     const struct pb_machine_options *options) pb_must_check;
 
 /* The flags of a machine for these cells, without paths. Newly allocated. */
-int pb_machine_args(const struct pb_arch *arch, const struct pb_cell *cells, size_t nr_cells,
-		    char **ret_args) pb_must_check;
+int pb_machine_args(const struct pb_arch *arch, const struct pb_machine_options *options,
+		    const struct pb_cell *cells, size_t nr_cells, char **ret_args) pb_must_check;
+
+/* Did the agent say a word? Until then nothing shows that the guest's kernel booted. */
+bool pb_machine_spoke(const struct pb_machine *machine);
 
 /* QEMU's version: "7.2.22 (Debian ...)". Newly allocated. -ENOENT names Debian's package. */
 int pb_machine_version(const struct pb_arch *arch, char **ret_version) pb_must_check;

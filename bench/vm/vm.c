@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vm - the backend that measures in a guest: prepares the kernel, boots it, follows it.
- * Why: QEMU's icount counts instructions exactly, on any machine, without a PMU and without root.
+ * Why: QEMU's icount counts instructions exactly, on any machine, without a PMU and without root;
+ * where there is KVM the same guest can be timed on several CPUs.
  */
 #include "bench/vm/vm.h"
 
@@ -10,9 +11,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/control/control.h"
 #include "bench/kernel.h"
 #include "bench/vm/config_facts.h"
+#include "bench/vm/kvm.h"
 #include "bench/vm/watch.h"
+#include "collect/hardware.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"
@@ -40,17 +44,40 @@ static int config_digest(const char *path, char digest[SHA256_DIGEST_STRING_LENG
 	return 0;
 }
 
-static int facts_tell(const struct pb_backend_request *request, const struct pb_kernel *kernel,
+/* The host's own settings are those of the measured machine, but not who the host runs on. */
+static int host_fact(void *data, const char *key, const char *value)
+{
+	struct facts *facts = data;
+
+	fact_put(facts, pb_streq(key, "machine.virtual") ? "machine.host_virtual" : key, value);
+	return facts->error;
+}
+
+static int accel_facts(struct facts *facts, const struct pb_accel *accel)
+{
+	int ret = accel->native ? pb_hardware_facts("", host_fact, facts) : 0;
+
+	if (ret || accel->counted) /* qemu.args says it, as ever */
+		return ret;
+	fact_put(facts, "machine.accel", accel->name);
+	fact_put(facts, "machine.virtual", accel->machine);
+	return facts->error;
+}
+
+static int facts_tell(const struct pb_backend_request *request,
+		      const struct pb_machine_options *options, const struct pb_kernel *kernel,
 		      const char *version, const struct pb_record_sink *sink, void *data)
 {
 	struct facts facts = { .sink = sink, .data = data };
 	char digest[SHA256_DIGEST_STRING_LENGTH];
 	_cleanup_free_ char *args = NULL;
-	int ret = pb_machine_args(pb_arch_of_machine(kernel->arch), request->cells,
+	int ret = pb_machine_args(pb_arch_of_machine(kernel->arch), options, request->cells,
 				  request->nr_cells, &args);
 
 	if (!ret)
 		ret = config_digest(kernel->config, digest);
+	if (!ret)
+		ret = accel_facts(&facts, options->accel);
 	if (ret)
 		return ret;
 	fact_put(&facts, "kernel.name", kernel->name);
@@ -63,21 +90,56 @@ static int facts_tell(const struct pb_backend_request *request, const struct pb_
 	return facts.error ? facts.error : pb_config_facts(kernel->config, sink, data);
 }
 
-static int request_check(const struct pb_backend_request *request)
+int pb_vm_kernel_check(const char *name)
 {
-	if (!request->kernel)
+	if (!name)
 		return pb_fail(-EINVAL, "the vm backend needs the name of a kernel, as debian:6.1");
+	if (pb_streq(name, "host"))
+		return pb_fail(-EINVAL,
+			       "the vm backend boots kernels out of files, and 'host' is the one "
+			       "that runs already: --backend kmod measures it, --backend syscall "
+			       "times it; a guest wants Debian's (debian:6.1) or the folder of a "
+			       "built tree");
+	return 0;
+}
+
+static int request_check(const struct pb_backend_request *request, const struct pb_accel *accel)
+{
+	int ret = pb_vm_kernel_check(request->kernel);
+
+	if (ret)
+		return ret;
 	if (request->inject > PB_MAX_INJECT)
 		return pb_fail(-EINVAL, "cannot inject %u instructions: valid are 0 to %d",
 			       request->inject, PB_MAX_INJECT);
+	if (request->profile && !accel->counted)
+		return pb_fail(-EOPNOTSUPP,
+			       "no profile with --accel %s: which function an instruction is of "
+			       "only an emulator sees; --profile wants --accel tcg",
+			       accel->name);
 	return 0;
+}
+
+/* Nothing came out of the guest: whose fault that is, the user cannot know from QEMU's words. */
+static int boot_failed(const struct pb_machine *machine, const struct pb_accel *accel,
+		       const char *kernel, int code)
+{
+	const char *doubt = pb_kvm_doubt("");
+
+	if (code != -EIO || !accel->native || pb_machine_spoke(machine))
+		return code;
+	if (!doubt && pb_hardware_virtual(""))
+		doubt = "this machine is virtual itself, and its KVM a nested one";
+	return pb_fail_in(code,
+			  "KVM is there, but kernel '%s' does not boot under it%s%s%s; --accel tcg "
+			  "counts exactly and needs no KVM",
+			  kernel, doubt ? " (" : "", doubt ? doubt : "", doubt ? ")" : "");
 }
 
 static int kernel_run(const struct pb_backend_request *request, const struct pb_vm_options *options,
 		      const struct pb_kernel *kernel, const struct pb_record_sink *sink, void *data)
 {
-	/* Nothing is counted where emulated CPUs run at once, and their times are nobody's. */
-	const bool fake = options->machine.nr_cpus > 0;
+	const struct pb_accel *accel = options->machine.accel;
 	struct pb_agent_plan plan = {
 		.inject = request->inject,
 		.profile = request->profile || options->machine.plugin_args,
@@ -94,14 +156,15 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	bool intact = false, keep;
 	int ret;
 
-	snprintf(plan.metric, sizeof(plan.metric), "%s", fake ? "ticks" : "instructions");
-	snprintf(plan.unit, sizeof(plan.unit), "%s", fake ? "ticks" : "instructions");
-	snprintf(plan.evidence, sizeof(plan.evidence), "%s", fake ? "fake" : "exact");
+	snprintf(plan.metric, sizeof(plan.metric), "%s", accel->metric);
+	snprintf(plan.unit, sizeof(plan.unit), "%s", accel->metric);
+	snprintf(plan.evidence, sizeof(plan.evidence), "%s", accel->evidence);
 	ret = pb_machine_start(&machine, kernel, &plan, &options->machine);
 	if (!ret) {
 		if (options->started)
 			options->started(machine.pid);
-		ret = pb_vm_watch(&machine, request, sink, data, &intact);
+		ret = pb_vm_watch(&machine, request, accel->boot_limit_s, sink, data, &intact);
+		ret = boot_failed(&machine, accel, request->kernel, ret);
 	}
 	/* An interrupt is the user's own doing: there is nothing to look into. */
 	keep = machine.log && pb_file_exists(machine.log) && !intact && ret != -EINTR;
@@ -112,29 +175,56 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	return ret;
 }
 
+/* What can be said no to before a kernel is fetched. */
+static int possible_check(const struct pb_backend_request *request, const struct pb_accel *accel,
+			  const struct pb_arch **ret_arch)
+{
+	int ret = request_check(request, accel);
+
+	if (!ret)
+		ret = pb_kernel_arch(request->kernel, ret_arch);
+	if (!ret && request->profile && (*ret_arch)->no_profile)
+		ret = pb_fail(-EOPNOTSUPP, "no profile of kernel '%s': %s", request->kernel,
+			      (*ret_arch)->no_profile);
+	return ret ? ret : pb_accel_check(accel, *ret_arch);
+}
+
+/* Times have company where somebody else works, or the guest's kernel checks itself. */
+static int warnings_say(const struct pb_kernel *kernel, const struct pb_accel *accel)
+{
+	_cleanup_free_ char *config = NULL;
+	int ret = accel->native ? pb_file_read(kernel->config, &config, NULL) : 0;
+
+	return ret || !accel->native ? ret : pb_control_warnings_say("", config);
+}
+
 int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_options *options,
 	      const struct pb_record_sink *sink, void *data)
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
+	struct pb_vm_options own = *options;
 	_cleanup_free_ char *version = NULL;
 	const struct pb_arch *arch;
-	int ret = request_check(request);
+	int ret;
 
-	if (!ret)
-		ret = pb_kernel_arch(request->kernel, &arch);
-	if (!ret && request->profile && arch->no_profile)
-		ret = pb_fail(-EOPNOTSUPP, "no profile of kernel '%s': %s", request->kernel,
-			      arch->no_profile);
+	if (!own.machine.accel)
+		own.machine.accel = &pb_accel_tcg;
+	ret = possible_check(request, own.machine.accel, &arch);
+	if (!ret && !own.machine.nr_cpus)
+		ret = pb_accel_cpus(own.machine.accel, request, &own.machine.nr_cpus);
 	if (!ret)
 		ret = pb_machine_version(arch, &version);
 	if (!ret)
 		ret = pb_kernel_prepare(request->kernel, &kernel);
 	if (!ret)
-		ret = facts_tell(request, &kernel, version, sink, data);
+		ret = warnings_say(&kernel, own.machine.accel);
+	if (!ret)
+		ret = facts_tell(request, &own.machine, &kernel, version, sink, data);
 	if (ret)
 		return ret;
-	pb_progress_say("Booting %s %s in QEMU.", kernel.name, kernel.release);
-	return kernel_run(request, options, &kernel, sink, data);
+	pb_progress_say("Booting %s %s in QEMU%s.", kernel.name, kernel.release,
+			own.machine.accel->native ? " under KVM" : "");
+	return kernel_run(request, &own, &kernel, sink, data);
 }
 
 static int backend_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
@@ -143,6 +233,14 @@ static int backend_run(const struct pb_backend_request *request, const struct pb
 	static const struct pb_vm_options none;
 
 	return pb_vm_run(request, &none, sink, data);
+}
+
+static int kvm_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		   void *data)
+{
+	static const struct pb_vm_options kvm = { .machine = { .accel = &pb_accel_kvm } };
+
+	return pb_vm_run(request, &kvm, sink, data);
 }
 
 /* The agent's end record says "exit 0" or "signal 9". */
@@ -220,4 +318,14 @@ const struct pb_backend pb_backend_vm = {
 	.summary = "a Debian kernel in QEMU, its instructions counted exactly",
 	.boots_kernels = true,
 	.run = backend_run,
+};
+
+/* The same backend to a user: --accel chooses between the two (bench/vm/accel.c). */
+const struct pb_backend pb_backend_vm_kvm = {
+	.name = "vm",
+	.evidence = "hardware",
+	.summary = "a Debian kernel in QEMU under KVM, timed on this machine's CPUs",
+	.boots_kernels = true,
+	.wants_quiet = true,
+	.run = kvm_run,
 };

@@ -20,6 +20,9 @@ struct pb_vm_options {
 	void (*started)(pid_t qemu); /* NULL, or told of each QEMU */
 };
 
+/* -EINVAL: a kernel that cannot be booted, whatever is fetched: none, or the one that runs. */
+int pb_vm_kernel_check(const char *name) pb_must_check;
+
 /* Like pb_backend's run(). */
 int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_options *options,
 	      const struct pb_record_sink *sink, void *data) pb_must_check;

@@ -19,8 +19,6 @@
 enum {
 	POLL_MS = 50,
 	DEFAULT_CELL_LIMIT_S = 120,
-	/* Boot and settling take 10 s on an idle core; a machine may be slow and shared by many. */
-	BOOT_LIMIT_S = 300,
 	DETAIL_LINES = 120, /* a panic with its registers and both stack traces */
 	MESSAGE_LINES = 20,
 };
@@ -32,6 +30,7 @@ struct watch {
 	int records;
 	bool ended; /* the agent said so */
 	char *agent_error;
+	unsigned int boot_limit_s;
 	uint64_t deadline_ms;
 	char now[2 * PB_WORD_LEN + 32]; /* what it is at, for the progress line */
 };
@@ -150,8 +149,9 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 	if (watch->ledger.request->interrupt && *watch->ledger.request->interrupt)
 		return pb_fail(-EINTR, "interrupted");
 	if (now_ms() > watch->deadline_ms) {
-		*ret_trouble = pb_format("no answer from the guest for %u s",
-					 watch->ledger.begun ? cell_limit_s(watch) : BOOT_LIMIT_S);
+		*ret_trouble =
+			pb_format("no answer from the guest for %u s",
+				  watch->ledger.begun ? cell_limit_s(watch) : watch->boot_limit_s);
 		return *ret_trouble ? 1 : -ENOMEM;
 	}
 	return 0;
@@ -209,7 +209,8 @@ static int watch_close(struct watch *watch, int code, const char *trouble)
 }
 
 int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *request,
-		const struct pb_record_sink *sink, void *data, bool *ret_intact)
+		unsigned int boot_limit_s, const struct pb_record_sink *sink, void *data,
+		bool *ret_intact)
 {
 	static const struct pb_record_sink own_sink = {
 		.fact = fact_read,
@@ -221,7 +222,8 @@ int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *req
 		.machine = machine,
 		.ledger = { .request = request, .sink = sink, .data = data },
 		.records = -1,
-		.deadline_ms = now_ms() + BOOT_LIMIT_S * 1000ULL,
+		.boot_limit_s = boot_limit_s,
+		.deadline_ms = now_ms() + boot_limit_s * 1000ULL,
 	};
 	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
 	_cleanup_free_ char *trouble = NULL;

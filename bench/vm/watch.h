@@ -13,11 +13,13 @@
 #include "common/cleanup.h"
 
 /*
- * Hands each of the request's cells to @sink as pb_backend says. Returns 0 when the guest worked at
- * all, and whether all went well in *ret_intact; -EIO with the console's last lines when it never
- * came as far as a cell; -EINTR; what a sink returned.
+ * @boot_limit_s is how long the first cell may take to begin. Hands each of the request's cells to
+ * @sink as pb_backend says. Returns 0 when the guest worked at all, and whether all went well in
+ * *ret_intact; -EIO with the console's last lines when it never came as far as a cell; -EINTR; what
+ * a sink returned.
  */
 int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *request,
-		const struct pb_record_sink *sink, void *data, bool *ret_intact) pb_must_check;
+		unsigned int boot_limit_s, const struct pb_record_sink *sink, void *data,
+		bool *ret_intact) pb_must_check;
 
 #endif

@@ -18,8 +18,10 @@ int main(int argc, char **argv)
 		fputs("usage: run_guest PROGRAM [CPUS]\n", stderr);
 		return 2;
 	}
-	if (argc == 3) /* CPUs that run at the same time: nothing is counted then */
+	if (argc == 3) { /* CPUs that run at the same time: nothing is counted then */
+		options.accel = &pb_accel_mttcg;
 		options.nr_cpus = (unsigned int)strtoul(argv[2], NULL, 10);
+	}
 	ret = pb_vm_exec(guest_kernel(), &options, stdout, &status);
 	if (ret) {
 		printf("Bail out! %s\n", pb_fail_message(ret));

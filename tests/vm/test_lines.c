@@ -107,7 +107,9 @@ static void boot(const char *dir)
 	const char *const plugin_args[PB_PROFILER_NR_ARGS] = { "-plugin", plugin,    "-chardev",
 							       chardev,   "-device", device };
 	const struct pb_vm_options options = {
-		.machine = { .nr_cpus = NR_CPUS, .plugin_args = plugin_args },
+		.machine = { .accel = &pb_accel_mttcg,
+			     .nr_cpus = NR_CPUS,
+			     .plugin_args = plugin_args },
 	};
 	struct guest_run run;
 

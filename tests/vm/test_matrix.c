@@ -342,6 +342,8 @@ static void contention_is_refused_still(void **state)
 	assert_refused(TWO_THREADS, EOPNOTSUPP, "contention means nothing");
 }
 
+static const struct pb_machine_options usual;
+
 /* A second node is there from boot and moves numbers; swap comes up when a cell wants it. */
 static void only_migrate_wants_another_machine(void **state)
 {
@@ -349,12 +351,12 @@ static void only_migrate_wants_another_machine(void **state)
 	_cleanup_free_ char *plain = NULL, *reclaim = NULL, *migrate = NULL;
 
 	(void)state;
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &plain), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &plain), 0);
 	strcpy(cell.load, "reclaim:5");
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &reclaim), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &reclaim), 0);
 	assert_string_equal(plain, reclaim);
 	strcpy(cell.load, "migrate:5");
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &migrate), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &migrate), 0);
 	assert_non_null(strstr(migrate, "-m 1152 "));
 	assert_non_null(strstr(migrate, "node,nodeid=1,memdev=node1"));
 }

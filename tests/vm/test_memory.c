@@ -137,20 +137,22 @@ static void replaced_pages_are_no_result(void **state)
 	}
 }
 
+static const struct pb_machine_options usual;
+
 static void a_plain_plan_gets_a_plain_machine(void **state)
 {
 	struct pb_cell cell = { .memory = "thp" };
 	_cleanup_free_ char *plain = NULL, *pmem = NULL, *gigantic = NULL;
 
 	(void)state;
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &plain), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &plain), 0);
 	assert_non_null(strstr(plain, "-m 1024 "));
 	assert_null(strstr(plain, "-machine"));
 	strcpy(cell.memory, "fsdax");
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &pmem), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &pmem), 0);
 	assert_non_null(strstr(pmem, "-m 1408 "));
 	strcpy(cell.memory, "hugetlb-1g");
-	assert_int_equal(pb_machine_args(pb_arch_default, &cell, 1, &gigantic), 0);
+	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &gigantic), 0);
 	assert_non_null(strstr(gigantic, "max-ram-below-4g=1024M"));
 }
 
