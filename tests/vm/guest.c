@@ -63,6 +63,11 @@ static int cell_started(void *data, const struct pb_cell *cell)
 	return 0;
 }
 
+static int fact_keep(void *data, const char *key, const char *value)
+{
+	return pb_buf_printf(&((struct listener *)data)->run->facts, "%s=%s\n", key, value);
+}
+
 static char *copy(const char *text)
 {
 	return text ? strdup(text) : NULL;
@@ -160,6 +165,7 @@ void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *optio
 		struct guest_run *ret_run)
 {
 	static const struct pb_record_sink sink = {
+		.fact = fact_keep,
 		.cell_started = cell_started,
 		.cell_ended = cell_ended,
 	};
@@ -179,6 +185,7 @@ void guest_boot(const struct guest_plan *plan, const struct pb_vm_options *optio
 	};
 
 	*ret_run = (struct guest_run){ 0 };
+	assert_int_equal(pb_buf_add(&ret_run->facts, "", 0), 0);
 	own.started = qemu_started;
 	ret_run->code = pb_vm_run(&request, &own, &sink, &listener);
 	ret_run->message = strdup(ret_run->code ? pb_fail_message(ret_run->code) : "");
@@ -189,6 +196,7 @@ void guest_done(struct guest_run *run)
 	for (size_t i = 0; i < run->nr_cells; i++)
 		pb_cell_result_done(&run->cells[i]);
 	free(run->message);
+	pb_buf_done(&run->facts);
 }
 
 const struct pb_series *guest_series_of(const struct pb_cell_result *result, const char *phase,

@@ -8,6 +8,7 @@
 
 #include "bench/vm/vm.h"
 #include "collect/cell.h"
+#include "common/str.h"
 
 enum { GUEST_MAX_CELLS = 64, GUEST_SKIP = 77 };
 
@@ -33,6 +34,7 @@ struct guest_plan {
 struct guest_run {
 	int code; /* what the backend returned */
 	char *message;
+	struct pb_buf facts;                          /* "key=value\n" each; "" without any */
 	size_t nr_cells;                              /* that the sink was handed */
 	struct pb_cell_result cells[GUEST_MAX_CELLS]; /* deep copies */
 };

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -82,7 +83,9 @@ static const struct guest_plan plan = {
 	.cells = cells,
 	.nr_cells = NR_CELLS,
 };
-static const struct pb_vm_options two_cpus = { .machine = { .nr_cpus = NR_THREADS } };
+static const struct pb_vm_options two_cpus = {
+	.machine = { .accel = &pb_accel_mttcg, .nr_cpus = NR_THREADS },
+};
 static struct guest_run run;
 
 static int first_boot(void **state)
@@ -189,12 +192,23 @@ static void what_does_not_fit_is_refused(void **state)
 	assert_refused(FAULTED_BY_TWO, EOPNOTSUPP, "residency 'fault' by 2 threads");
 }
 
+/* What a guest under KVM says of itself, by the same way; none of it is said where CPUs count. */
+static void the_machine_says_who_ran_it(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(run.facts.data, "machine.accel=mttcg\n"));
+	assert_non_null(strstr(run.facts.data, "machine.virtual=tcg\n"));
+	assert_non_null(strstr(run.facts.data, "machine.cpus=2\n"));
+	assert_non_null(strstr(run.facts.data, " -smp 2 "));
+	assert_null(strstr(run.facts.data, "icount"));
+}
+
 /* The barrier broken on purpose: the second thread comes late, and the skew must say by how much.
  */
 static void a_late_start_is_seen(void **state)
 {
 	static const struct pb_vm_options late = {
-		.machine = { .nr_cpus = NR_THREADS },
+		.machine = { .accel = &pb_accel_mttcg }, /* CPUs as the cell wants them */
 		.late_us = LATE_US,
 	};
 	static const struct guest_plan one = {
@@ -209,6 +223,8 @@ static void a_late_start_is_seen(void **state)
 	(void)state;
 	guest_boot(&one, &late, &delayed);
 	assert_int_equal(delayed.code, 0);
+	if (sysconf(_SC_NPROCESSORS_ONLN) >= NR_THREADS)
+		assert_non_null(strstr(delayed.facts.data, "machine.cpus=2\n"));
 	assert_int_equal(delayed.nr_cells, 1);
 	if (is_measured(&delayed.cells[0]) && usual >= 0) {
 		skew = guest_value(&delayed.cells[0], "events", "start-skew");
@@ -226,6 +242,7 @@ int main(void)
 		cmocka_unit_test(each_thread_has_its_samples),
 		cmocka_unit_test(loads_run_beside_the_calls),
 		cmocka_unit_test(odp_sees_a_load),
+		cmocka_unit_test(the_machine_says_who_ran_it),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(a_late_start_is_seen),
 	};

@@ -32,3 +32,16 @@ try run --backend kmod --irqs maybe
 try run --backend kmod --kernel debian:6.1
 try run --backend kmod --profile
 try doctor --backend hardware
+# What runs a guest, and a kernel that nothing boots.
+try run --accel xen
+try run --backend kmod --accel kvm
+try run --backend vm --cpus 2
+try run --accel tcg --cpus 2
+try run --accel kvm --cpus 0
+try run --quiet --accel kvm --profile
+try run --quiet --accel kvm --arch arm64
+try run --quiet --accel kvm --kernel host
+try run --backend vm --kernel host
+try run --kernel debian:6.1,host
+try run --accel kvm --dry-run --strategy pin --memory anon --pages 1 --threads 2 --sharing page
+try list runs

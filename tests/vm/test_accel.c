@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_accel - who executes a guest: its flags, its evidence, its CPUs, and what is said no to.
+ * Why: what one way counts the other only times; neither may pass for the other.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "bench/ladder_run.h"
+#include "bench/vm/machine.h"
+#include "bench/vm/vm.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+
+static char *tmp;
+
+/* main.c's, which tests are not linked with. */
+int pb_command_failed(int code)
+{
+	print_message("%s\n", pb_fail_message(code));
+	return PB_EXIT_ERROR;
+}
+
+static int tmp_make(void **state)
+{
+	(void)state;
+	tmp = strdup("/tmp/pinbench-test.XXXXXX");
+	return tmp && mkdtemp(tmp) ? 0 : -1;
+}
+
+static int tmp_remove(void **state)
+{
+	int ret = pb_tree_remove(tmp);
+
+	(void)state;
+	free(tmp);
+	return ret;
+}
+
+static void assert_says(int code, int expected, const char *words)
+{
+	assert_int_equal(code, expected);
+	if (!strstr(pb_fail_message(code), words))
+		fail_msg("'%s' does not say '%s'", pb_fail_message(code), words);
+}
+
+static void a_word_chooses_a_backend(void **state)
+{
+	const struct pb_backend *backend = NULL;
+
+	(void)state;
+	assert_int_equal(pb_accel_backend("tcg", &backend), 0);
+	assert_ptr_equal(backend, &pb_backend_vm);
+	assert_string_equal(backend->evidence, pb_accel_tcg.evidence);
+	assert_string_equal(backend->evidence, "exact");
+	assert_int_equal(pb_accel_backend("kvm", &backend), 0);
+	assert_ptr_equal(backend, &pb_backend_vm_kvm);
+	assert_string_equal(backend->evidence, pb_accel_kvm.evidence);
+	assert_string_equal(backend->evidence, "hardware");
+	assert_string_equal(backend->name, "vm");
+	/* The tests' own is nobody's to ask for. */
+	assert_says(pb_accel_backend("mttcg", &backend), -EINVAL, "valid: tcg kvm");
+}
+
+static char *args_of(const struct pb_accel *accel, const char *arch_name, unsigned int nr_cpus)
+{
+	const struct pb_machine_options options = { .accel = accel, .nr_cpus = nr_cpus };
+	const struct pb_cell cell = { .memory = "anon", .load = "none" };
+	const struct pb_arch *arch;
+	char *args = NULL;
+
+	assert_int_equal(pb_arch_parse(arch_name, &arch), 0);
+	assert_int_equal(pb_machine_args(arch, &options, &cell, 1, &args), 0);
+	return args;
+}
+
+static void each_has_its_flags(void **state)
+{
+	_cleanup_free_ char *usual = args_of(NULL, "amd64", 0);
+	_cleanup_free_ char *tcg = args_of(&pb_accel_tcg, "amd64", 0);
+	_cleanup_free_ char *mttcg = args_of(&pb_accel_mttcg, "amd64", 3);
+	_cleanup_free_ char *kvm = args_of(&pb_accel_kvm, "amd64", 4);
+	_cleanup_free_ char *arm64 = args_of(&pb_accel_kvm, "arm64", 2);
+
+	(void)state;
+	assert_string_equal(usual, tcg);
+	assert_non_null(
+		strstr(tcg, "-accel tcg -icount shift=0,sleep=off -cpu max -m 1024 -smp 1 "));
+	assert_non_null(strstr(mttcg, "-accel tcg -cpu max -m 1024 -smp 3 "));
+	assert_non_null(strstr(kvm, "-accel kvm -cpu host,migratable=off,pmu=on -m 1024 -smp 4 "));
+	assert_null(strstr(kvm, "icount"));
+	assert_non_null(strstr(arm64, "-accel kvm -machine virt,gic-version=host -cpu "
+				      "host,pmu=on -m 1024 -smp 2 "));
+}
+
+static unsigned int cpus_of(const struct pb_accel *accel, const struct pb_cell *cells, size_t nr,
+			    unsigned int asked)
+{
+	const struct pb_backend_request request = { .cells = cells,
+						    .nr_cells = nr,
+						    .nr_cpus = asked };
+	unsigned int cpus = 99;
+
+	assert_int_equal(pb_accel_cpus(accel, &request, &cpus), 0);
+	return cpus;
+}
+
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+static void cpus_are_what_the_cells_want(void **state)
+{
+	static const struct pb_cell cells[] = {
+		{ .nr_threads = 1, .load = "none" },
+		{ .nr_threads = 1, .load = "fork:100" },
+		{ .nr_threads = 2, .load = "none" },
+		{ .nr_threads = 5000, .load = "none" },
+	};
+	unsigned int host = cpus_of(&pb_accel_kvm, &cells[3], 1, 0), cpus;
+	const struct pb_backend_request beyond = { .cells = cells,
+						   .nr_cells = 1,
+						   .nr_cpus = host + 1 };
+
+	(void)state;
+	assert_true(host >= 1 && host < 5000);
+	assert_int_equal(cpus_of(&pb_accel_kvm, &cells[0], 1, 0), 1);
+	assert_int_equal(cpus_of(&pb_accel_kvm, &cells[0], 2, 0), least(host, 2));
+	assert_int_equal(cpus_of(&pb_accel_mttcg, &cells[0], 3, 0), least(host, 2));
+	assert_int_equal(cpus_of(&pb_accel_kvm, &cells[0], 1, host), host);
+	assert_int_equal(cpus_of(&pb_accel_tcg, &cells[0], 4, 0), 0);
+	assert_says(pb_accel_cpus(&pb_accel_kvm, &beyond, &cpus), -EINVAL, "take turns");
+}
+
+static const struct pb_record_sink no_sink;
+
+static void what_cannot_be_is_refused_before_a_kernel_is_fetched(void **state)
+{
+	struct pb_backend_request request = { .kernel = "host" };
+
+	(void)state;
+	assert_says(pb_backend_vm.run(&request, &no_sink, NULL), -EINVAL, "--backend kmod");
+	assert_says(pb_backend_vm_kvm.run(&request, &no_sink, NULL), -EINVAL, "--backend kmod");
+	request.kernel = NULL;
+	assert_says(pb_backend_vm.run(&request, &no_sink, NULL), -EINVAL, "debian:6.1");
+	request.kernel = "debian:6.1";
+	request.profile = true;
+	assert_says(pb_backend_vm_kvm.run(&request, &no_sink, NULL), -EOPNOTSUPP, "--accel tcg");
+}
+
+static void kvm_runs_kernels_of_the_host_alone(void **state)
+{
+	const struct pb_arch *arch;
+
+	(void)state;
+#if defined(__x86_64__)
+	assert_int_equal(pb_arch_parse("arm64", &arch), 0);
+#else
+	assert_int_equal(pb_arch_parse("amd64", &arch), 0);
+#endif
+	assert_int_equal(pb_accel_check(&pb_accel_tcg, arch), 0);
+	assert_says(pb_accel_check(&pb_accel_kvm, arch), -EOPNOTSUPP, "--accel tcg emulates it");
+}
+
+/* Fails where another one runs at the same time. */
+static int lonely_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		      void *data)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	_cleanup_free_ char *path = pb_format("%s/lock", tmp);
+	_cleanup_close_ int lock = path ? open(path, O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+
+	(void)request;
+	(void)sink;
+	(void)data;
+	if (lock < 0)
+		return pb_fail(-errno, "not alone: %s", strerror(errno));
+	nanosleep(&pause, NULL);
+	unlink(path);
+	return 0;
+}
+
+static int lonely_ladder(bool wants_quiet)
+{
+	const struct pb_backend lonely = { .name = "vm",
+					   .evidence = "hardware",
+					   .summary = "",
+					   .wants_quiet = wants_quiet,
+					   .run = lonely_run };
+	_cleanup_free_ char *database = pb_format("%s/ladder.db", tmp);
+	static const volatile bool never;
+	const struct pb_plan plan = { .name = "none" };
+	const struct pb_runner_options options = {
+		.database = database,
+		.backend = &lonely,
+		.plan = &plan,
+		.interrupt = &never,
+	};
+	struct pb_rung rungs[] = { { .kernel = "one" },
+				   { .kernel = "two" },
+				   { .kernel = "three" } };
+
+	return pb_ladder_run(&options, rungs, PB_ARRAY_SIZE(rungs));
+}
+
+static void timed_guests_run_one_after_the_other(void **state)
+{
+	(void)state;
+	assert_int_equal(lonely_ladder(true), PB_EXIT_OK);
+	/* The lock does see company. */
+	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		assert_int_equal(lonely_ladder(false), PB_EXIT_ERROR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_word_chooses_a_backend),
+		cmocka_unit_test(each_has_its_flags),
+		cmocka_unit_test(cpus_are_what_the_cells_want),
+		cmocka_unit_test(what_cannot_be_is_refused_before_a_kernel_is_fetched),
+		cmocka_unit_test(kvm_runs_kernels_of_the_host_alone),
+		cmocka_unit_test(timed_guests_run_one_after_the_other),
+	};
+
+	return cmocka_run_group_tests(tests, tmp_make, tmp_remove);
+}
