@@ -26,7 +26,8 @@ struct pb_backend_request {
 	size_t nr_counters;
 	bool multiplex;                   /* let counters take turns, and scale them */
 	bool profile;                     /* say which functions the instructions lie in, too */
-	const struct pb_control *control; /* kmod only: what is asked of the machine; may be NULL */
+	const struct pb_control *control; /* what is asked of the machine that is measured, or NULL:
+					   * kmod all, vm under KVM its place */
 	const volatile bool *interrupt;   /* set by a signal: stop soon, keep what was measured */
 };
 

@@ -91,7 +91,8 @@ static const struct pb_option rows[] = {
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "place", 0, PB_OPTION_TEXT, AT(control.place), "WHERE",
-	  "kmod: run on CPUs of one smt, core or l3, or across socket or node", 0, 0 },
+	  "kmod, vm --accel kvm: run on CPUs of one smt, core or l3, or across socket or node", 0,
+	  0 },
 	{ "irqs", 0, PB_OPTION_TEXT, AT(control.irqs), "on|off",
 	  "kmod: interrupts in the timed windows; off is for noop and ref, which never sleep (on)",
 	  0, 0 },
@@ -182,11 +183,12 @@ static int kernels_check(const struct values *values, const struct pb_backend *b
 
 static int control_check(const struct values *values, const struct pb_backend *backend)
 {
-	const char *option = values->control.place     ? "place"
-			     : values->control.irqs    ? "irqs"
-			     : values->control.quiesce ? "quiesce"
-			     : values->control.keep    ? "keep"
-						       : NULL;
+	bool kvm = backend == &pb_backend_vm_kvm;
+	const char *option = values->control.place && !kvm ? "place"
+			     : values->control.irqs        ? "irqs"
+			     : values->control.quiesce     ? "quiesce"
+			     : values->control.keep        ? "keep"
+							   : NULL;
 
 	if (!option || backend == &pb_backend_kmod)
 		return 0;

@@ -34,7 +34,7 @@ static const char *const fixed_args[] = {
 };
 
 enum { MEMORY_ARG = 1, CPUS_ARG = 3 };
-enum { MAX_ARGS = PB_ARCH_MAX_ARGS + PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS };
+enum { MAX_ARGS = 2 + PB_ARCH_MAX_ARGS + PB_ARRAY_SIZE(fixed_args) + PB_DEVICES_MAX_ARGS };
 
 /* panic=-1 with -no-reboot ends QEMU at a panic; loglevel=5 shows warnings. */
 static const char base_cmdline[] = "loglevel=5 panic=-1";
@@ -117,6 +117,10 @@ static size_t arch_args_fill(const struct pb_arch *arch, const struct pb_machine
 	const char *const *args = accel->native ? arch->kvm_args : arch->qemu_args;
 	size_t nr = 0;
 
+	if (!accel->counted) { /* so that each CPU's thread is known */
+		argv[nr++] = "-name";
+		argv[nr++] = "pinbench,debug-threads=on";
+	}
 	for (size_t i = 0; i + 1 < PB_ARCH_MAX_ARGS && args[i]; i += 2) {
 		const char *name = args[i], *value = args[i + 1];
 

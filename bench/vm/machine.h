@@ -16,14 +16,16 @@
 #include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
 
-/* For tests, all but the first two; zero is what a user gets. */
+/* For tests, all but the first four; zero is what a user gets. */
 struct pb_machine_options {
 	const struct pb_accel *accel; /* NULL: pb_accel_tcg */
 	unsigned int nr_cpus;         /* that run at the same time; 0 where they are counted: one */
-	const char *cpu;              /* QEMU's, instead of the architecture's */
-	const char *cmdline;          /* added to the kernel's command line */
-	const char *exec;             /* a static program, put in as /test */
-	const char *fault_module;     /* put in as /fault.ko */
+	const uint32_t *host_cpus;    /* where the first nr_host_cpus of them run; NULL: anywhere */
+	size_t nr_host_cpus;
+	const char *cpu;          /* QEMU's, instead of the architecture's */
+	const char *cmdline;      /* added to the kernel's command line */
+	const char *exec;         /* a static program, put in as /test */
+	const char *fault_module; /* put in as /fault.ko */
 	/* PB_PROFILER_NR_ARGS, with a plugin other than the profiler's; the guest tells symbols. */
 	const char *const *plugin_args;
 };

@@ -13,6 +13,7 @@
 
 #include "bench/control/control.h"
 #include "bench/kernel.h"
+#include "bench/vm/bind.h"
 #include "bench/vm/config_facts.h"
 #include "bench/vm/kvm.h"
 #include "bench/vm/watch.h"
@@ -136,6 +137,46 @@ static int boot_failed(const struct pb_machine *machine, const struct pb_accel *
 			  kernel, doubt ? " (" : "", doubt ? doubt : "", doubt ? ")" : "");
 }
 
+/* The host's part of it is the caller's to ask for: CPUs, by --place or the last ones. */
+static int host_cpus_choose(const struct pb_backend_request *request,
+			    struct pb_machine_options *options, uint32_t **ret_cpus)
+{
+	const struct pb_control control = {
+		.place = request->control ? request->control->place : NULL,
+	};
+	size_t nr;
+	int ret;
+
+	if (!options->accel->native)
+		return 0;
+	ret = pb_control_cpus("", &control, request->cells, request->nr_cells, ret_cpus, &nr);
+	if (ret)
+		return ret;
+	options->host_cpus = *ret_cpus;
+	options->nr_host_cpus = nr < options->nr_cpus ? nr : options->nr_cpus;
+	return 0;
+}
+
+/* Only where every CPU is where it should be does the run say so. */
+static int cpus_bind(struct pb_machine *machine, const struct pb_backend_request *request,
+		     const struct pb_machine_options *options, const struct pb_record_sink *sink,
+		     void *data)
+{
+	const struct pb_control control = {
+		.place = request->control ? request->control->place : NULL,
+	};
+	struct facts facts = { .sink = sink, .data = data };
+	size_t nr = pb_vm_bind(machine, options->host_cpus, options->nr_host_cpus);
+
+	if (nr == options->nr_host_cpus)
+		return pb_control_facts("", &control, options->host_cpus, nr, host_fact, &facts);
+	if (pb_machine_running(machine))
+		pb_progress_say("Warning: %zu of the guest's %zu CPUs could be bound to CPUs of "
+				"this machine; the others wander.",
+				nr, options->nr_host_cpus);
+	return 0;
+}
+
 static int kernel_run(const struct pb_backend_request *request, const struct pb_vm_options *options,
 		      const struct pb_kernel *kernel, const struct pb_record_sink *sink, void *data)
 {
@@ -163,6 +204,10 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	if (!ret) {
 		if (options->started)
 			options->started(machine.pid);
+		if (options->machine.nr_host_cpus)
+			ret = cpus_bind(&machine, request, &options->machine, sink, data);
+	}
+	if (!ret) {
 		ret = pb_vm_watch(&machine, request, accel->boot_limit_s, sink, data, &intact);
 		ret = boot_failed(&machine, accel, request->kernel, ret);
 	}
@@ -204,6 +249,7 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
 	struct pb_vm_options own = *options;
 	_cleanup_free_ char *version = NULL;
+	_cleanup_free_ uint32_t *cpus = NULL;
 	const struct pb_arch *arch;
 	int ret;
 
@@ -212,6 +258,8 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 	ret = possible_check(request, own.machine.accel, &arch);
 	if (!ret && !own.machine.nr_cpus)
 		ret = pb_accel_cpus(own.machine.accel, request, &own.machine.nr_cpus);
+	if (!ret)
+		ret = host_cpus_choose(request, &own.machine, &cpus);
 	if (!ret)
 		ret = pb_machine_version(arch, &version);
 	if (!ret)

@@ -3,8 +3,10 @@
  * test_accel - who executes a guest: its flags, its evidence, its CPUs, and what is said no to.
  * Why: what one way counts the other only times; neither may pass for the other.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,10 +19,12 @@
 #include <cmocka.h>
 
 #include "bench/ladder_run.h"
+#include "bench/vm/bind.h"
 #include "bench/vm/machine.h"
 #include "bench/vm/vm.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/proc.h"
 #include "common/str.h"
 
 static char *tmp;
@@ -97,11 +101,31 @@ static void each_has_its_flags(void **state)
 	assert_string_equal(usual, tcg);
 	assert_non_null(
 		strstr(tcg, "-accel tcg -icount shift=0,sleep=off -cpu max -m 1024 -smp 1 "));
-	assert_non_null(strstr(mttcg, "-accel tcg -cpu max -m 1024 -smp 3 "));
+	assert_non_null(strstr(
+		mttcg, "-name pinbench,debug-threads=on -accel tcg -cpu max -m 1024 -smp 3 "));
 	assert_non_null(strstr(kvm, "-accel kvm -cpu host,migratable=off,pmu=on -m 1024 -smp 4 "));
 	assert_null(strstr(kvm, "icount"));
 	assert_non_null(strstr(arm64, "-accel kvm -machine virt,gic-version=host -cpu "
 				      "host,pmu=on -m 1024 -smp 2 "));
+}
+
+/* Threads of @pid that may run on @cpu alone; -1 where that is true of all. */
+static int threads_on(pid_t pid, int cpu)
+{
+	_cleanup_free_ char *path = pb_format("/proc/%d/task", (int)pid);
+	_cleanup_closedir_ DIR *dir = opendir(path);
+	int nr = 0, all = 0;
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		int tid = (int)strtol(entry->d_name, NULL, 10);
+		cpu_set_t set;
+
+		if (tid <= 0 || sched_getaffinity(tid, sizeof(set), &set))
+			continue;
+		all++;
+		nr += CPU_COUNT(&set) == 1 && CPU_ISSET(cpu, &set);
+	}
+	return nr == all ? -1 : nr;
 }
 
 static unsigned int cpus_of(const struct pb_accel *accel, const struct pb_cell *cells, size_t nr,
@@ -174,6 +198,47 @@ static void kvm_runs_kernels_of_the_host_alone(void **state)
 	assert_says(pb_accel_check(&pb_accel_kvm, arch), -EOPNOTSUPP, "--accel tcg emulates it");
 }
 
+/* A QEMU that never starts its guest has the threads all the same. */
+static void each_cpu_is_bound(void **state)
+{
+	static const char *const argv[] = { "qemu-system-x86_64",
+					    "-S",
+					    "-nodefaults",
+					    "-display",
+					    "none",
+					    "-m",
+					    "16",
+					    "-smp",
+					    "2",
+					    "-accel",
+					    "tcg",
+					    "-name",
+					    "pinbench,debug-threads=on",
+					    NULL };
+	_cleanup_free_ char *log = pb_format("%s/qemu", tmp);
+	struct pb_machine machine = { 0 };
+	cpu_set_t allowed;
+	uint32_t cpus[2], nobody[1] = { CPU_SETSIZE };
+	int last = CPU_SETSIZE;
+
+	(void)state;
+	if (!pb_proc_exists(argv[0])) {
+		print_message("%s is not installed\n", argv[0]);
+		skip();
+	}
+	/* The last CPU for both: nobody starts out there alone. */
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	while (!CPU_ISSET(--last, &allowed))
+		;
+	cpus[0] = cpus[1] = (uint32_t)last;
+	assert_int_equal(pb_proc_start(argv, log, &machine.pid), 0);
+	assert_int_equal(pb_vm_bind(&machine, cpus, PB_ARRAY_SIZE(cpus)), 2);
+	assert_int_equal(threads_on(machine.pid, last), CPU_COUNT(&allowed) > 1 ? 2 : -1);
+	assert_int_equal(pb_vm_bind(&machine, nobody, 1), 0);
+	pb_machine_kill(&machine);
+	assert_int_equal(pb_vm_bind(&machine, cpus, 2), 0);
+}
+
 /* Fails where another one runs at the same time. */
 static int lonely_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		      void *data)
@@ -232,6 +297,7 @@ int main(void)
 		cmocka_unit_test(cpus_are_what_the_cells_want),
 		cmocka_unit_test(what_cannot_be_is_refused_before_a_kernel_is_fetched),
 		cmocka_unit_test(kvm_runs_kernels_of_the_host_alone),
+		cmocka_unit_test(each_cpu_is_bound),
 		cmocka_unit_test(timed_guests_run_one_after_the_other),
 	};
 

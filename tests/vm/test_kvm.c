@@ -115,6 +115,10 @@ static void a_guest_that_stays_silent_is_given_up(void **state)
 	assert_non_null(strstr(run.message, "does not boot under it"));
 	assert_non_null(
 		strstr(run.message, "no answer from the guest for 5 s before the first cell"));
+	/* QEMU ran, and each of its CPUs is where it should be. */
+	assert_non_null(strstr(run.facts.data, "machine.accel=kvm\n"));
+	assert_non_null(strstr(run.facts.data, "machine.place_cpus="));
+	print_message("%s", strstr(run.facts.data, "machine.place_cpus="));
 	guest_done(&run);
 }
 

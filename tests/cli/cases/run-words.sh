@@ -39,6 +39,8 @@ try run --backend vm --cpus 2
 try run --accel tcg --cpus 2
 try run --accel kvm --cpus 0
 try run --quiet --accel kvm --profile
+try run --quiet --accel kvm --quiesce --place smt
+try run --quiet --accel tcg --place smt
 try run --quiet --accel kvm --arch arm64
 try run --quiet --accel kvm --kernel host
 try run --backend vm --kernel host
