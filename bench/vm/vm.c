@@ -255,6 +255,8 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 
 	if (!own.machine.accel)
 		own.machine.accel = &pb_accel_tcg;
+	if (own.machine.accel->counted && own.machine.nr_cpus)
+		return pb_fail(-EINVAL, "%u CPUs cannot be counted", own.machine.nr_cpus);
 	ret = possible_check(request, own.machine.accel, &arch);
 	if (!ret && !own.machine.nr_cpus)
 		ret = pb_accel_cpus(own.machine.accel, request, &own.machine.nr_cpus);

@@ -172,6 +172,7 @@ static const struct pb_record_sink no_sink;
 
 static void what_cannot_be_is_refused_before_a_kernel_is_fetched(void **state)
 {
+	const struct pb_vm_options two = { .machine = { .nr_cpus = 2 } };
 	struct pb_backend_request request = { .kernel = "host" };
 
 	(void)state;
@@ -180,6 +181,7 @@ static void what_cannot_be_is_refused_before_a_kernel_is_fetched(void **state)
 	request.kernel = NULL;
 	assert_says(pb_backend_vm.run(&request, &no_sink, NULL), -EINVAL, "debian:6.1");
 	request.kernel = "debian:6.1";
+	assert_says(pb_vm_run(&request, &two, &no_sink, NULL), -EINVAL, "cannot be counted");
 	request.profile = true;
 	assert_says(pb_backend_vm_kvm.run(&request, &no_sink, NULL), -EOPNOTSUPP, "--accel tcg");
 }
