@@ -49,7 +49,7 @@ static char *attribute_find(const char *text, const char *name)
 }
 
 /* Titles inside are gnuplot's names for its plots, which a browser would show as tooltips. */
-static void body_write(FILE *out, const char *body)
+static void untitled_write(FILE *out, const char *body)
 {
 	while (*body) {
 		const char *title = strstr(body, "<title>");
@@ -64,9 +64,83 @@ static void body_write(FILE *out, const char *body)
 	}
 }
 
+/* What gnuplot says of nearly every group is said once, of the one around them all. */
+static const char canvas[] = "<g id=\"gnuplot_canvas\"";
+static const char *const usual[] = {
+	" font-family=\"Inter,Helvetica,Arial,sans-serif\"",
+	" stroke-width=\"1.00\" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"",
+};
+
+static void line_write(FILE *out, const char *line, size_t len)
+{
+	const char *end = line + len;
+
+	while (line < end) {
+		size_t skip = 0;
+
+		for (size_t i = 0; i < PB_ARRAY_SIZE(usual) && !skip; i++)
+			skip = starts(line, usual[i]) ? strlen(usual[i]) : 0;
+		if (skip)
+			line += skip;
+		else
+			fputc(*line++, out);
+	}
+	fputc('\n', out);
+}
+
+/* The next line that is not blank, without what it is indented by. */
+static const char *line_next(const char *text, size_t *ret_len)
+{
+	text += strspn(text, "\n\t ");
+	*ret_len = strcspn(text, "\n");
+	return text;
+}
+
+/* Past the end of gnuplot's shapes for points and boxes, where none of them is used. */
+static const char *shapes_skip(const char *line)
+{
+	const char *end = starts(line, "<defs>") ? strstr(line, "</defs>") : NULL;
+	const char *first = strstr(line, "id='gpDot'");
+
+	if (!end || !first || first > end || strstr(end, "#gp") || strstr(end, "#textbox") ||
+	    strstr(end, "#greybox"))
+		return NULL;
+	return end + strlen("</defs>");
+}
+
+/* A page holds hundreds of pictures: only what draws something stays. */
+static void body_write(FILE *out, const char *body)
+{
+	size_t len, next_len;
+
+	for (const char *line = line_next(body, &len); *line;) {
+		const char *next = line_next(line + len, &next_len), *rest = shapes_skip(line);
+
+		if (rest) {
+			line = line_next(rest, &len);
+			continue;
+		}
+		if (starts(line, "<g fill=") && line[len - 1] == '>' && starts(next, "</g>") &&
+		    next_len == strlen("</g>")) {
+			line = line_next(next + next_len, &len);
+			continue;
+		}
+		if (starts(line, canvas)) {
+			fputs(canvas, out);
+			for (size_t i = 0; i < PB_ARRAY_SIZE(usual); i++)
+				fputs(usual[i], out);
+			line_write(out, line + strlen(canvas), len - strlen(canvas));
+		} else {
+			line_write(out, line, len);
+		}
+		line = next;
+		len = next_len;
+	}
+}
+
 int pb_svg_finish(const char *path, const char *title, const char *alt)
 {
-	_cleanup_free_ char *text = NULL, *fresh = NULL, *box = NULL;
+	_cleanup_free_ char *text = NULL, *fresh = NULL, *box = NULL, *untitled = NULL;
 	const char *body;
 	size_t len = 0;
 	FILE *out;
@@ -78,6 +152,12 @@ int pb_svg_finish(const char *path, const char *title, const char *alt)
 	box = attribute_find(text, "viewBox=\"");
 	if (!body || !box || !strstr(body, "</svg>"))
 		return pb_fail(-EBADMSG, "cannot use '%s': gnuplot did not finish it", path);
+	out = open_memstream(&untitled, &len);
+	if (!out)
+		return pb_fail(-ENOMEM, "out of memory");
+	untitled_write(out, body);
+	if (fclose(out))
+		return pb_fail(-ENOMEM, "out of memory");
 	out = open_memstream(&fresh, &len);
 	if (!out)
 		return pb_fail(-ENOMEM, "out of memory");
@@ -89,7 +169,7 @@ int pb_svg_finish(const char *path, const char *title, const char *alt)
 	fputs("</title>\n<desc>", out);
 	pb_text_escape(out, alt);
 	fprintf(out, "</desc>\n%s%s%s", style_begin, style, style_end);
-	body_write(out, body);
+	body_write(out, untitled);
 	if (fclose(out))
 		return pb_fail(-ENOMEM, "out of memory");
 	return pb_file_write(path, fresh, len);

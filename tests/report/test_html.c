@@ -105,6 +105,27 @@ static void hostile_strings_stay_text(void **state)
 	free(text);
 }
 
+/* What a picture uses is in it, and what none uses is left out. */
+static void assert_shapes_are_used(const char *text)
+{
+	static const char href[] = "href='#", shape[] = "gpPt6'";
+	size_t nr_used = 0;
+
+	for (const char *at = text; (at = strstr(at, href)); at++, nr_used++) {
+		char id[80];
+
+		snprintf(id, sizeof(id), " id='%.*s'", (int)strcspn(at + strlen(href), "'"),
+			 at + strlen(href));
+		if (count(text, id) != 1)
+			fail_msg("%zu times: %s", count(text, id), id);
+	}
+	assert_true(nr_used > 0);
+	/* Of the four figures of a setting only `pages` has points. */
+	assert_true(count(text, shape) > 0);
+	assert_int_equal(count(text, "gpDot'"), count(text, "<svg") / 4);
+	assert_int_equal(count(text, "font-family=\"Inter"), count(text, "<svg"));
+}
+
 static void needs_nothing_else(void **state)
 {
 	struct fixture *f = *state;
@@ -123,6 +144,7 @@ static void needs_nothing_else(void **state)
 	assert_int_equal(count(text, "<svg"), 16);
 	assert_int_equal(count(text, "role=\"img\""), 16);
 	assert_int_equal(count(text, "</title>"), 17);
+	assert_shapes_are_used(text);
 	assert_int_equal(count(text, "refused EOPNOTSUPP"), 4);
 	assert_int_equal(count(text, "this kernel has no longterm-fast for &lt;thp&gt;"), 1);
 	assert_non_null(
