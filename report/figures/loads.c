@@ -97,8 +97,9 @@ static char *label_make(bool exact, const struct levels *rest, const struct leve
 	pb_number_short(under->middle / rest->middle, middle);
 	pb_number_short(exact ? rest->least : rest->middle, before);
 	pb_number_short(exact ? under->least : under->middle, after);
-	return exact ? pb_format("%s× to %s×  (%s → %s)", least, middle, before, after)
-		     : pb_format("%s×  (%s → %s)", middle, before, after);
+	return exact && !pb_streq(least, middle)
+		       ? pb_format("%s× to %s×  (%s → %s)", least, middle, before, after)
+		       : pb_format("%s×  (%s → %s)", middle, before, after);
 }
 
 /* The row's words: how many times what, or why there is no bar. */
@@ -127,7 +128,7 @@ static int bar_add(const struct pb_view *view, const struct pb_setting *setting,
 	struct levels rest = { NAN, NAN };
 	struct pb_bar bar = { .name = (char *)strategy, .colour = pb_strategy_colour(strategy) };
 	pb_cleanup(pb_buf_done) struct pb_buf events = { 0 };
-	_cleanup_free_ char *label = NULL;
+	_cleanup_free_ char *label = NULL, *met = NULL;
 	int ret;
 
 	if (!cell)
@@ -142,8 +143,9 @@ static int bar_add(const struct pb_view *view, const struct pb_setting *setting,
 		ret = events_words(view->store, cell, &events);
 	if (ret || !events.len_bytes)
 		return ret ? ret : pb_buf_printf(alt, ";");
-	bar = (struct pb_bar){ .name = events.data };
-	ret = pb_bar_add(figure, &bar);
+	met = pb_format("%s met: %s", strategy, events.data);
+	bar = (struct pb_bar){ .name = met };
+	ret = met ? pb_bar_add(figure, &bar) : -ENOMEM;
 	return ret ? ret : pb_buf_printf(alt, " with %s;", events.data);
 }
 
@@ -170,21 +172,45 @@ static char *heading_make(const struct pb_view *view, const struct pb_setting *s
 	pb_number_short(least, from);
 	pb_number_short(most, to);
 	return pb_streq(from, to)
-		       ? pb_format("under %s: %s a second", load_of(setting), from)
-		       : pb_format("under %s: %s to %s a second", load_of(setting), from, to);
+		       ? pb_format("under %s, %s a second", load_of(setting), from)
+		       : pb_format("under %s, %s to %s a second", load_of(setting), from, to);
+}
+
+/* Of a load that was measured with no strategy, why: where all say the same, a row. Else NULL. */
+static char *absence_make(const struct pb_view *view, const struct pb_setting *setting,
+			  uint64_t nr_pages)
+{
+	_cleanup_free_ char *why = NULL;
+
+	for (size_t i = 0; i < view->nr_strategies; i++) {
+		const struct pb_summary_cell *cell =
+			pb_view_cell(view, setting, view->strategies[i], nr_pages);
+		_cleanup_free_ char *own = NULL;
+
+		if (!cell)
+			continue;
+		own = cell->state == PB_CELL_MEASURED ? NULL : pb_figure_absence(cell);
+		if (!own || (why && !pb_streq(why, own)))
+			return NULL;
+		free(why);
+		why = pb_steal(own);
+	}
+	return why ? pb_format("under %s: %s", load_of(setting), why) : NULL;
 }
 
 /* A load's heading and its strategies. */
 static int load_add(const struct pb_view *view, const struct pb_setting *setting, uint64_t nr_pages,
 		    struct pb_figure *figure, struct pb_buf *alt)
 {
-	_cleanup_free_ char *name = heading_make(view, setting, nr_pages);
-	struct pb_bar heading = { .name = name };
-	int ret = name ? pb_bar_add(figure, &heading) : -ENOMEM;
+	_cleanup_free_ char *absence = absence_make(view, setting, nr_pages);
+	_cleanup_free_ char *name = absence ? NULL : heading_make(view, setting, nr_pages);
+	struct pb_bar heading = { .name = absence ? absence : name };
+	int ret = heading.name ? pb_bar_add(figure, &heading) : -ENOMEM;
 
 	if (!ret)
-		ret = pb_buf_printf(alt, " %s:", figure->bars[figure->nr_bars - 1].name);
-	for (size_t i = 0; i < view->nr_strategies && !ret; i++)
+		ret = pb_buf_printf(
+			alt, absence ? " %s." : " %s:", figure->bars[figure->nr_bars - 1].name);
+	for (size_t i = 0; i < view->nr_strategies && !ret && !absence; i++)
 		ret = bar_add(view, setting, view->strategies[i], nr_pages, figure, alt);
 	return ret;
 }
@@ -259,11 +285,12 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		ret = pb_figure_note(
 			figure,
 			pb_evidence_is_exact(view->summary->run.evidence)
-				? "strong: by the least samples, what the path itself costs more; "
-				  "faint: by the medians, with what else ran meanwhile; in brackets: "
-				  "the least at rest → under load; below: what the calls met"
-				: "acquire and release together; in brackets: at rest → under load; "
-				  "below: what the calls met");
+				? "strong, first number: by min, the least sample, what the path "
+				  "itself costs; faint, second number where it differs: by median, "
+				  "the middle sample, with what else ran in it; in brackets: min at "
+				  "rest → under load"
+				: "acquire and release together; in brackets: at rest → under "
+				  "load");
 	if (!ret)
 		ret = bars_fill(view, setting, nr_pages, figure, &alt);
 	return ret ? ret : words_set(setting, nr_pages, &alt, figure);

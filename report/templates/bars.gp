@@ -18,8 +18,21 @@ unset ytics
 set xtics XSTEP font ',11' tc rgb MUTED format '%g'
 set grid xtics lc rgb '#BB888888' lw 1 lt 1
 set label UNIT at screen sx(LEFT), screen sy(H - 12) left font ',11' tc rgb MUTED
-set arrow from first 0, graph 0 to first 0, graph 1 nohead lc rgb '#777777' lw 1
-if (exists('LEVEL')) { set arrow from first LEVEL, graph 0 to first LEVEL, graph 1 nohead lc rgb '#777777' lw 1 dt 2 }
+# Two lines would run through the words of long headings: they stop there.
+if (exists('LEVEL')) {
+	from = 0
+	do for [i = 1:ROWS + 1] {
+		gap = i > ROWS ? 1 : HEADING[i]
+		if (gap && from) {
+			end = i > ROWS ? i - 1.4 : i - 1.5
+			set arrow from first 0, first from - 1.5 to first 0, first end nohead lc rgb '#777777' lw 1
+			set arrow from first LEVEL, first from - 1.5 to first LEVEL, first end nohead lc rgb '#777777' lw 1 dt 2
+		}
+		from = gap ? 0 : (from ? from : i)
+	}
+} else {
+	set arrow from first 0, graph 0 to first 0, graph 1 nohead lc rgb '#777777' lw 1
+}
 h = 0.34
 plot DATA using 3:1:3:4:($1 - h):($1 + h):6 with boxxyerror lc rgb variable, \
 	'' using 4:1:4:5:($1 - h):($1 + h):7 with boxxyerror lc rgb variable, \
