@@ -199,7 +199,5 @@ int pb_history_table(const struct pb_history *history, const struct pb_table_sty
 		ret = one_print(&table);
 		table.first += table.nr;
 	}
-	if (!ret)
-		pb_notes_print(&table.notes, out);
-	return ret;
+	return ret ? ret : pb_notes_print(&table.notes, out);
 }

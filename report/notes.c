@@ -10,7 +10,10 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/reasons.h"
 #include "report/text.h"
+
+enum { NOTES_FEW = 8 }; /* so many are read one by one */
 
 size_t pb_notes_add(struct pb_notes *notes, const char *reason)
 {
@@ -56,10 +59,26 @@ int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell,
 	return 0;
 }
 
-void pb_notes_print(const struct pb_notes *notes, FILE *out)
+int pb_notes_print(const struct pb_notes *notes, FILE *out)
 {
-	for (size_t i = 0; i < notes->nr; i++)
-		fprintf(out, "%s[%zu] %s\n", i ? "" : "\n", i + 1, notes->reasons[i]);
+	pb_cleanup(pb_reasons_done) struct pb_reasons reasons = { 0 };
+	int ret = notes->nr > NOTES_FEW ? pb_reasons_group((const char *const *)notes->reasons,
+							   notes->nr, &reasons)
+					: 0;
+
+	if (ret)
+		return ret;
+	fputs(notes->nr ? "\n" : "", out);
+	for (size_t i = 0; i < notes->nr && notes->nr <= NOTES_FEW; i++)
+		fprintf(out, "[%zu] %s\n", i + 1, notes->reasons[i]);
+	for (size_t i = 0; i < reasons.nr; i++) {
+		const struct pb_reason *reason = &reasons.items[i];
+
+		for (size_t m = 0; m < reason->nr; m++)
+			fprintf(out, "[%zu] ", reason->members[m] + 1);
+		fprintf(out, "%s\n", reason->text);
+	}
+	return 0;
 }
 
 void pb_notes_done(struct pb_notes *notes)

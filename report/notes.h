@@ -30,8 +30,11 @@ size_t pb_notes_add(struct pb_notes *notes, const char *reason) pb_must_check;
 int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell, int columns,
 		     bool colour, FILE *out) pb_must_check;
 
-/* "[1] reason", a line each, after an empty one; nothing where there are none. */
-void pb_notes_print(const struct pb_notes *notes, FILE *out);
+/*
+ * "[1] reason", a line each, after an empty one; nothing where there are none. Of many, those that
+ * differ in one word share a line: "[4] [5] reason" (report/reasons.h). Returns 0 or -ENOMEM.
+ */
+int pb_notes_print(const struct pb_notes *notes, FILE *out) pb_must_check;
 
 void pb_notes_done(struct pb_notes *notes);
 

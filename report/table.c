@@ -320,7 +320,9 @@ int pb_table_print(const struct pb_summary *summary, const struct pb_table_style
 		ret = pb_counters_table(&view, style, &table.notes, out);
 	if (ret)
 		return ret;
-	pb_notes_print(&table.notes, out);
+	ret = pb_notes_print(&table.notes, out);
+	if (ret)
+		return ret;
 	return ferror(out) ? pb_fail(-EIO, "cannot write the table") : 0;
 }
 
