@@ -44,7 +44,7 @@ static const struct pb_option rows[] = {
 	  "pages a call (the most and the fewest)", 0, 0 },
 	{ "metric", 0, PB_OPTION_TEXT, AT(metric), "NAME", "of the samples (instructions)", 0, 0 },
 	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL,
-	  "every step, also those below 1 % and beyond the 20 biggest", 0, 0 },
+	  "every step, also those below 1 % and beyond the 20 biggest; all panels", 0, 0 },
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "DIR", "draw a figure a strategy there", 0,
 	  0 },
 	{ "png", 0, PB_OPTION_FLAG, AT(png), NULL, "figures as PNG, too", 0, 0 },
@@ -75,7 +75,8 @@ static int figures_draw(const struct pb_history *history, const struct values *v
 	int ret = pb_dir_make(values->output);
 
 	if (!ret)
-		ret = pb_history_figures(history, &figures);
+		ret = pb_history_figures(
+			history, values->all ? PB_FIGURES_ALL : PB_FIGURES_OVERVIEW, &figures);
 	if (!ret)
 		ret = pb_draw(&figures, values->output, values->png);
 	for (size_t i = 0; i < figures.nr && !ret; i++)

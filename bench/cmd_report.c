@@ -10,6 +10,7 @@
 #include "bench/options.h"
 #include "bench/sides.h"
 #include "common/err.h"
+#include "common/str.h"
 #include "report/html.h"
 #include "report/table.h"
 #include "report/tracking.h"
@@ -18,6 +19,7 @@ struct values {
 	const char *database;
 	const char *output;
 	const char *base;
+	const char *figures;
 	bool png;
 	bool table;
 };
@@ -28,6 +30,8 @@ static const struct pb_option rows[] = {
 	  0 },
 	{ "base", 'b', PB_OPTION_TEXT, AT(base), "RUN",
 	  "write DIR/tracking.html instead: verdicts against this run", 0, 0 },
+	{ "figures", 'f', PB_OPTION_TEXT, AT(figures), "overview|all",
+	  "of a run with many settings: the usual ones, or each (overview)", 0, 0 },
 	{ "png", 0, PB_OPTION_FLAG, AT(png), NULL, "the figures as PNG, too", 0, 0 },
 	{ "table", 't', PB_OPTION_FLAG, AT(table), NULL, "only the table, on the terminal", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
@@ -76,9 +80,24 @@ static int tracking_write(const struct values *values, char **words, size_t nr)
 	return ret;
 }
 
-static int page_write(const struct values *values, const struct pb_sides *sides)
+static int figures_parse(const char *word, enum pb_figures_wanted *ret_wanted)
 {
-	struct pb_report_options options = { .png = values->png };
+	*ret_wanted = PB_FIGURES_OVERVIEW;
+	if (!word)
+		return 0;
+	for (int i = 0; i < PB_NR_FIGURES_WANTED; i++) {
+		if (!pb_streq(word, pb_figures_wanted_words[i]))
+			continue;
+		*ret_wanted = (enum pb_figures_wanted)i;
+		return 0;
+	}
+	return pb_fail(-EINVAL, "report: --figures '%s' is not known (valid: overview all)", word);
+}
+
+static int page_write(const struct values *values, enum pb_figures_wanted wanted,
+		      const struct pb_sides *sides)
+{
+	const struct pb_report_options options = { .png = values->png, .figures = wanted };
 	_cleanup_free_ struct pb_report_run *runs = calloc(sides->nr, sizeof(*runs));
 	_cleanup_free_ char *index = NULL;
 	int ret;
@@ -98,14 +117,19 @@ static int page_write(const struct values *values, const struct pb_sides *sides)
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .database = "pinbench.db", .output = "pinbench-report" };
+	enum pb_figures_wanted wanted;
 	struct pb_sides sides = { 0 };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)
 		return PB_EXIT_OK;
-	if (!ret && values.base && (values.table || values.png))
-		ret = pb_fail(-EINVAL, "report: --base writes a page of verdicts, without --table "
-				       "or --png");
+	if (!ret)
+		ret = figures_parse(values.figures, &wanted);
+	if (!ret && values.base && (values.table || values.png || values.figures))
+		ret = pb_fail(-EINVAL, "report: --base writes a page of verdicts, without --table, "
+				       "--png or --figures");
+	if (!ret && values.table && values.figures)
+		ret = pb_fail(-EINVAL, "report: --table draws nothing that --figures would choose");
 	if (!ret && values.base) {
 		ret = tracking_write(&values, argv + 1, (size_t)nr);
 		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
@@ -115,7 +139,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	if (!ret && nr > 1)
 		ret = pb_sides_distinct(&sides, argv + 1, "report");
 	if (!ret)
-		ret = values.table ? tables_print(&sides) : page_write(&values, &sides);
+		ret = values.table ? tables_print(&sides) : page_write(&values, wanted, &sides);
 	pb_sides_done(&sides);
 	return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 }
@@ -125,7 +149,9 @@ const struct pb_command pb_command_report = {
 	.args = "[RUN...]",
 	.summary = "figures and one self-contained page",
 	.text = "Writes DIR/index.html, which needs no network and no script, and DIR/figures/. Without a\n"
-		"RUN the latest one is shown; several runs of one evidence class share a page. With --base\n"
+		"RUN the latest one is shown; several runs of one evidence class share a page. Of a run with\n"
+		"more than 8 settings each has its table, but only the plain ones have figures of their\n"
+		"own, and a history only its 12 biggest steps; --figures all draws all. With --base\n"
 		"it writes DIR/tracking.html: each RUN held against the base, verdicts first.",
 	.options = rows,
 	.run = run,

@@ -17,20 +17,20 @@
 
 const struct pb_figure_kind *const pb_figure_kinds[] = {
 	&pb_figure_heat,
+	&pb_figure_contention,
+	&pb_figure_transfers,
+	&pb_figure_loads,
+	&pb_figure_distribution,
 	&pb_figure_cost,
 	&pb_figure_pages,
 	&pb_figure_steps,
-	&pb_figure_distribution,
-	&pb_figure_loads,
 	&pb_figure_pairs,
 	&pb_figure_counters,
-	&pb_figure_transfers,
-	&pb_figure_contention,
 	NULL,
 };
 
 /* What holds for the whole run; a figure adds what its own marks mean. */
-static char *note_make(const struct pb_view *view)
+static char *note_make(const struct pb_figure_kind *kind, const struct pb_view *view)
 {
 	const struct pb_summary *summary = view->summary;
 	_cleanup_free_ char *title = pb_run_title(summary), *note = NULL;
@@ -40,7 +40,9 @@ static char *note_make(const struct pb_view *view)
 		return NULL;
 	note = pb_format("%s, %s: %s, %s", title, evidence,
 			 pb_evidence_words(summary->run.evidence),
-			 pb_evidence_is_exact(summary->run.evidence) ? "least sample" : "median");
+			 kind->all_calls                               ? "all calls"
+			 : pb_evidence_is_exact(summary->run.evidence) ? "least sample"
+								       : "median");
 	return note ? pb_text_printable(note, "") : NULL;
 }
 
@@ -79,7 +81,7 @@ int pb_figure_add(struct pb_figures *figures, const struct pb_figure_kind *kind,
 	figure = &items[figures->nr++];
 	*figure = (struct pb_figure){ .kind = kind };
 	figure->name = name_make(kind, setting, detail);
-	figure->note = note_make(view);
+	figure->note = note_make(kind, view);
 	figure->unit = pb_format("%s a page", view->metric);
 	if (!figure->name || !figure->note || !figure->unit)
 		return -ENOMEM;
@@ -177,19 +179,63 @@ int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar)
 	return 0;
 }
 
-int pb_figures_plan(const struct pb_view *view, struct pb_figures *ret_figures)
+static bool is_wanted(const struct pb_figure_kind *kind, const struct pb_view *view,
+		      const struct pb_setting *setting, enum pb_figures_wanted wanted)
 {
-	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
+	if (wanted == PB_FIGURES_OVERVIEW && pb_view_is_large(view) &&
+	    setting->nr_pages < kind->least_pages)
+		return false;
+	return !kind->one_by_one || pb_setting_is_drawn(view, setting, kind->usual_but, wanted);
+}
 
-	for (size_t s = 0; s < view->nr_settings; s++) {
-		for (size_t k = 0; pb_figure_kinds[k]; k++) {
-			int ret = pb_figure_kinds[k]->plan(pb_figure_kinds[k], view,
-							   &view->settings[s], &figures);
+/* A kind's figures stand together, the plain setting's first. */
+static int overview_plan(const struct pb_view *view, enum pb_figures_wanted wanted,
+			 struct pb_figures *figures)
+{
+	int ret = 0;
 
-			if (ret)
-				return ret;
+	for (size_t k = 0; pb_figure_kinds[k] && !ret; k++) {
+		const struct pb_figure_kind *kind = pb_figure_kinds[k];
+
+		for (size_t i = 0; kind->overview && i < 2 * view->nr_settings && !ret; i++) {
+			const struct pb_setting *setting = &view->settings[i % view->nr_settings];
+
+			if (pb_setting_is_plain(setting, 0) == (i < view->nr_settings) &&
+			    is_wanted(kind, view, setting, wanted))
+				ret = kind->plan(kind, view, setting, figures);
 		}
 	}
+	return ret;
+}
+
+/* A setting's figures stand together. */
+static int settings_plan(const struct pb_view *view, enum pb_figures_wanted wanted,
+			 struct pb_figures *figures)
+{
+	int ret = 0;
+
+	for (size_t s = 0; s < view->nr_settings; s++) {
+		for (size_t k = 0; pb_figure_kinds[k] && !ret; k++) {
+			const struct pb_figure_kind *kind = pb_figure_kinds[k];
+
+			if (!kind->overview && is_wanted(kind, view, &view->settings[s], wanted))
+				ret = kind->plan(kind, view, &view->settings[s], figures);
+		}
+	}
+	return ret;
+}
+
+int pb_figures_plan(const struct pb_view *view, enum pb_figures_wanted wanted,
+		    struct pb_figures *ret_figures)
+{
+	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
+	int ret = overview_plan(view, wanted, &figures);
+
+	figures.nr_overview = figures.nr;
+	if (!ret)
+		ret = settings_plan(view, wanted, &figures);
+	if (ret)
+		return ret;
 	*ret_figures = figures;
 	figures = (struct pb_figures){ 0 };
 	return 0;

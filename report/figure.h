@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "report/choice.h"
 #include "report/view.h"
 
 /* One row of a bar chart, in data units. Without a label it is a heading. */
@@ -84,6 +85,7 @@ struct pb_figure {
 
 struct pb_figures {
 	size_t nr;
+	size_t nr_overview; /* the first of them: what is seen before single settings */
 	struct pb_figure *items;
 };
 
@@ -96,7 +98,12 @@ struct pb_canvas {
 
 struct pb_figure_kind {
 	const char *name;
-	const char *template; /* file in report/templates */
+	const char *template;   /* file in report/templates */
+	bool overview;          /* stands above the others */
+	bool all_calls;         /* draws each call, not what stands for a cell */
+	bool one_by_one;        /* is of one setting: of those that pb_setting_is_drawn() names */
+	size_t least_pages;     /* of so many numbers of pages, where not all are wanted */
+	unsigned int usual_but; /* for that: axes on which other words are drawn, too */
 	/* Adds the figures of one setting of a run to @figures. */
 	int (*plan)(const struct pb_figure_kind *kind, const struct pb_view *view,
 		    const struct pb_setting *setting, struct pb_figures *figures);
@@ -126,8 +133,12 @@ void pb_line_done(struct pb_line *line);
 int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar) pb_must_check;
 void pb_figures_done(struct pb_figures *figures);
 
-/* All figures of a run. */
-int pb_figures_plan(const struct pb_view *view, struct pb_figures *ret_figures) pb_must_check;
+/*
+ * The figures of a run, those that are of several settings before those that are of one. Which
+ * settings have some of the latter is pb_setting_is_drawn()'s to say.
+ */
+int pb_figures_plan(const struct pb_view *view, enum pb_figures_wanted wanted,
+		    struct pb_figures *ret_figures) pb_must_check;
 
 /* Makes of @name, in place, what can be a file's name anywhere. */
 void pb_figure_name_tame(char *name);

@@ -24,13 +24,15 @@ static void number_cell(FILE *out, const char *text)
 	pb_html_printf(out, "<td class=\"n\">%s</td>", text);
 }
 
-static void step_write(FILE *out, const struct pb_history *h, const struct pb_history_step *step)
+static int step_write(FILE *out, const struct pb_history *h, const struct pb_history_step *step)
 {
 	const struct pb_cell *cell = step->cell->cell;
+	_cleanup_free_ char *title = pb_cell_title(cell);
 	char text[PB_NUMBER_LEN];
 
-	pb_html_printf(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", cell->strategy,
-		       cell->memory);
+	if (!title)
+		return -ENOMEM;
+	pb_html_printf(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", cell->strategy, title);
 	fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", cell->nr_pages);
 	pb_html_printf(out, "<td>%s</td><td>%s \xE2\x86\x92 %s</td>", step->phase,
 		       h->kernels[step->from].label, h->kernels[step->to].label);
@@ -44,48 +46,52 @@ static void step_write(FILE *out, const struct pb_history *h, const struct pb_hi
 		       h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
 		       cell->memory);
 	fprintf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
+	return 0;
 }
 
-static void steps_write(FILE *out, const struct pb_history *h)
+static int steps_write(FILE *out, const struct pb_history *h)
 {
 	size_t nr = 0, more = 0;
+	int ret = 0;
 
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Steps\">\n"
 	      "<table>\n<caption>Steps of 1 % or more",
 	      out);
 	pb_html_printf(out, ", %s a page, biggest first</caption>\n", h->metric);
-	fputs("<thead><tr><th>strategy</th><th>memory</th><th class=\"n\">pages</th><th>phase</th>"
+	fputs("<thead><tr><th>strategy</th><th>setting</th><th class=\"n\">pages</th><th>phase</th>"
 	      "<th>kernels</th><th class=\"n\">before</th><th class=\"n\">after</th>"
 	      "<th class=\"n\">change</th><th class=\"n\">%</th><th>which functions, of runs with --profile</th></tr>"
 	      "</thead>\n<tbody>\n",
 	      out);
-	for (size_t i = 0; i < h->nr_steps; i++) {
+	for (size_t i = 0; i < h->nr_steps && !ret; i++) {
 		if (pb_history_share(&h->steps[i]) < least_share || nr == STEPS_SHOWN) {
 			more++;
 			continue;
 		}
 		nr++;
-		step_write(out, h, &h->steps[i]);
+		ret = step_write(out, h, &h->steps[i]);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);
 	if (more)
-		pb_html_printf(out,
-			       "<p class=\"meta\">%zu more, smaller: <code>pinbench history "
-			       "--all</code></p>\n",
-			       more);
+		pb_html_printf(
+			out,
+			"<p class=\"meta\">%zu more, smaller or at fewer pages a call: <code>pinbench history "
+			"--all</code></p>\n",
+			more);
+	return ret;
 }
 
-static int figures_write(FILE *out, const struct pb_history *h, const char *page_dir, bool png,
-			 unsigned int *serial)
+static int figures_write(FILE *out, const struct pb_history *h, const char *page_dir,
+			 const struct pb_report_options *options, unsigned int *serial)
 {
 	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
 	_cleanup_free_ char *dir = pb_format("%s/figures/history", page_dir);
 	int ret = dir ? pb_dir_make(dir) : -ENOMEM;
 
 	if (!ret)
-		ret = pb_history_figures(h, &figures);
+		ret = pb_history_figures(h, options->figures, &figures);
 	if (!ret)
-		ret = pb_draw(&figures, dir, png);
+		ret = pb_draw(&figures, dir, options->png);
 	if (ret)
 		return ret;
 	fputs("<div class=\"figures\">\n", out);
@@ -101,8 +107,8 @@ static int figures_write(FILE *out, const struct pb_history *h, const char *page
 	return ret;
 }
 
-int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir, bool png,
-		    unsigned int *serial, FILE *out)
+int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir,
+		    const struct pb_report_options *options, unsigned int *serial, FILE *out)
 {
 	static const struct pb_history_filter all;
 	pb_cleanup(pb_history_done) struct pb_history h = { 0 };
@@ -118,9 +124,9 @@ int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const cha
 		       "<section aria-labelledby=\"history\">\n<h2 id=\"history\">From kernel to "
 		       "kernel</h2>\n<p class=\"lead\">%s.</p>\n",
 		       quote);
-	ret = figures_write(out, &h, dir, png, serial);
-	if (!ret && h.nr_steps)
-		steps_write(out, &h);
+	ret = h.nr_steps ? steps_write(out, &h) : 0;
+	if (!ret)
+		ret = figures_write(out, &h, dir, options, serial);
 	if (!ret)
 		ret = pb_history_pairs(&h, dir, out);
 	fputs("</section>\n", out);

@@ -33,7 +33,7 @@ struct page {
 	struct section *sections;
 	unsigned int serial; /* of the next figure in the page */
 	const char *dir;
-	bool png;
+	struct pb_report_options options;
 	struct pb_history_run *runs; /* by number of section; for what they have in common */
 };
 
@@ -93,7 +93,8 @@ static int section_load(struct section *section, const struct pb_report_run *run
 	return section->title ? 0 : -ENOMEM;
 }
 
-static int section_draw(struct section *section, const char *dir, bool alone, bool png)
+static int section_draw(struct section *section, const char *dir, bool alone,
+			const struct pb_report_options *options)
 {
 	int ret;
 
@@ -104,8 +105,8 @@ static int section_draw(struct section *section, const char *dir, bool alone, bo
 		return -ENOMEM;
 	ret = pb_dir_make(section->figures_dir);
 	if (!ret)
-		ret = pb_figures_plan(&section->view, &section->figures);
-	return ret ? ret : pb_draw(&section->figures, section->figures_dir, png);
+		ret = pb_figures_plan(&section->view, options->figures, &section->figures);
+	return ret ? ret : pb_draw(&section->figures, section->figures_dir, options->png);
 }
 
 static int counts_write(FILE *out, const struct pb_summary *summary)
@@ -151,10 +152,12 @@ static int intro_write(FILE *out, const struct section *section)
 	return counts_write(out, summary);
 }
 
-static int figures_write(FILE *out, struct page *page, const struct section *section)
+/* The figures from @from on and before @to. */
+static int figures_write(FILE *out, struct page *page, const struct section *section, size_t from,
+			 size_t to)
 {
 	fputs("<div class=\"figures\">\n", out);
-	for (size_t i = 0; i < section->figures.nr; i++) {
+	for (size_t i = from; i < to; i++) {
 		const struct pb_figure *figure = &section->figures.items[i];
 		int ret;
 
@@ -169,6 +172,76 @@ static int figures_write(FILE *out, struct page *page, const struct section *sec
 	return 0;
 }
 
+static bool has_overview(const struct page *page)
+{
+	for (size_t i = 0; i < page->nr; i++)
+		if (page->sections[i].figures.nr_overview)
+			return true;
+	return false;
+}
+
+static bool units_differ(const struct page *page)
+{
+	for (size_t i = 1; i < page->nr; i++)
+		if (pb_view_units_differ(&page->sections[0].summary, &page->sections[i].summary))
+			return true;
+	return false;
+}
+
+/* Kernels side by side, where there are several and the evidence lets a step be one. */
+static bool has_history(const struct page *page)
+{
+	return page->nr > 1 && pb_evidence_is_exact(page->sections[0].summary.run.evidence) &&
+	       !units_differ(page);
+}
+
+/* What is of several settings, of each run, before anything is told from kernel to kernel. */
+static int overview_write(FILE *out, struct page *page)
+{
+	int ret = 0;
+
+	if (!has_overview(page))
+		return 0;
+	fputs("<h2 id=\"overview\">Overview</h2>\n", out);
+	for (size_t i = 0; i < page->nr && !ret; i++) {
+		const struct section *section = &page->sections[i];
+
+		if (!section->figures.nr_overview)
+			continue;
+		if (page->nr > 1)
+			pb_html_printf(out, "<h3>%s</h3>\n", section->title);
+		ret = figures_write(out, page, section, 0, section->figures.nr_overview);
+	}
+	return ret;
+}
+
+/* Of single settings; where not all have figures, who has and how the others get theirs. */
+static int settings_draw(FILE *out, struct page *page, const struct section *section)
+{
+	const struct pb_view *view = &section->view;
+	size_t nr_drawn = 0;
+
+	for (size_t i = 0; i < view->nr_settings; i++)
+		nr_drawn += pb_setting_is_drawn(view, &view->settings[i], 0, page->options.figures);
+	if (nr_drawn < view->nr_settings)
+		pb_html_printf(
+			out,
+			"<p>%zu of %zu settings have figures of their own here: those in "
+			"which nothing but the memory is out of the usual. The others are in "
+			"the tables; <code>pinbench report --figures all</code> draws them, "
+			"too.</p>\n",
+			nr_drawn, view->nr_settings);
+	return figures_write(out, page, section, section->figures.nr_overview, section->figures.nr);
+}
+
+/* Below a run's own heading, its parts are one level deeper. */
+static void heading_write(FILE *out, bool alone, const char *id, size_t nr, const char *words)
+{
+	unsigned int level = alone ? 2 : 3;
+
+	pb_html_printf(out, "<h%u id=\"%s%zu\">%s</h%u>\n", level, id, nr, words, level);
+}
+
 static int section_write(FILE *out, struct page *page, const struct section *section, size_t nr)
 {
 	bool alone = page->nr == 1;
@@ -180,24 +253,62 @@ static int section_write(FILE *out, struct page *page, const struct section *sec
 			       nr, nr, section->title);
 		ret = intro_write(out, section);
 	}
-	/* Below a run's own heading, its parts are one level deeper. */
-	pb_html_printf(out, alone ? "<h2>Figures</h2>\n" : "<h3>Figures</h3>\n");
+	heading_write(out, alone, "figures", nr, "Figures");
 	if (!ret)
-		ret = figures_write(out, page, section);
-	pb_html_printf(out, alone ? "<h2>Numbers</h2>\n" : "<h3>Numbers</h3>\n");
+		ret = settings_draw(out, page, section);
+	heading_write(out, alone, "numbers", nr, "Numbers");
 	if (!ret)
 		ret = pb_html_tables(out, &section->view);
 	if (!ret)
 		ret = pb_html_where(out, section->store, &section->view, alone ? 2 : 3);
-	pb_html_printf(out, alone ? "<h2>Not measured, and why</h2>\n"
-				  : "<h3>Not measured, and why</h3>\n");
+	heading_write(out, alone, "absences", nr, "Not measured, and why");
 	if (!ret)
 		ret = pb_html_absences(out, &section->view);
-	pb_html_printf(out, alone ? "<h2>Fingerprint</h2>\n" : "<h3>Fingerprint</h3>\n");
+	heading_write(out, alone, "fingerprint", nr, "Fingerprint");
+	if (pb_view_is_large(&section->view))
+		pb_html_printf(out,
+			       "<details><summary>%zu facts about kernel, machine and "
+			       "run</summary>\n",
+			       section->summary.nr_facts);
 	pb_html_fingerprint(out, &section->summary);
+	if (pb_view_is_large(&section->view))
+		fputs("</details>\n", out);
 	if (!alone)
 		fputs("</section>\n", out);
 	return ret;
+}
+
+static void link_write(FILE *out, const char *id, size_t nr, const char *words)
+{
+	pb_html_printf(out, "<li><a href=\"#%s%zu\">%s</a></li>\n", id, nr, words);
+}
+
+static void parts_write(FILE *out, size_t nr)
+{
+	link_write(out, "figures", nr, "figures");
+	link_write(out, "numbers", nr, "numbers");
+	link_write(out, "absences", nr, "not measured");
+	link_write(out, "fingerprint", nr, "fingerprint");
+}
+
+/* What the page has, in its order: a line of links for what is of all, and one for each run. */
+static void contents_write(FILE *out, const struct page *page)
+{
+	fputs("<nav aria-label=\"Contents\"><ul>\n", out);
+	if (has_overview(page))
+		fputs("<li><a href=\"#overview\">overview</a></li>\n", out);
+	if (has_history(page))
+		fputs("<li><a href=\"#history\">from kernel to kernel</a></li>\n", out);
+	if (page->nr == 1)
+		parts_write(out, 0);
+	fputs("<li><a href=\"#reading\">how to read a number</a></li>\n</ul>\n", out);
+	for (size_t i = 0; page->nr > 1 && i < page->nr; i++) {
+		fputs("<ul>\n", out);
+		link_write(out, "run", i, page->sections[i].title);
+		parts_write(out, i);
+		fputs("</ul>\n", out);
+	}
+	fputs("</nav>\n", out);
 }
 
 static void head_write(FILE *out, const struct page *page)
@@ -221,20 +332,15 @@ static void head_write(FILE *out, const struct page *page)
 	fputs("</h1>\n", out);
 }
 
-/* Kernels side by side, where there are several and the evidence lets a step be one. */
 static int history_write(FILE *out, struct page *page)
 {
-	if (page->nr < 2 || !pb_evidence_is_exact(page->sections[0].summary.run.evidence))
-		return 0;
-	for (size_t i = 1; i < page->nr; i++) {
-		if (!pb_view_units_differ(&page->sections[0].summary, &page->sections[i].summary))
-			continue;
+	if (units_differ(page) && pb_evidence_is_exact(page->sections[0].summary.run.evidence))
 		fputs("<p class=\"lead\">These runs count instructions of several architectures: "
 		      "different units, so that nothing is held against anything across them.</p>\n",
 		      out);
+	if (!has_history(page))
 		return 0;
-	}
-	return pb_history_html(page->runs, page->nr, page->dir, page->png, &page->serial, out);
+	return pb_history_html(page->runs, page->nr, page->dir, &page->options, &page->serial, out);
 }
 
 static int page_write(FILE *out, void *data)
@@ -243,31 +349,29 @@ static int page_write(FILE *out, void *data)
 	int ret = 0;
 
 	head_write(out, page);
-	if (page->nr == 1) {
+	if (page->nr == 1)
 		ret = intro_write(out, &page->sections[0]);
-	} else {
-		fputs("<nav aria-label=\"Runs\"><ul>\n", out);
-		for (size_t i = 0; i < page->nr; i++)
-			pb_html_printf(out, "<li><a href=\"#run%zu\">%s</a></li>\n", i,
-				       page->sections[i].title);
-		fputs("</ul></nav>\n", out);
-	}
+	contents_write(out, page);
 	fputs("</header>\n<main>\n", out);
+	if (!ret)
+		ret = overview_write(out, page);
 	if (!ret)
 		ret = history_write(out, page);
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = section_write(out, page, &page->sections[i], i);
-	fprintf(out, "<h2>How to read a number</h2>\n%s</main>\n", embedded("reading.html"));
+	fprintf(out, "<h2 id=\"reading\">How to read a number</h2>\n%s</main>\n",
+		embedded("reading.html"));
 	fputs("<footer><p>Drawn from raw samples. Figures and their data also lie in figures/, beside "
 	      "this page.</p></footer>\n</body>\n</html>\n",
 	      out);
 	return ret;
 }
 
-static int page_draw(struct page *page, const char *dir, bool png)
+static int page_draw(struct page *page)
 {
 	for (size_t i = 0; i < page->nr; i++) {
-		int ret = section_draw(&page->sections[i], dir, page->nr == 1, png);
+		int ret =
+			section_draw(&page->sections[i], page->dir, page->nr == 1, &page->options);
 
 		if (ret)
 			return ret;
@@ -290,7 +394,8 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 		return pb_fail(-ENOMEM, "out of memory");
 	page.nr = nr_runs;
 	page.dir = dir;
-	page.png = options && options->png;
+	if (options)
+		page.options = *options;
 	for (size_t i = 0; i < nr_runs && !ret; i++) {
 		page.runs[i] = (struct pb_history_run){ runs[i].store, runs[i].run_id };
 		ret = section_load(&page.sections[i], &runs[i]);
@@ -298,7 +403,7 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 	if (!ret)
 		ret = evidence_check(&page);
 	if (!ret)
-		ret = page_draw(&page, dir, options && options->png);
+		ret = page_draw(&page);
 	if (!ret)
 		ret = pb_html_save(path, page_write, &page);
 	if (ret)

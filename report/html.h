@@ -12,6 +12,7 @@
 
 #include "collect/store.h"
 #include "common/cleanup.h"
+#include "report/choice.h"
 
 struct pb_report_run {
 	struct pb_store *store;
@@ -20,6 +21,7 @@ struct pb_report_run {
 
 struct pb_report_options {
 	bool png; /* figures also as PNG */
+	enum pb_figures_wanted figures;
 };
 
 /*

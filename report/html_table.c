@@ -11,6 +11,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/beside.h"
+#include "report/choice.h"
 #include "report/html_parts.h"
 #include "report/text.h"
 
@@ -118,90 +119,84 @@ static int table_write(FILE *out, const struct pb_view *view, const struct pb_se
 	return 0;
 }
 
+static int setting_write(FILE *out, const struct pb_view *view, const struct pb_setting *setting)
+{
+	int ret = table_write(out, view, setting);
+
+	if (!ret)
+		ret = pb_html_beside(out, view, setting);
+	if (!ret)
+		ret = pb_html_counters(out, view, setting);
+	return ret;
+}
+
+/* Of many settings each is folded up; the line says whether it is worth opening. */
+static int summary_write(FILE *out, const struct pb_view *view, const struct pb_setting *setting)
+{
+	struct pb_setting_counts counts = pb_setting_count(view, setting);
+	size_t nr_other = counts.nr_cells - counts.nr_measured - counts.nr_refused;
+	_cleanup_free_ char *title = pb_setting_title(setting);
+
+	if (!title)
+		return -ENOMEM;
+	pb_html_printf(out, "<details><summary>%s: %zu measured", title, counts.nr_measured);
+	if (counts.nr_refused)
+		pb_html_printf(out, ", %zu refused", counts.nr_refused);
+	if (nr_other)
+		pb_html_printf(out, ", %zu failed or missing", nr_other);
+	fputs("</summary>\n", out);
+	return 0;
+}
+
+static int folded_write(void *data, const struct pb_folded *folded)
+{
+	FILE *out = data;
+
+	pb_html_printf(out, "<p>refused: %s (%zu %s, %zu %s: ", folded->reason, folded->nr_settings,
+		       folded->nr_settings == 1 ? "setting" : "settings", folded->nr_cells,
+		       folded->nr_cells == 1 ? "cell" : "cells");
+	for (size_t i = 0; i < folded->nr_settings; i++)
+		pb_html_printf(out, "%s%s", i ? "; " : "", folded->titles[i]);
+	fputs(")</p>\n", out);
+	return 0;
+}
+
+/* Those that are drawn come first, as their figures do. */
+static int many_write(FILE *out, const struct pb_view *view)
+{
+	for (int plain = 1; plain >= 0; plain--) {
+		for (size_t i = 0; i < view->nr_settings; i++) {
+			const struct pb_setting *setting = &view->settings[i];
+			int ret;
+
+			if (pb_setting_is_plain(setting, 0) != (plain == 1) ||
+			    pb_setting_is_folded(view, setting))
+				continue;
+			ret = summary_write(out, view, setting);
+			if (!ret)
+				ret = setting_write(out, view, setting);
+			if (ret)
+				return ret;
+			fputs("</details>\n", out);
+		}
+	}
+	return pb_folded_tell(view, folded_write, out);
+}
+
 int pb_html_tables(FILE *out, const struct pb_view *view)
 {
+	if (pb_view_is_large(view))
+		return many_write(out, view);
 	fputs("<div class=\"tables\">\n", out);
 	for (size_t i = 0; i < view->nr_settings; i++) {
 		int ret;
 
 		fputs("<div>\n", out);
-		ret = table_write(out, view, &view->settings[i]);
-		if (!ret)
-			ret = pb_html_beside(out, view, &view->settings[i]);
-		if (!ret)
-			ret = pb_html_counters(out, view, &view->settings[i]);
+		ret = setting_write(out, view, &view->settings[i]);
 		if (ret)
 			return ret;
 		fputs("</div>\n", out);
 	}
 	fputs("</div>\n", out);
-	return 0;
-}
-
-/* Do they say the same, so that one sentence serves both? */
-static bool absence_same(const struct pb_summary_cell *a, const struct pb_summary_cell *b)
-{
-	return a->state == b->state && a->error == b->error &&
-	       pb_streq(a->cell.strategy, b->cell.strategy) &&
-	       pb_cell_setting_same(&a->cell, &b->cell) &&
-	       pb_streq(a->reason ? a->reason : "", b->reason ? b->reason : "") &&
-	       pb_streq(a->detail ? a->detail : "", b->detail ? b->detail : "");
-}
-
-/* Writes @nr cells from @cell on, which say the same. */
-static int absence_write(FILE *out, const struct pb_summary_cell *cell, size_t nr)
-{
-	_cleanup_free_ char *title = pb_cell_title(&cell->cell);
-	char name[PB_ERROR_NAME_LEN];
-
-	if (!title)
-		return -ENOMEM;
-	pb_html_printf(out, "<li><strong>%s</strong> on %s, ", cell->cell.strategy, title);
-	for (size_t i = 0; i < nr; i++)
-		fprintf(out, "%s%" PRIu64,
-			!i           ? ""
-			: i + 1 < nr ? ", "
-				     : " and ",
-			cell[i].cell.nr_pages);
-	pb_html_printf(out, " %s a call: %s%s%s: %s",
-		       nr == 1 && cell->cell.nr_pages == 1 ? "page" : "pages",
-		       pb_cell_state_name(cell->state), cell->error ? " with " : "",
-		       cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "",
-		       cell->reason ? cell->reason : "no reason was given");
-	if (cell->detail && *cell->detail)
-		pb_html_printf(out,
-			       "<details><summary>what the console said</summary><pre "
-			       "tabindex=\"0\">%s</pre></details>",
-			       cell->detail);
-	fputs("</li>\n", out);
-	return 0;
-}
-
-int pb_html_absences(FILE *out, const struct pb_view *view)
-{
-	const struct pb_summary *summary = view->summary;
-	bool any = false;
-	size_t nr;
-
-	for (size_t i = 0; i < summary->nr_cells; i += nr) {
-		const struct pb_summary_cell *cell = &summary->cells[i];
-		int ret;
-
-		nr = 1;
-		if (cell->state == PB_CELL_MEASURED)
-			continue;
-		while (i + nr < summary->nr_cells && absence_same(cell, cell + nr))
-			nr++;
-		if (!any)
-			fputs("<ul class=\"absences\">\n", out);
-		any = true;
-		ret = absence_write(out, cell, nr);
-		if (ret)
-			return ret;
-	}
-	fputs(any                 ? "</ul>\n"
-	      : summary->nr_cells ? "<p>Every cell of the plan was measured.</p>\n"
-				  : "<p>The run ended before its first cell.</p>\n",
-	      out);
 	return 0;
 }

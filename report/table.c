@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/beside.h"
+#include "report/choice.h"
 #include "report/columns.h"
 #include "report/counters.h"
 #include "report/notes.h"
@@ -277,6 +278,21 @@ static int setting_print(struct table *table)
 	return beside_print(table);
 }
 
+/* "refused: EOPNOTSUPP: ... (2 settings: ...)", after an empty line. */
+static int folded_print(void *data, const struct pb_folded *folded)
+{
+	const struct table *table = data;
+
+	fprintf(table->out, "\n%srefused:%s %s (%zu %s, %zu %s: ", tint(table, dim),
+		tint(table, plain), folded->reason, folded->nr_settings,
+		folded->nr_settings == 1 ? "setting" : "settings", folded->nr_cells,
+		folded->nr_cells == 1 ? "cell" : "cells");
+	for (size_t i = 0; i < folded->nr_settings; i++)
+		fprintf(table->out, "%s%s", i ? "; " : "", folded->titles[i]);
+	fputs(")\n", table->out);
+	return 0;
+}
+
 static int title_print(const struct table *table)
 {
 	const struct pb_summary *summary = table->view->summary;
@@ -314,8 +330,11 @@ int pb_table_print(const struct pb_summary *summary, const struct pb_table_style
 		table.name_width = width_max(table.name_width, pb_text_columns(view.strategies[i]));
 	for (size_t i = 0; i < view.nr_settings && !ret; i++) {
 		table.setting = &view.settings[i];
-		ret = setting_print(&table);
+		if (!pb_setting_is_folded(&view, table.setting))
+			ret = setting_print(&table);
 	}
+	if (!ret)
+		ret = pb_folded_tell(&view, folded_print, &table);
 	if (!ret)
 		ret = pb_counters_table(&view, style, &table.notes, out);
 	if (ret)

@@ -387,6 +387,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_contention = {
 	.name = "contention",
 	.template = "panels.gp",
+	.overview = true,
 	.plan = plan,
 	.data = data,
 	.script = script,

@@ -231,6 +231,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_counters = {
 	.name = "counters",
 	.template = "counters.gp",
+	.one_by_one = true,
 	.plan = plan,
 	.data = data,
 	.script = script,

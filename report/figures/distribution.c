@@ -300,6 +300,11 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_distribution = {
 	.name = "distribution",
 	.template = "panels.gp",
+	.overview = true,
+	.one_by_one = true,
+	.all_calls = true,
+	/* Under load, tails are news. */
+	.usual_but = PB_AXIS_BIT(LOAD) | PB_AXIS_BIT(INTENT),
 	.plan = plan,
 	.data = data,
 	.script = script,

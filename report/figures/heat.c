@@ -71,6 +71,17 @@ static bool is_first(const struct pb_view *view, const struct pb_setting *settin
 	return true;
 }
 
+/* Is the strategy planned with any of the memories? */
+static bool has_column(const struct pb_view *view, const struct pb_setting *setting,
+		       const char *strategy, uint64_t nr_pages)
+{
+	for (size_t s = 0; s < view->nr_settings; s++)
+		if (same_but_memory(&view->settings[s], setting) &&
+		    pb_view_cell(view, &view->settings[s], strategy, nr_pages))
+			return true;
+	return false;
+}
+
 static int name_add(char ***names, size_t *nr, const char *name)
 {
 	char **grown = reallocarray(*names, *nr + 1, sizeof(*grown));
@@ -94,11 +105,9 @@ static char *absence_word(const struct pb_summary_cell *cell)
 	return pb_format("%s", pb_cell_state_name(cell->state));
 }
 
-static int tile_add(const struct pb_view *view, const struct pb_setting *setting, size_t row,
-		    size_t column, uint64_t nr_pages, struct pb_figure *figure)
+static int tile_add(const struct pb_view *view, const struct pb_summary_cell *cell, size_t row,
+		    size_t column, struct pb_figure *figure)
 {
-	const struct pb_summary_cell *cell =
-		pb_view_cell(view, setting, view->strategies[column], nr_pages);
 	struct pb_tile *tiles =
 		reallocarray(figure->tiles, figure->nr_tiles + 1, sizeof(*figure->tiles));
 	double total = pb_view_value(view, cell).total;
@@ -146,11 +155,18 @@ static int row_add(const struct pb_view *view, const struct pb_setting *setting,
 
 	if (!ret)
 		ret = pb_buf_printf(alt, " %s:", figure->panels[row]);
-	for (size_t i = 0; i < view->nr_strategies && !ret; i++) {
-		ret = tile_add(view, setting, row, i, nr_pages, figure);
+	for (size_t i = 0, column = 0; i < view->nr_strategies && !ret; i++) {
+		const char *strategy = view->strategies[i];
+
+		if (!has_column(view, setting, strategy, nr_pages))
+			continue;
+		ret = tile_add(view, pb_view_cell(view, setting, strategy, nr_pages), row, column,
+			       figure);
 		if (!ret)
-			ret = pb_buf_printf(alt, "%s %s %s", i ? "," : "", figure->places[i],
+			ret = pb_buf_printf(alt, "%s %s %s", column ? "," : "",
+					    figure->places[column],
 					    figure->tiles[figure->nr_tiles - 1].text);
+		column++;
 	}
 	return ret ? ret : pb_buf_printf(alt, ".");
 }
@@ -161,12 +177,21 @@ static int map_fill(const struct pb_view *view, const struct pb_setting *setting
 	int ret = 0;
 
 	for (size_t i = 0; i < view->nr_strategies && !ret; i++)
-		ret = name_add(&figure->places, &figure->nr_places, view->strategies[i]);
+		if (has_column(view, setting, view->strategies[i], nr_pages))
+			ret = name_add(&figure->places, &figure->nr_places, view->strategies[i]);
 	for (size_t s = 0; s < view->nr_settings && !ret; s++)
 		if (same_but_memory(&view->settings[s], setting))
 			ret = row_add(view, &view->settings[s], nr_pages, figure, alt);
 	tiles_colour(figure);
 	return ret;
+}
+
+static bool has_value(const struct pb_figure *figure)
+{
+	for (size_t i = 0; i < figure->nr_tiles; i++)
+		if (!isnan(figure->tiles[i].value))
+			return true;
+	return false;
 }
 
 /* "", or ", 2 threads": what differs from the usual. */
@@ -209,6 +234,11 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		ret = map_fill(view, setting, nr_pages, figure, &alt);
 	if (ret)
 		return ret;
+	/* Refusals alone are told by a sentence. */
+	if (!has_value(figure)) {
+		pb_figure_drop(figures);
+		return 0;
+	}
 	figure->title = pb_format("Cost of a page by memory and strategy%s, %s a call", words,
 				  pb_pages_words(nr_pages, pages));
 	figure->alt =
@@ -304,6 +334,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_heat = {
 	.name = "heat",
 	.template = "heat.gp",
+	.overview = true,
 	.plan = plan,
 	.data = data,
 	.script = script,

@@ -25,6 +25,9 @@ static const struct {
 	{ "both", true },
 };
 
+/* What a dot stands for (history_draw.c). */
+static const double least_share = 0.01;
+
 static double value_of(const struct pb_history *h, const struct pb_history_cell *cell, size_t k,
 		       bool with_release)
 {
@@ -108,8 +111,50 @@ static int panel_add(struct pb_figure *figure, const struct pb_history *h,
 	return panels[figure->nr_panels++] ? 0 : -ENOMEM;
 }
 
+/* The cells of a strategy, and why some of them have no panel. */
+struct choice {
+	size_t nr;
+	const struct pb_history_cell **cells; /* those that have one, in the order of the panels */
+	size_t nr_known;                      /* of those in which anything was measured */
+	size_t nr_empty;                      /* in which nothing was, on any kernel */
+	size_t nr_stepping;                   /* with a step that is worth a panel */
+};
+
+static void choice_done(struct choice *choice)
+{
+	free(choice->cells);
+}
+
+static bool is_measured(const struct pb_history *h, const struct pb_history_cell *cell)
+{
+	for (size_t k = 0; k < h->nr_kernels; k++)
+		if (!isnan(value_of(h, cell, k, false)))
+			return true;
+	return false;
+}
+
+/* The biggest share by which a line of the panel moves where the history has a step. */
+static double panel_share(const struct pb_history *h, const struct pb_history_cell *cell)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < h->nr_steps; i++) {
+		const struct pb_history_step *step = &h->steps[i];
+
+		for (size_t l = 0; l < PB_ARRAY_SIZE(lines) && step->cell == cell; l++) {
+			double from = value_of(h, cell, step->from, lines[l].with_release);
+			double to = value_of(h, cell, step->to, lines[l].with_release);
+
+			/* fmax() passes over NaN: a side without a release. */
+			if (from != to)
+				most = fmax(most, from == 0 ? INFINITY : fabs(to / from - 1));
+		}
+	}
+	return most;
+}
+
 /* Memory types side by side, fewer pages below: the history's cells have the memory first. */
-static int panels_add(struct pb_figure *figure, const struct pb_history *h, const char *strategy)
+static void cells_find(const struct pb_history *h, const char *strategy, struct choice *choice)
 {
 	uint64_t below = UINT64_MAX;
 
@@ -124,18 +169,53 @@ static int panels_add(struct pb_figure *figure, const struct pb_history *h, cons
 				nr_pages = cell->nr_pages;
 		}
 		if (!nr_pages)
-			return 0;
+			return;
 		for (size_t i = 0; i < h->nr_cells; i++) {
 			const struct pb_cell *cell = h->cells[i].cell;
-			int ret = 0;
 
-			if (pb_streq(cell->strategy, strategy) && cell->nr_pages == nr_pages)
-				ret = panel_add(figure, h, &h->cells[i]);
-			if (ret)
-				return ret;
+			if (!pb_streq(cell->strategy, strategy) || cell->nr_pages != nr_pages)
+				continue;
+			if (is_measured(h, &h->cells[i]))
+				choice->cells[choice->nr++] = &h->cells[i];
+			else
+				choice->nr_empty++;
 		}
 		below = nr_pages;
 	}
+}
+
+/* The biggest steps first; those of one size stay in their order. */
+static void cells_cut(const struct pb_history *h, struct choice *choice)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < choice->nr; i++) {
+		const struct pb_history_cell *cell = choice->cells[i];
+		double share = panel_share(h, cell);
+		size_t at = nr;
+
+		if (share < least_share)
+			continue;
+		choice->nr_stepping++;
+		for (; at && panel_share(h, choice->cells[at - 1]) < share; at--)
+			choice->cells[at] = choice->cells[at - 1];
+		choice->cells[at] = cell;
+		nr++;
+	}
+	choice->nr = nr < PB_HISTORY_PANELS ? nr : PB_HISTORY_PANELS;
+}
+
+static int choice_make(const struct pb_history *h, const char *strategy,
+		       enum pb_figures_wanted wanted, struct choice *choice)
+{
+	choice->cells = calloc(h->nr_cells + 1, sizeof(*choice->cells));
+	if (!choice->cells)
+		return pb_fail(-ENOMEM, "out of memory");
+	cells_find(h, strategy, choice);
+	choice->nr_known = choice->nr;
+	if (wanted == PB_FIGURES_OVERVIEW && choice->nr > PB_HISTORY_PANELS)
+		cells_cut(h, choice);
+	return 0;
 }
 
 static int places_add(struct pb_figure *figure, const struct pb_history *h)
@@ -197,21 +277,56 @@ static int words_make(struct pb_figure *figure, const struct pb_history *h, cons
 	return figure->alt ? 0 : -ENOMEM;
 }
 
-static int figure_make(const struct pb_history *h, const char *strategy, struct pb_figures *figures)
+/* "12 of 57 cells, the biggest steps first; 20 more have smaller ones, ..." */
+static int choice_note(const struct choice *choice, struct pb_figure *figure)
 {
-	struct pb_figure *items = reallocarray(figures->items, figures->nr + 1, sizeof(*items));
-	struct pb_figure *figure;
-	int ret;
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	size_t nr_smaller = choice->nr < choice->nr_known ? choice->nr_stepping - choice->nr : 0;
+	int ret = 0;
 
+	if (choice->nr < choice->nr_known)
+		ret = pb_buf_printf(&buf, "%zu of %zu cells, the biggest steps first", choice->nr,
+				    choice->nr_known + choice->nr_empty);
+	if (!ret && nr_smaller)
+		ret = pb_buf_printf(&buf, "; %zu more %s smaller steps", nr_smaller,
+				    nr_smaller == 1 ? "has" : "have");
+	if (!ret && choice->nr + nr_smaller < choice->nr_known)
+		ret = pb_buf_printf(&buf, "; %zu %s not differ by 1 %%",
+				    choice->nr_known - choice->nr - nr_smaller,
+				    choice->nr_known - choice->nr - nr_smaller == 1 ? "does"
+										    : "do");
+	if (!ret && choice->nr_empty)
+		ret = pb_buf_printf(&buf, "%s%zu%s measured on no kernel",
+				    buf.len_bytes ? "; " : "", choice->nr_empty,
+				    buf.len_bytes           ? ""
+				    : choice->nr_empty == 1 ? " cell"
+							    : " cells");
+	if (!ret && choice->nr < choice->nr_known)
+		ret = pb_buf_printf(&buf, " (pinbench history has them all)");
+	return ret || !buf.len_bytes ? ret : pb_figure_note(figure, buf.data);
+}
+
+static int figure_make(const struct pb_history *h, const char *strategy,
+		       enum pb_figures_wanted wanted, struct pb_figures *figures)
+{
+	pb_cleanup(choice_done) struct choice choice = { 0 };
+	struct pb_figure *items, *figure;
+	int ret = choice_make(h, strategy, wanted, &choice);
+
+	if (ret || !choice.nr)
+		return ret;
+	items = reallocarray(figures->items, figures->nr + 1, sizeof(*items));
 	if (!items)
 		return pb_fail(-ENOMEM, "out of memory");
 	figures->items = items;
 	figure = &items[figures->nr++];
 	*figure = (struct pb_figure){ .kind = &pb_figure_history };
 	ret = places_add(figure, h);
+	for (size_t i = 0; i < choice.nr && !ret; i++)
+		ret = panel_add(figure, h, choice.cells[i]);
 	if (!ret)
-		ret = panels_add(figure, h, strategy);
-	return ret ? ret : words_make(figure, h, strategy);
+		ret = words_make(figure, h, strategy);
+	return ret ? ret : choice_note(&choice, figure);
 }
 
 static bool strategy_is_new(const struct pb_history *h, size_t at)
@@ -222,7 +337,8 @@ static bool strategy_is_new(const struct pb_history *h, size_t at)
 	return true;
 }
 
-int pb_history_figures(const struct pb_history *history, struct pb_figures *ret_figures)
+int pb_history_figures(const struct pb_history *history, enum pb_figures_wanted wanted,
+		       struct pb_figures *ret_figures)
 {
 	pb_cleanup(pb_figures_done) struct pb_figures figures = { 0 };
 
@@ -230,7 +346,8 @@ int pb_history_figures(const struct pb_history *history, struct pb_figures *ret_
 		int ret = 0;
 
 		if (strategy_is_new(history, i))
-			ret = figure_make(history, history->cells[i].cell->strategy, &figures);
+			ret = figure_make(history, history->cells[i].cell->strategy, wanted,
+					  &figures);
 		if (ret)
 			return ret;
 	}

@@ -75,10 +75,10 @@ static bool lines_differ(const struct pb_figure *figure, size_t panel)
 
 static void data(const struct pb_figure *figure, FILE *out)
 {
+	pb_figure_head(figure, out);
 	fprintf(out,
-		"# %s\n# %s\n# place\tkernel\tacquire\tboth\tacquire steps\tboth steps; %s; a "
-		"block a panel\n",
-		figure->title, figure->note, figure->unit);
+		"# place\tkernel\tacquire\tboth\tacquire steps\tboth steps; %s; a block a panel\n",
+		figure->unit);
 	for (size_t p = 0; p < figure->nr_panels; p++) {
 		const struct pb_line *acquire = line_of(figure, p, 0),
 				     *both = line_of(figure, p, 1);

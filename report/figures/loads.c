@@ -306,6 +306,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_loads = {
 	.name = "loads",
 	.template = "bars.gp",
+	.overview = true,
 	.plan = plan,
 	.data = pb_bars_data,
 	.script = script,

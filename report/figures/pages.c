@@ -138,6 +138,8 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_pages = {
 	.name = "pages",
 	.template = "panels.gp",
+	.one_by_one = true,
+	.least_pages = 3, /* two are in the bars of `cost` */
 	.plan = plan,
 	.data = data,
 	.script = script,

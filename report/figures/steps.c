@@ -176,6 +176,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 const struct pb_figure_kind pb_figure_steps = {
 	.name = "steps",
 	.template = "bars.gp",
+	.one_by_one = true,
 	.plan = plan,
 	.data = pb_bars_data,
 	.script = pb_bars_script,

@@ -201,6 +201,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 const struct pb_figure_kind pb_figure_transfers = {
 	.name = "transfers",
 	.template = "panels.gp",
+	.overview = true,
 	.plan = plan,
 	.data = data,
 	.script = script,

@@ -85,7 +85,7 @@ void run_plan(struct run *run)
 	must(pb_summary_load(run->fixture.store, run->id, &run->summary));
 	must(pb_view_init(&run->view, &run->summary));
 	run->view.store = run->fixture.store;
-	must(pb_figures_plan(&run->view, &run->figures));
+	must(pb_figures_plan(&run->view, PB_FIGURES_OVERVIEW, &run->figures));
 }
 
 void run_done(struct run *run)

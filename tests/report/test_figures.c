@@ -58,6 +58,7 @@ static void distribution(void **state)
 	assert_non_null(figure);
 	assert_int_equal(figure->nr_lines, 1);
 	assert_says(figure->note, "from 10000 calls each");
+	assert_says(figure->note, "icount, all calls");
 	assert_string_equal(figure->lines[0].label, "pin 1000");
 	line = &figure->lines[0];
 	/* In steps: up to 99 %, up to 99.99 %, and all. */

@@ -352,7 +352,7 @@ static void figures_have_all_kernels(void **state)
 	FILE *out = open_memstream(&data, &len);
 
 	load(f->store, ids, 3, &all, &history);
-	assert_int_equal(pb_history_figures(&history, &figures), 0);
+	assert_int_equal(pb_history_figures(&history, PB_FIGURES_OVERVIEW, &figures), 0);
 	assert_int_equal(figures.nr, 1);
 	figure = &figures.items[0];
 	assert_string_equal(figure->name, "history-pin");

@@ -170,7 +170,7 @@ static void figures_data(void **state)
 
 	assert_int_equal(pb_summary_load(f->store, run_id, &summary), 0);
 	assert_int_equal(pb_view_init(&view, &summary), 0);
-	assert_int_equal(pb_figures_plan(&view, &figures), 0);
+	assert_int_equal(pb_figures_plan(&view, PB_FIGURES_OVERVIEW, &figures), 0);
 	assert_int_equal(figures.nr, 4);
 	assert_data(&figures, "cost-anon-1",
 		    "0\tref\t0\t16\t26\t0x777777\t0x8c777777\t0\t26.0  (16.0 + 10.0)\n"
@@ -221,7 +221,7 @@ static void heat_needs_three_memories(void **state)
 	}
 	assert_int_equal(pb_summary_load(f->store, run_id, &summary), 0);
 	assert_int_equal(pb_view_init(&view, &summary), 0);
-	assert_int_equal(pb_figures_plan(&view, &figures), 0);
+	assert_int_equal(pb_figures_plan(&view, PB_FIGURES_OVERVIEW, &figures), 0);
 	/* The least is cividis's first colour, under light words, and the most its last. */
 	assert_data(&figures, "heat-memory-1",
 		    "0\t0\t10\t8269\t1\t10.0\tanon\tref\n"

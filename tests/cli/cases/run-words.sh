@@ -19,6 +19,8 @@ try run --dry-run --strategy pin,get-fast --memory thp --pages 1,512 --samples 7
 try run --db '' --backend fake
 try run --plan= --backend fake
 try report --output ''
+try report --figures some
+try report --figures all --table
 # Nowhere to keep a kernel is not the same as no such kernel.
 unset HOME XDG_CACHE_HOME
 try run --quiet --kernel debian:6.1
