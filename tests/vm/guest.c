@@ -6,7 +6,6 @@
 #include "tests/vm/guest.h"
 
 #include <errno.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -222,17 +221,6 @@ static void series_assert_same(const struct pb_cell_result *cell, const struct p
 	assert_string_equal(a->phase, b->phase);
 	assert_string_equal(a->metric, b->metric);
 	assert_int_equal(a->nr_values, b->nr_values);
-	/*
-	 * A rate is of the guest's clock, which QEMU moves on while the guest idles, and where its
-	 * own threads race the last nanoseconds can differ. Nothing that is counted does.
-	 */
-	if (pb_streq(a->phase, "load")) {
-		if (a->values[0] != b->values[0])
-			print_message("cell %u: load %s of %f, then of %f\n", cell->cell.index,
-				      a->metric, a->values[0], b->values[0]);
-		assert_true(fabs(a->values[0] - b->values[0]) < a->values[0] / 1000);
-		return;
-	}
 	for (size_t i = 0; i < a->nr_values; i++)
 		if (a->values[i] != b->values[i])
 			fail_msg("cell %u, %s on %s under load %s: %s %s, value %zu of %zu: %f, "
