@@ -7,8 +7,8 @@
 #include "team.h"
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -207,12 +207,19 @@ static int team_spin(struct pb_team *team)
 	return 0;
 }
 
+/*
+ * Until a time, not so many udelay()s: each of those begins anew, so that whatever keeps this CPU
+ * from running is added up, and what udelay() takes for a microsecond was measured as the CPU came
+ * up, which in a guest can be several.
+ */
 static int team_delay(u32 delay_us)
 {
-	for (; delay_us; delay_us -= min(delay_us, 1000U)) {
+	const ktime_t end = ktime_add_us(ktime_get(), delay_us);
+
+	while (ktime_before(ktime_get(), end)) {
 		if (signal_pending(current))
 			return -EINTR;
-		udelay(min(delay_us, 1000U));
+		cpu_relax();
 		cond_resched();
 	}
 	return 0;
@@ -229,7 +236,7 @@ int pb_team_gather(struct pb_team *team, u32 worker)
 		ret = -ECANCELED;
 	if (!ret)
 		ret = team_spin(team);
-	if (!ret && worker == team->nr_workers - 1)
+	if (!ret && team->delay_us && worker == team->nr_workers - 1)
 		ret = team_delay(team->delay_us);
 	return ret;
 }

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 #include "common/str.h"
 #include "tests/vm/guest.h"
 
-enum { NR_SAMPLES = 16, NR_THREADS = 2, LATE_US = 100000 };
+enum { NR_SAMPLES = 16, NR_THREADS = 2, LATE_US = 500000, NR_TRIES = 3 };
 
 enum {
 	NOOP_PRIVATE,
@@ -203,9 +204,16 @@ static void the_machine_says_who_ran_it(void **state)
 	assert_null(strstr(run.facts.data, "icount"));
 }
 
-/* The barrier broken on purpose: the second thread comes late, and the skew must say by how much.
- */
-static void a_late_start_is_seen(void **state)
+static double ticks_hz(const struct guest_run *of)
+{
+	static const char key[] = "pinbench.ticks_hz=";
+	const char *fact = strstr(of->facts.data, key);
+
+	return fact ? strtod(fact + strlen(key), NULL) : 0;
+}
+
+/* How late the last thread was that the device held back, or -1 where the threads never met. */
+static double late_boot_us(void)
 {
 	static const struct pb_vm_options late = {
 		.machine = { .accel = &pb_accel_mttcg }, /* CPUs as the cell wants them */
@@ -218,22 +226,37 @@ static void a_late_start_is_seen(void **state)
 		.nr_cells = 1,
 	};
 	struct guest_run delayed;
-	double skew, usual = guest_value(&run.cells[PIN_PRIVATE], "events", "start-skew");
+	double skew_us = -1;
 
-	(void)state;
 	guest_boot(&one, &late, &delayed);
 	assert_int_equal(delayed.code, 0);
 	if (sysconf(_SC_NPROCESSORS_ONLN) >= NR_THREADS)
 		assert_non_null(strstr(delayed.facts.data, "machine.cpus=2\n"));
 	assert_int_equal(delayed.nr_cells, 1);
-	if (is_measured(&delayed.cells[0]) && usual >= 0) {
-		skew = guest_value(&delayed.cells[0], "events", "start-skew");
-		print_message("start skew: %.0f ticks, %d us late: %.0f\n", usual, LATE_US, skew);
-		/* A tick of the emulated TSC is a nanosecond or less; the host may keep the first
-		 * back, too. */
-		assert_true(skew >= LATE_US * 1000.0 / 2);
-	}
+	assert_true(ticks_hz(&delayed) > 0);
+	if (is_measured(&delayed.cells[0]))
+		skew_us = guest_value(&delayed.cells[0], "events", "start-skew") * 1e6 /
+			  ticks_hz(&delayed);
 	guest_done(&delayed);
+	return skew_us;
+}
+
+/*
+ * The barrier broken on purpose: the second thread comes late, and the skew must say by how much.
+ * The host may take either CPU away for a while, so that one of a few boots has to.
+ */
+static void a_late_start_is_seen(void **state)
+{
+	double skew_us = 0;
+
+	(void)state;
+	for (int i = 0; i < NR_TRIES; i++) {
+		skew_us = late_boot_us();
+		print_message("%d us late: start skew of %.0f us\n", LATE_US, skew_us);
+		if (skew_us > LATE_US * 0.9 && skew_us < LATE_US * 1.2)
+			return;
+	}
+	fail_msg("in none of %d boots was it %d us, the last was %.0f", NR_TRIES, LATE_US, skew_us);
 }
 
 int main(void)

@@ -76,18 +76,19 @@ static void test_barrier(int fd, const char *memory)
 	tap_ok(least < SKEW_MOST_US, "and start within %.1f us, at most %d", least, SKEW_MOST_US);
 }
 
-/* Where the host holds up the one that is on time, they start closer together: the most counts. */
+/* Where the host holds one of them up, they start closer together or farther apart: not always. */
 static void test_late(int fd, const char *memory)
 {
-	double most = 0, skew;
+	double skew = 0;
 	int nr_failed = 0;
+	bool seen = false;
 
-	for (int i = 0; i < NR_TRIES && most < LATE_US; i++) {
+	for (int i = 0; i < NR_TRIES && !seen; i++) {
 		skew = pair_skew_us(fd, memory, LATE_US, &nr_failed);
-		most = skew > most ? skew : most;
+		seen = skew >= LATE_US && skew < LATE_US * 1.5;
 	}
-	tap_ok(!nr_failed && most >= LATE_US, "a start that is late on purpose is seen: %.0f us",
-	       most);
+	tap_ok(!nr_failed && seen, "a start that is %d us late on purpose is seen: %.0f us",
+	       LATE_US, skew);
 }
 
 /* The first to have its samples goes on until the last one has them. */
