@@ -60,7 +60,7 @@ static const struct pb_cell cells[NR_CELLS] = {
 	[TWO_BESIDE_MPROTECT] = { .strategy = "pin-fast",
 				  .nr_threads = 2,
 				  .load = "mprotect:5000",
-				  .nr_samples = 2000 },
+				  .nr_samples = 20000 },
 	[ODP_BESIDE_MPROTECT] = { .strategy = "odp", .load = "mprotect:2000", .nr_samples = 20000 },
 	[OVER_TOO_SOON] = { .strategy = "noop", .load = "fork:1" },
 	[TOO_MANY] = { .strategy = "pin", .nr_threads = 3 },
