@@ -19,7 +19,8 @@
  * all that is wanted of it: the recording itself is nobody's. tests/vm/test_repeat.c fails without
  * it.
  */
-#define IDLE_JUMPS "sleep=off,rr=record,rrfile=/dev/null"
+#define ICOUNT_NS  "shift=0,sleep=off,rr=record,rrfile=/dev/null"
+#define ICOUNT_2NS "shift=1,sleep=off,rr=record,rrfile=/dev/null"
 
 /*
  * icount makes the guest's clock a count of its instructions. With shift 0 an instruction takes
@@ -44,7 +45,7 @@ static const struct pb_arch archs[] = {
 		.tree_target = "bzImage",
 		.qemu = "qemu-system-x86_64",
 		.qemu_package = "qemu-system-x86",
-		.qemu_args = { "-accel", "tcg", "-icount", "shift=0," IDLE_JUMPS, "-cpu", "max" },
+		.qemu_args = { "-accel", "tcg", "-icount", ICOUNT_NS, "-cpu", "max" },
 		.kvm_args = { "-accel", "kvm", "-cpu", "host,migratable=off,pmu=on" },
 		.cmdline = "console=ttyS0",
 		.ram_is_split = true,
@@ -63,7 +64,7 @@ static const struct pb_arch archs[] = {
 		.qemu = "qemu-system-aarch64",
 		.qemu_package = "qemu-system-arm",
 		.qemu_args = { "-accel", "tcg", "-machine", "virt,gic-version=3,dtb-randomness=off",
-			       "-icount", "shift=1," IDLE_JUMPS, "-cpu", "neoverse-n1" },
+			       "-icount", ICOUNT_2NS, "-cpu", "neoverse-n1" },
 		.kvm_args = { "-accel", "kvm", "-machine", "virt,gic-version=host", "-cpu",
 			      "host,pmu=on" },
 		.cmdline = "console=ttyAMA0",

@@ -113,7 +113,7 @@ static void refusals_done(struct refusals *refusals)
 
 static int refusals_find(const struct pb_summary *summary, struct refusals *refusals)
 {
-	refusals->cells = calloc(summary->nr_cells + 1, sizeof(*refusals->cells));
+	refusals->cells = calloc(summary->nr_cells + 1, sizeof(void *));
 	refusals->reasons = calloc(summary->nr_cells + 1, sizeof(*refusals->reasons));
 	if (!refusals->cells || !refusals->reasons)
 		return pb_fail(-ENOMEM, "out of memory");

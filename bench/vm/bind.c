@@ -25,7 +25,7 @@ static bool thread_bind(pid_t tid, const char *name, const uint32_t *cpus, size_
 	cpu_set_t one;
 	char *end;
 
-	if (strncmp(name, before, strlen(before)))
+	if (strncmp(name, before, strlen(before)) != 0)
 		return false;
 	index = strtoul(name + strlen(before), &end, 10);
 	if (*end != '/' || index >= nr || cpus[index] >= CPU_SETSIZE)

@@ -208,7 +208,7 @@ static void cells_cut(const struct pb_history *h, struct choice *choice)
 static int choice_make(const struct pb_history *h, const char *strategy,
 		       enum pb_figures_wanted wanted, struct choice *choice)
 {
-	choice->cells = calloc(h->nr_cells + 1, sizeof(*choice->cells));
+	choice->cells = calloc(h->nr_cells + 1, sizeof(void *));
 	if (!choice->cells)
 		return pb_fail(-ENOMEM, "out of memory");
 	cells_find(h, strategy, choice);

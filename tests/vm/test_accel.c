@@ -99,8 +99,9 @@ static void each_has_its_flags(void **state)
 
 	(void)state;
 	assert_string_equal(usual, tcg);
-	assert_non_null(
-		strstr(tcg, "-accel tcg -icount shift=0,sleep=off -cpu max -m 1024 -smp 1 "));
+	assert_non_null(strstr(tcg,
+			       "-accel tcg -icount shift=0,sleep=off,rr=record,rrfile=/dev/null "
+			       "-cpu max -m 1024 -smp 1 "));
 	assert_non_null(strstr(
 		mttcg, "-name pinbench,debug-threads=on -accel tcg -cpu max -m 1024 -smp 3 "));
 	assert_non_null(strstr(kvm, "-accel kvm -cpu host,migratable=off,pmu=on -m 1024 -smp 4 "));
