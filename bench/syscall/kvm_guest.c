@@ -58,6 +58,23 @@ static const unsigned char touch_loop[] = {
 	0xeb, 0xdb,                                     /*        jmp begin */
 };
 
+/*
+ * What ioctl() returned, or -errno. A busy host interrupts KVM for work of its own, without a
+ * signal, as it makes a guest and as it runs one; then it is called again.
+ */
+static int kvm_call(int fd, unsigned long request, void *argument)
+{
+	for (int i = 0; i < MOST_CALLS; i++) {
+		int got = ioctl(fd, request, argument);
+
+		if (got >= 0)
+			return got;
+		if (errno != EINTR && errno != EAGAIN)
+			break;
+	}
+	return -errno;
+}
+
 static int slot_set(const struct pb_kvm_guest *guest, unsigned int slot, uint64_t at, char *memory,
 		    size_t len_bytes)
 {
@@ -68,7 +85,7 @@ static int slot_set(const struct pb_kvm_guest *guest, unsigned int slot, uint64_
 		.userspace_addr = (uintptr_t)memory,
 	};
 
-	return ioctl(guest->vm, KVM_SET_USER_MEMORY_REGION, &region);
+	return kvm_call(guest->vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
 static void tables_write(char *memory)
@@ -98,9 +115,10 @@ static int registers_set(const struct pb_kvm_guest *guest)
 	struct kvm_segment data = text;
 	struct kvm_regs regs = { .rip = CODE_AT, .rflags = 2, .rsp = STACK_AT };
 	struct kvm_sregs sregs;
+	int code = kvm_call(guest->vcpu, KVM_GET_SREGS, &sregs);
 
-	if (ioctl(guest->vcpu, KVM_GET_SREGS, &sregs))
-		return -errno;
+	if (code)
+		return code;
 	data.type = 3;
 	data.l = 0;
 	data.db = 1;
@@ -111,9 +129,8 @@ static int registers_set(const struct pb_kvm_guest *guest)
 	sregs.cr4 = 0x620;      /* PAE, OSFXSR, OSXMMEXCPT */
 	sregs.cr0 = 0x80050033; /* PG, AM, WP, NE, ET, MP, PE */
 	sregs.efer = 0xd00;     /* NXE, LMA, LME */
-	if (ioctl(guest->vcpu, KVM_SET_SREGS, &sregs) || ioctl(guest->vcpu, KVM_SET_REGS, &regs))
-		return -errno;
-	return 0;
+	code = kvm_call(guest->vcpu, KVM_SET_SREGS, &sregs);
+	return code ? code : kvm_call(guest->vcpu, KVM_SET_REGS, &regs);
 }
 
 /* Without it KVM refuses long mode. */
@@ -123,25 +140,33 @@ static int cpuid_set(const struct pb_kvm_guest *guest)
 	_cleanup_free_ struct kvm_cpuid2 *cpuid =
 		calloc(1, sizeof(*cpuid) + MOST * sizeof(cpuid->entries[0]));
 
+	int code;
+
 	if (!cpuid)
 		return -ENOMEM;
 	cpuid->nent = MOST;
-	if (ioctl(guest->kvm, KVM_GET_SUPPORTED_CPUID, cpuid) ||
-	    ioctl(guest->vcpu, KVM_SET_CPUID2, cpuid))
-		return -errno;
-	return 0;
+	code = kvm_call(guest->kvm, KVM_GET_SUPPORTED_CPUID, cpuid);
+	return code ? code : kvm_call(guest->vcpu, KVM_SET_CPUID2, cpuid);
 }
 
 static int machine_make(struct pb_kvm_guest *guest, char *const buffers[2], size_t buffer_bytes)
 {
-	guest->vm = ioctl(guest->kvm, KVM_CREATE_VM, 0);
-	if (guest->vm < 0 || slot_set(guest, 0, 0, guest->memory, GUEST_BYTES) ||
-	    slot_set(guest, 1, BUFFER_AT, buffers[0], buffer_bytes) ||
-	    slot_set(guest, 2, BUFFER_AT + PB_KVM_BUFFER_BYTES, buffers[1], buffer_bytes))
-		return -errno;
-	guest->vcpu = ioctl(guest->vm, KVM_CREATE_VCPU, 0);
+	int code;
+
+	guest->vm = kvm_call(guest->kvm, KVM_CREATE_VM, NULL);
+	if (guest->vm < 0)
+		return guest->vm;
+	code = slot_set(guest, 0, 0, guest->memory, GUEST_BYTES);
+	if (!code)
+		code = slot_set(guest, 1, BUFFER_AT, buffers[0], buffer_bytes);
+	if (!code)
+		code = slot_set(guest, 2, BUFFER_AT + PB_KVM_BUFFER_BYTES, buffers[1],
+				buffer_bytes);
+	if (code)
+		return code;
+	guest->vcpu = kvm_call(guest->vm, KVM_CREATE_VCPU, NULL);
 	if (guest->vcpu < 0)
-		return -errno;
+		return guest->vcpu;
 	guest->run =
 		mmap(NULL, guest->run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, guest->vcpu, 0);
 	if (guest->run == MAP_FAILED) {
@@ -202,17 +227,6 @@ void pb_kvm_guest_done(struct pb_kvm_guest *guest)
 static uint64_t buffer_at(unsigned int buffer)
 {
 	return BUFFER_AT + (uint64_t)buffer * PB_KVM_BUFFER_BYTES;
-}
-
-/* A busy host interrupts KVM for work of its own, without a signal; then it is called again. */
-static int kvm_call(int fd, unsigned long request, void *argument)
-{
-	for (int i = 0; i < MOST_CALLS; i++)
-		if (!ioctl(fd, request, argument))
-			return 0;
-		else if (errno != EINTR && errno != EAGAIN)
-			break;
-	return -errno;
 }
 
 int pb_kvm_guest_touch(struct pb_kvm_guest *guest, unsigned int buffer, size_t nr_pages)
