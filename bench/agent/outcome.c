@@ -199,6 +199,8 @@ static int load_add(const struct pb_outcome *outcome, struct pb_cell_result *res
 	if (!ret)
 		ret = once_add(result, "events", "partial", "count", (double)outcome->nr_partial);
 	if (!ret)
+		ret = once_add(result, "events", "faults", "count", (double)outcome->nr_faults);
+	if (!ret)
 		ret = once_add(result, "events", "load-operations", "count",
 			       (double)load->nr_steps);
 	if (!ret)

@@ -36,6 +36,7 @@ struct pb_outcome {
 	uint64_t retries;
 	uint64_t invalidations;
 	uint64_t nr_partial;
+	uint64_t nr_faults; /* page faults that calls took, as getrusage() has them */
 	uint64_t nr_discarded;
 	uint64_t first_start_ticks;
 	uint64_t last_start_ticks;

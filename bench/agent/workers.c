@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "bench/agent/pace.h"
 #include "common/err.h"
@@ -18,6 +19,7 @@ struct worker {
 	struct pb_run run;
 	struct pb_run_histogram *histogram; /* its own; NULL: none is wanted */
 	uint32_t cpu;
+	uint64_t nr_faults; /* that its calls took */
 	pthread_t thread;
 	bool started;
 	int code;
@@ -56,10 +58,23 @@ static int worker_init(struct worker *worker, struct pb_task *task, uint32_t ind
 	return 0;
 }
 
+/* Those that its calls take inside the kernel are the thread's own, too. */
+static uint64_t faults_of_thread(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_THREAD, &usage))
+		return 0;
+	return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
 /* A thread's message is its own: it is taken along. */
 static void worker_run(struct worker *worker)
 {
+	uint64_t before = faults_of_thread();
+
 	worker->code = pb_task_run(worker->task, &worker->run);
+	worker->nr_faults = faults_of_thread() - before;
 	if (worker->code)
 		worker->message = strdup(pb_fail_message(worker->code));
 }
@@ -168,8 +183,10 @@ static int workers_run(struct pb_task *task, uint32_t group)
 		return ret;
 	pb_task_mark(task->cell->index);
 	ret = workers_go(workers, nr, group);
-	for (uint32_t i = 0; i < nr; i++)
+	for (uint32_t i = 0; i < nr; i++) {
 		pb_outcome_add(&task->outcome, &workers[i].run, workers[i].histogram);
+		task->outcome.nr_faults += workers[i].nr_faults;
+	}
 	workers_free(workers, nr);
 	return ret;
 }

@@ -228,6 +228,7 @@ static void runs_add_up(void **state)
 	outcome.samples[0].acquire_ticks = 100;
 	outcome.samples[1].acquire_ticks = 101;
 	outcome.loaded = true;
+	outcome.nr_faults = 12;
 	outcome.load = (struct pb_load_tally){ .nr_steps = 10, .elapsed_ns = 500000000 };
 
 	struct pb_cell_result result = { 0 };
@@ -246,12 +247,14 @@ static void runs_add_up(void **state)
 			assert_int_equal(series->values[0], 10);
 		if (pb_streq(series->metric, "discarded"))
 			assert_int_equal(series->values[0], 8);
+		if (pb_streq(series->metric, "faults"))
+			assert_int_equal(series->values[0], 12);
 		if (pb_streq(series->metric, "rate"))
 			assert_int_equal(series->values[0], 20);
 	}
 	/* acquire, release, harness, setup, teardown, retries, invalidations, start-skew,
-	 * discarded, two failures, partial, operations, errors, rate */
-	assert_int_equal(result.nr_series, 15);
+	 * discarded, two failures, partial, faults, operations, errors, rate */
+	assert_int_equal(result.nr_series, 16);
 	pb_cell_result_done(&result);
 	pb_outcome_done(&outcome);
 	free(histogram);

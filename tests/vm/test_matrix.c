@@ -206,6 +206,8 @@ static void a_load_goes_before_each_call(void **state)
 		if (nr_steps < NR_SAMPLES || nr_steps > 4 * NR_SAMPLES)
 			fail_msg("cell %d: %.0f operations", i, nr_steps);
 	}
+	/* What was reclaimed is brought back by the next call. */
+	assert_true(guest_value(measured(FILE_RECLAIM), "events", "faults") >= NR_SAMPLES);
 }
 
 /* Of the machine's own clock: an operation takes of its period what it takes. */
