@@ -89,6 +89,14 @@ const char *pb_catalogue_kind(enum pb_word_kind kind)
 	return kinds[kind].kind;
 }
 
+bool pb_catalogue_takes_all(enum pb_word_kind kind)
+{
+	for (const struct pb_word_row *row = kinds[kind].rows; row->name; row++)
+		if (pb_streq(row->name, "all"))
+			return false;
+	return true;
+}
+
 int pb_catalogue_check(enum pb_word_kind kind, const char *where, const char *word)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
@@ -99,6 +107,6 @@ int pb_catalogue_check(enum pb_word_kind kind, const char *where, const char *wo
 		if (pb_buf_printf(&valid, " %s", row->name))
 			return -ENOMEM;
 	}
-	return pb_fail(-EINVAL, "%s: unknown %s '%s' (valid:%s all)", where, kinds[kind].kind, word,
-		       valid.data);
+	return pb_fail(-EINVAL, "%s: unknown %s '%s' (valid:%s%s)", where, kinds[kind].kind, word,
+		       valid.data, pb_catalogue_takes_all(kind) ? " all" : "");
 }

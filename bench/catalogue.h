@@ -6,6 +6,7 @@
 #ifndef BENCH_CATALOGUE_H
 #define BENCH_CATALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/cleanup.h"
@@ -28,6 +29,9 @@ const struct pb_word_row *pb_catalogue_rows(enum pb_word_kind kind);
 
 /* "strategy", "memory", ...: the word for one of its kind. */
 const char *pb_catalogue_kind(enum pb_word_kind kind);
+
+/* Does `all` stand for every word of this kind? Not where it is one of them, as of holds. */
+bool pb_catalogue_takes_all(enum pb_word_kind kind);
 
 /* 0, or -EINVAL with a message that starts with @where, names the word and gives the valid ones. */
 int pb_catalogue_check(enum pb_word_kind kind, const char *where, const char *word) pb_must_check;

@@ -83,7 +83,7 @@ static int words_expand(enum pb_word_kind kind, struct pb_word_list *list)
 	const struct pb_word_row *rows = pb_catalogue_rows(kind);
 	size_t nr = 0;
 
-	if (list->nr != 1 || !pb_streq(list->words[0], "all"))
+	if (list->nr != 1 || !pb_streq(list->words[0], "all") || !pb_catalogue_takes_all(kind))
 		return 0;
 	pb_word_list_done(list);
 	while (rows[nr].name)
