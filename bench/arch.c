@@ -15,6 +15,8 @@
  * who moves it. By itself that thread may look at any time, also between the CPU's halt and the
  * moment when the CPU's thread adds up what it ran: the clock then jumps from too early a time,
  * those instructions are added to where it lands, and everything after is some nanoseconds late.
+ * So it reads in QEMU's sources; what was measured is that a main loop which never sleeps long
+ * moves the clock, and that it no longer does once the two threads exclude each other.
  * While QEMU records an execution the two threads exclude each other (its replay_mutex), which is
  * all that is wanted of it: the recording itself is nobody's. tests/vm/test_repeat.c fails without
  * it.
