@@ -20,7 +20,9 @@ struct pb_backend_request {
 	unsigned int nr_cpus; /* vm under KVM only: of the guest; 0: as many as the cells want */
 	const struct pb_cell *cells;
 	size_t nr_cells;
-	unsigned int inject;       /* instructions added to every acquire: a self-test */
+	unsigned int nr_runs; /* syscall only: cells that follow one another are the same cell of as
+			       * many runs, which are taken in turns; 0: one */
+	unsigned int inject;  /* instructions added to every acquire: a self-test */
 	unsigned int cell_limit_s; /* wall-clock time that one cell may take */
 	char *const *counters;     /* words of --counters; NULL: none */
 	size_t nr_counters;

@@ -40,13 +40,14 @@ struct values {
 	struct pb_control control;
 	uint64_t inject;
 	uint64_t cell_limit_s;
+	uint64_t repeat;
 	bool multiplex;
 	bool profile;
 	bool dry_run;
 	bool quiet;
 };
 
-enum { MAX_CPUS = 1024 };
+enum { MAX_CPUS = 1024, MAX_REPEAT = 8 };
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
@@ -88,6 +89,9 @@ static const struct pb_option rows[] = {
 	  "count these around whole calls, see `pinbench list counters`", 0, 0 },
 	{ "multiplex", 0, PB_OPTION_FLAG, AT(multiplex), NULL,
 	  "let all counters take turns in one pass, and scale them", 0, 0 },
+	{ "repeat", 0, PB_OPTION_U64, AT(repeat), "N",
+	  "syscall: as many runs in turns, sample by sample, to compare with one another (1)", 1,
+	  MAX_REPEAT },
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
 	  "give a cell up after this time (120)", 1, 86400 },
 	{ "place", 0, PB_OPTION_TEXT, AT(control.place), "WHERE",
@@ -199,6 +203,16 @@ static int control_check(const struct values *values, const struct pb_backend *b
 		option, backend->name);
 }
 
+static int repeat_check(const struct values *values, const struct pb_backend *backend)
+{
+	if (values->repeat <= 1 || backend == &pb_backend_syscall)
+		return 0;
+	return pb_fail(-EINVAL,
+		       "run: --repeat takes the runs in turns, sample by sample, which backend "
+		       "syscall does and backend %s does not; for two runs of it, run it twice",
+		       backend->name);
+}
+
 /* What is usual of a cell is left out, but for sharing and load, which have a column each. */
 static void cell_print(const struct pb_cell *c)
 {
@@ -222,13 +236,13 @@ static void plan_print(const struct pb_plan *plan)
 		cell_print(&plan->cells[i]);
 }
 
-static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome,
+static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome, bool table,
 		       const struct values *values)
 {
 	if (!outcome->uuid[0] || values->quiet)
 		return 0;
 	/* Also where nothing was measured: the table's notes say why. */
-	if (outcome->nr_measured || outcome->nr_refused || outcome->nr_failed) {
+	if (table && (outcome->nr_measured || outcome->nr_refused || outcome->nr_failed)) {
 		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 		struct pb_table_style style = pb_table_style_of(stdout);
 		int ret = pb_store_open(values->database, PB_STORE_READ, &store);
@@ -248,18 +262,25 @@ static int outcome_say(const char *kernel, const struct pb_runner_outcome *outco
 static int kernel_run(const struct values *values, struct pb_runner_options *options,
 		      const char *kernel)
 {
-	struct pb_runner_outcome outcome = { 0 };
-	int ret;
+	struct pb_runner_outcome outcomes[MAX_REPEAT] = { 0 };
+	unsigned int nr_runs = options->nr_runs ? options->nr_runs : 1;
+	int ret, status = PB_EXIT_OK;
 
 	options->kernel = kernel;
-	ret = pb_runner_run(options, &outcome);
+	ret = pb_runner_run(options, outcomes);
 	pb_progress_clear();
 	if (ret)
 		pb_command_failed(ret);
-	ret = pb_runner_status(ret, &outcome);
-	if (outcome_say(kernel, &outcome, values))
-		return pb_command_failed(-EIO);
-	return ret;
+	for (unsigned int i = 0; i < nr_runs; i++) {
+		if (status == PB_EXIT_OK)
+			status = pb_runner_status(ret, &outcomes[i]);
+		if (outcome_say(kernel, &outcomes[i], !i, values))
+			return pb_command_failed(-EIO);
+	}
+	if (nr_runs > 1 && outcomes[1].uuid[0] && !values->quiet)
+		printf("how far apart they lie: pinbench compare --db %s %.8s %.8s\n",
+		       values->database, outcomes[0].uuid, outcomes[1].uuid);
+	return status;
 }
 
 static int kernels_run(const struct values *values, struct pb_runner_options *options)
@@ -274,7 +295,7 @@ static int kernels_run(const struct values *values, struct pb_runner_options *op
 		rungs[i].kernel = values->kernels.words[i];
 	status = pb_ladder_run(options, rungs, nr);
 	for (size_t i = 0; i < nr; i++)
-		if (outcome_say(rungs[i].kernel, &rungs[i].outcome, values))
+		if (outcome_say(rungs[i].kernel, &rungs[i].outcome, true, values))
 			return pb_command_failed(-EIO);
 	return status;
 }
@@ -330,6 +351,7 @@ static int command_run(struct values *values)
 	struct pb_runner_options options = {
 		.database = values->database,
 		.plan = &plan,
+		.nr_runs = (unsigned int)values->repeat,
 		.nr_cpus = (unsigned int)values->cpus,
 		.inject = (unsigned int)values->inject,
 		.cell_limit_s = (unsigned int)values->cell_limit_s,
@@ -357,6 +379,8 @@ static int command_run(struct values *values)
 		ret = pb_counters_check(values->counters.words, values->counters.nr);
 	if (!ret)
 		ret = control_check(values, options.backend);
+	if (!ret)
+		ret = repeat_check(values, options.backend);
 	/* A plan of its own: system calls have other sizes, and are contended. */
 	if (!ret && !values->plan)
 		values->plan =

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,27 +20,42 @@
 
 struct runner {
 	struct pb_store *store;
-	struct pb_runner_outcome *outcome;
+	struct pb_runner_outcome *outcomes;
+	unsigned int nr_runs;
 };
 
 static int on_fact(void *data, const char *key, const char *value)
 {
 	struct runner *r = data;
+	int ret = 0;
 
-	return pb_store_fact_set(r->store, r->outcome->run_id, key, value);
+	for (unsigned int i = 0; i < r->nr_runs && !ret; i++)
+		ret = pb_store_fact_set(r->store, r->outcomes[i].run_id, key, value);
+	return ret;
+}
+
+/* Cells of several runs come as cells_multiply() made them. */
+static int cell_put(struct runner *r, const struct pb_cell_result *result)
+{
+	struct pb_cell_result own = *result;
+
+	own.cell.index = result->cell.index / r->nr_runs;
+	return pb_store_cell_put(r->store, r->outcomes[result->cell.index % r->nr_runs].run_id,
+				 &own);
 }
 
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
 {
 	struct runner *r = data;
-	int ret = pb_store_cell_put(r->store, r->outcome->run_id, result);
+	struct pb_runner_outcome *outcome = &r->outcomes[result->cell.index % r->nr_runs];
+	int ret = cell_put(r, result);
 
 	if (ret)
 		return ret;
-	r->outcome->nr_measured += result->state == PB_CELL_MEASURED;
-	r->outcome->nr_refused += result->state == PB_CELL_REFUSED;
-	r->outcome->nr_failed += result->state == PB_CELL_FAILED;
-	r->outcome->nr_missing += result->state == PB_CELL_MISSING;
+	outcome->nr_measured += result->state == PB_CELL_MEASURED;
+	outcome->nr_refused += result->state == PB_CELL_REFUSED;
+	outcome->nr_failed += result->state == PB_CELL_FAILED;
+	outcome->nr_missing += result->state == PB_CELL_MISSING;
 	return 0;
 }
 
@@ -52,7 +68,7 @@ static int on_cells_so_far(void *data, const struct pb_cell_result *results, siz
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < nr && !ret; i++)
-		ret = pb_store_cell_put(r->store, r->outcome->run_id, &results[i]);
+		ret = cell_put(r, &results[i]);
 	if (!ret)
 		return pb_store_commit(r->store);
 	pb_store_rollback(r->store);
@@ -119,16 +135,66 @@ static int run_settle(struct pb_store *store, struct pb_runner_outcome *outcome,
 	return pb_store_run_drop(store, outcome->run_id);
 }
 
-int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outcome *ret_outcome)
+/* Each cell as often as there are runs, one behind the other. */
+static struct pb_cell *cells_multiply(const struct pb_plan *plan, unsigned int nr_runs)
+{
+	struct pb_cell *cells = calloc(plan->nr_cells * nr_runs, sizeof(*cells));
+
+	for (size_t i = 0; cells && i < plan->nr_cells * nr_runs; i++) {
+		cells[i] = plan->cells[i / nr_runs];
+		cells[i].index = (uint32_t)i;
+	}
+	return cells;
+}
+
+static int runs_begin(const struct pb_runner_options *options, struct runner *r)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < r->nr_runs && !ret; i++) {
+		struct pb_run_record run = { 0 };
+
+		ret = run_describe(options, &run);
+		if (!ret)
+			ret = pb_store_run_begin(r->store, &run, &r->outcomes[i].run_id);
+		if (!ret)
+			snprintf(r->outcomes[i].uuid, sizeof(r->outcomes[i].uuid), "%s", run.uuid);
+	}
+	if (!ret)
+		ret = pb_fingerprint_host(on_fact, r);
+	if (!ret && options->inject)
+		ret = inject_note(options->inject, r);
+	if (!ret && r->nr_runs > 1)
+		ret = on_fact(r, PB_FACT_INTERLEAVED, r->outcomes[0].uuid);
+	return ret;
+}
+
+/* 0, or the first error; all of them end. */
+static int runs_settle(struct runner *r, int ret)
+{
+	int first = 0;
+
+	for (unsigned int i = 0; i < r->nr_runs; i++) {
+		int code = r->outcomes[i].run_id ? run_settle(r->store, &r->outcomes[i], ret) : 0;
+
+		if (code && !first)
+			first = pb_fail_in(-EIO, "run %s", r->outcomes[i].uuid);
+	}
+	return first;
+}
+
+int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outcome *ret_outcomes)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	struct pb_runner_outcome outcome = { 0 };
-	struct runner runner = { .outcome = &outcome };
+	struct runner runner = { .outcomes = ret_outcomes,
+				 .nr_runs = options->nr_runs ? options->nr_runs : 1 };
+	_cleanup_free_ struct pb_cell *cells = cells_multiply(options->plan, runner.nr_runs);
 	struct pb_backend_request request = {
 		.kernel = options->kernel,
 		.nr_cpus = options->nr_cpus,
-		.cells = options->plan->cells,
-		.nr_cells = options->plan->nr_cells,
+		.cells = cells,
+		.nr_cells = options->plan->nr_cells * runner.nr_runs,
+		.nr_runs = runner.nr_runs,
 		.inject = options->inject,
 		.cell_limit_s = options->cell_limit_s,
 		.counters = options->counters,
@@ -138,22 +204,16 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		.control = options->control,
 		.interrupt = options->interrupt,
 	};
-	struct pb_run_record run = { 0 };
 	char message[4096];
-	int ret = run_describe(options, &run);
+	int ret = cells ? 0 : pb_fail(-ENOMEM, "out of memory");
 
-	*ret_outcome = outcome;
+	memset(ret_outcomes, 0, runner.nr_runs * sizeof(*ret_outcomes));
 	if (!ret)
 		ret = pb_store_open(options->database, PB_STORE_WRITE, &store);
-	if (!ret)
-		ret = pb_store_run_begin(store, &run, &outcome.run_id);
 	if (ret)
 		return ret;
 	runner.store = store;
-	snprintf(outcome.uuid, sizeof(outcome.uuid), "%s", run.uuid);
-	ret = pb_fingerprint_host(on_fact, &runner);
-	if (!ret && options->inject)
-		ret = inject_note(options->inject, &runner);
+	ret = runs_begin(options, &runner);
 	if (!ret)
 		ret = options->backend->run(&request, &store_sink, &runner);
 	/* Ctrl-C reaches children, too: that one of them died of it is not what went wrong. */
@@ -161,12 +221,11 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		ret = pb_fail(-EINTR, "interrupted");
 	/* The reason why it ended is worth more than one why that could not be written down. */
 	snprintf(message, sizeof(message), "%s", ret ? pb_fail_message(ret) : "");
-	if (run_settle(store, &outcome, ret) && !ret)
-		ret = pb_fail_in(-EIO, "run %s", run.uuid);
-	else if (ret)
-		pb_fail(ret, "%s", message);
-	*ret_outcome = outcome;
-	return ret;
+	if (!ret)
+		return runs_settle(&runner, ret);
+	if (runs_settle(&runner, ret))
+		pb_fail_clear();
+	return pb_fail(ret, "%s", message);
 }
 
 int pb_runner_status(int ret, const struct pb_runner_outcome *outcome)

@@ -18,6 +18,7 @@ struct pb_runner_options {
 	const struct pb_backend *backend;
 	const char *kernel; /* NULL where the backend has but one */
 	const struct pb_plan *plan;
+	unsigned int nr_runs; /* in turns, where the backend can; 0: one */
 	unsigned int nr_cpus; /* of a guest under KVM; 0: as many as the plan wants */
 	unsigned int inject;
 	unsigned int cell_limit_s;
@@ -40,11 +41,11 @@ struct pb_runner_outcome {
 
 /*
  * Returns 0 when the plan was gone through, whatever became of its cells; -EINTR when interrupted;
- * another -errno (message set) when nothing could be run or stored. *ret_outcome counts what was
- * stored in each of these cases.
+ * another -errno (message set) when nothing could be run or stored. *ret_outcomes, one for each
+ * run, counts what was stored in each of these cases.
  */
 int pb_runner_run(const struct pb_runner_options *options,
-		  struct pb_runner_outcome *ret_outcome) pb_must_check;
+		  struct pb_runner_outcome *ret_outcomes) pb_must_check;
 
 /* The exit status that a run deserves, from what pb_runner_run() returned and counted. */
 int pb_runner_status(int ret, const struct pb_runner_outcome *outcome);

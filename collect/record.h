@@ -37,6 +37,9 @@
 
 enum { PB_RECORD_FORMAT = 1 };
 
+/* A fact of runs that were taken in turns, sample by sample: the same value in each of them. */
+#define PB_FACT_INTERLEAVED "pinbench.interleaved"
+
 struct pb_run_record {
 	char uuid[37];
 	char created[32]; /* UTC, ISO 8601 */

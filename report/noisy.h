@@ -7,7 +7,7 @@
  * (report/stats/family.h, 99.5 % for all rows together) lies outside zero and the change reaches
  * the noise threshold. A row without enough values cannot tell, and neither can its cell.
  *
- * Two runs are interleaved when both have the fact `pinbench.interleaved` with the same value: then
+ * Two runs are interleaved when both have the fact PB_FACT_INTERLEAVED with the same value: then
  * sample i of both was taken at the same time, and their differences are judged.
  */
 #ifndef REPORT_NOISY_H
@@ -18,10 +18,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "collect/record.h"
 #include "report/compare.h"
 #include "report/stats/family.h"
-
-#define PB_FACT_INTERLEAVED "pinbench.interleaved"
 
 /* One phase of one cell that was measured on both sides. */
 struct pb_noisy_row {
