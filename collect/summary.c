@@ -55,6 +55,14 @@ const char *pb_summary_judged(const struct pb_summary *summary)
 	return pb_summary_metric(summary->run.evidence);
 }
 
+const char *pb_summary_compared(const struct pb_summary *base, const struct pb_summary *head)
+{
+	if (pb_streq(base->run.evidence, "syscall") && pb_summary_has(base, "cycles") &&
+	    pb_summary_has(head, "cycles"))
+		return "cycles";
+	return NULL;
+}
+
 static bool is_per_page(const char *phase)
 {
 	return pb_streq(phase, "acquire") || pb_streq(phase, "release") || pb_streq(phase, "call");

@@ -144,6 +144,13 @@ const char *pb_summary_metric(const char *evidence);
  */
 const char *pb_summary_judged(const struct pb_summary *summary);
 
+/*
+ * The metric in which two noisy runs are compared instead, if both have it; else NULL. Runs of
+ * class syscall have cycles of the core beside ns: how fast the core ran is no part of what is
+ * compared.
+ */
+const char *pb_summary_compared(const struct pb_summary *base, const struct pb_summary *head);
+
 /* Has any of its cells acquired in this metric? */
 bool pb_summary_has(const struct pb_summary *summary, const char *metric);
 

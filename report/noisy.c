@@ -18,8 +18,11 @@ static const char *const phases[] = { "acquire", "release" };
 
 const char *pb_noisy_metric(const struct pb_summary *base, const struct pb_summary *head)
 {
-	const char *metric = pb_summary_metric(base->run.evidence);
+	const char *metric = pb_summary_compared(base, head);
 
+	if (metric)
+		return metric;
+	metric = pb_summary_metric(base->run.evidence);
 	if (pb_summary_has(base, metric) || pb_summary_has(head, metric))
 		return metric;
 	metric = pb_summary_judged(base);
