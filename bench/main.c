@@ -12,6 +12,7 @@
 #include "bench/command.h"
 #include "bench/man.h"
 #include "bench/options.h"
+#include "bench/syscall/process.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -95,6 +96,7 @@ int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "--help";
 
+	pb_process_enter(argc, argv);
 	streams_reserve();
 	if (pb_streq(word, "--help") || pb_streq(word, "-h") || pb_streq(word, "help")) {
 		if (argc > 2 && pb_streq(argv[2], "--man")) {

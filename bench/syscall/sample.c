@@ -10,9 +10,21 @@
 #include <string.h>
 
 #include "bench/syscall/clock.h"
+#include "bench/syscall/core.h"
 #include "common/err.h"
 
-enum kind { ACQUIRE, RELEASE, BASE_ACQUIRE, BASE_RELEASE, PAIR, BASE_PAIR, NR_KINDS };
+enum kind {
+	ACQUIRE,
+	RELEASE,
+	BASE_ACQUIRE,
+	BASE_RELEASE,
+	PAIR,
+	BASE_PAIR,
+	CHAIN_LONG,
+	CHAIN_SHORT,
+	FILL,
+	NR_KINDS
+};
 
 struct block {
 	const struct pb_consumer *consumer;
@@ -80,10 +92,42 @@ static void baseline_time(struct block *block, char *buffer)
 	call_time(block, BASE_RELEASE, block->consumer->base_release, buffer);
 }
 
+static void core_time(struct block *block)
+{
+	call_time(block, CHAIN_LONG, pb_core_chain_long, NULL);
+	call_time(block, CHAIN_SHORT, pb_core_chain_short, NULL);
+	call_time(block, FILL, pb_core_fill, NULL);
+}
+
+static struct pb_core core_of(struct block *block)
+{
+	struct pb_core core;
+
+	core.cycle = (pb_sample_middle(block->values[CHAIN_LONG], block->nr[CHAIN_LONG]) -
+		      pb_sample_middle(block->values[CHAIN_SHORT], block->nr[CHAIN_SHORT])) /
+		     PB_CORE_CYCLES;
+	core.fill = pb_sample_middle(block->values[FILL], block->nr[FILL]) / core.cycle;
+	return core;
+}
+
+struct pb_core pb_sample_core(void)
+{
+	enum { READINGS = 128 };
+	static double values[3][READINGS];
+	struct block block = { .values = { [CHAIN_LONG] = values[0],
+					   [CHAIN_SHORT] = values[1],
+					   [FILL] = values[2] } };
+
+	for (int i = 0; i < READINGS; i++)
+		core_time(&block);
+	return core_of(&block);
+}
+
 static void round_time(struct block *block, unsigned int parity)
 {
 	char *one = block->use->buffers[parity], *other = block->use->buffers[!parity];
 
+	core_time(block);
 	operation_time(block, one);
 	baseline_time(block, one);
 	call_time(block, PAIR, block->consumer->pair_call, other);
@@ -92,6 +136,7 @@ static void round_time(struct block *block, unsigned int parity)
 	call_time(block, PAIR, block->consumer->pair_call, one);
 	baseline_time(block, one);
 	operation_time(block, other);
+	core_time(block);
 }
 
 static int call_failed(const struct pb_consumer *consumer, int code)
@@ -123,6 +168,7 @@ int pb_sample_take(const struct pb_consumer *consumer, struct pb_use *use, uint6
 	ret_times->base_release = pb_sample_middle(values[BASE_RELEASE], block.nr[BASE_RELEASE]);
 	ret_times->pair = pb_sample_middle(values[PAIR], block.nr[PAIR]);
 	ret_times->base_pair = pb_sample_middle(values[BASE_PAIR], block.nr[BASE_PAIR]);
+	ret_times->core = core_of(&block);
 	return 0;
 }
 

@@ -9,22 +9,23 @@
  * cells alike.
  */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/backend.h"
 #include "bench/syscall/clock.h"
 #include "bench/syscall/contend.h"
+#include "bench/syscall/process.h"
+#include "bench/syscall/tell.h"
 #include "bench/syscall/track.h"
 #include "collect/axes.h"
-#include "collect/hardware.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -35,6 +36,9 @@ enum { VISIT_NS = 6 * 1000 * 1000, POLL_MS = 200 };
 /* What kill -9 costs at most: time between two looks at what is kept, of some 30 ms each. */
 enum { KEEP_MS = 3000 };
 
+/* A run does not wait for a core to itself when it has taken this long. */
+enum { PATIENCE_S = 100 };
+
 struct session {
 	const struct pb_backend_request *request;
 	const struct pb_record_sink *sink;
@@ -43,8 +47,10 @@ struct session {
 	struct pb_track *tracks;
 	struct pb_worker_setup setup;
 	uint32_t *order;
-	uint32_t nr_rounds;
+	uint32_t nr_rounds; /* that the samples want; more follow where cores were shared */
 	uint32_t round;
+	uint64_t began_ns, planned_ns; /* when the rounds began, and the planned ones were over */
+	double quiet;                  /* the least that filling a core took: see core.h */
 	/* The worker's. */
 	pid_t pid;
 	int replies;
@@ -119,13 +125,20 @@ static int cpus_choose(int cpus[2])
 	return 0;
 }
 
-/* The next round's jobs: those whose samples still come, from another one each time. */
+/*
+ * The next round's jobs: those whose samples still come, from another one each time. The same cell
+ * of several runs stays together, forwards in one round and backwards in the next.
+ */
 static void round_arrange(struct session *s)
 {
+	size_t nr_runs = s->request->nr_runs ? s->request->nr_runs : 1;
 	size_t nr = s->request->nr_cells;
 
 	for (size_t i = 0; i < nr; i++) {
-		s->order[i] = (uint32_t)((i + (size_t)s->round * 7) % nr);
+		size_t cell = (i / nr_runs + (size_t)s->round * 7) % (nr / nr_runs);
+		size_t run = s->round % 2 ? nr_runs - 1 - i % nr_runs : i % nr_runs;
+
+		s->order[i] = (uint32_t)(cell * nr_runs + run);
 		s->setup.jobs[i].skip = s->tracks[i].state != PB_CELL_NONE;
 		s->setup.jobs[i].prove = !s->tracks[i].proved;
 	}
@@ -139,8 +152,11 @@ static void reply_take(struct session *s, const struct pb_worker_reply *reply)
 		s->position++;
 	s->begun = reply->state == PB_CELL_NONE;
 	s->begun_ns = pb_clock_ns();
-	if (!s->begun)
-		pb_track_add(&s->tracks[reply->job], reply);
+	if (s->begun)
+		return;
+	if (reply->state == PB_CELL_MEASURED)
+		s->quiet = fmin(s->quiet, reply->values[PB_KIND_FILL]);
+	pb_track_add(&s->tracks[reply->job], reply, s->quiet);
 }
 
 /* The worker died, or was killed, in the job that was begun. */
@@ -201,7 +217,7 @@ static int round_run(struct session *s)
 		bool late = false;
 		int status = 0, ret;
 
-		ret = pb_worker_start(&s->setup, s->position, &s->pid, &s->replies);
+		ret = pb_process_start(&s->setup, s->position, &s->pid, &s->replies);
 		if (ret)
 			return ret;
 		s->begun = false;
@@ -276,96 +292,53 @@ static int round_keep(struct session *s)
 	return ret;
 }
 
+static size_t nr_unsettled(const struct session *s)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < s->request->nr_cells; i++)
+		nr += s->tracks[i].state == PB_CELL_NONE;
+	return nr;
+}
+
+/* The planned rounds; then as long again at most, for samples that a shared core has spoilt. */
+static bool is_round_wanted(struct session *s)
+{
+	unsigned int nr_runs = s->request->nr_runs ? s->request->nr_runs : 1;
+	uint64_t now_ns = pb_clock_ns();
+
+	if (s->round < s->nr_rounds) {
+		s->planned_ns = now_ns;
+		return true;
+	}
+	return nr_unsettled(s) && now_ns - s->planned_ns < s->planned_ns - s->began_ns &&
+	       now_ns - s->began_ns < PATIENCE_S * UINT64_C(1000000000) * nr_runs;
+}
+
+static void progress_show(const struct session *s)
+{
+	size_t nr = s->request->nr_cells;
+
+	if (s->round < s->nr_rounds)
+		pb_progress_bar("Measuring", s->round, s->nr_rounds, "rounds of all cells");
+	else
+		pb_progress_bar("Again, for a core to itself", nr - nr_unsettled(s), nr, "cells");
+}
+
 static int rounds_run(struct session *s)
 {
 	int ret = 0;
 
-	s->kept_ns = pb_clock_ns();
-	for (s->round = 0; s->round < s->nr_rounds && !ret; s->round++) {
-		pb_progress_bar("Measuring", s->round, s->nr_rounds, "rounds of all cells");
+	s->began_ns = s->planned_ns = s->kept_ns = pb_clock_ns();
+	for (s->round = 0; !ret && is_round_wanted(s); s->round++) {
+		progress_show(s);
 		ret = round_run(s);
 		if (!ret)
 			ret = round_keep(s);
 	}
 	pb_progress_clear();
-	return ret;
-}
-
-static int fact_put(const struct pb_record_sink *sink, void *data, const char *strategy,
-		    const char *what, const char *text)
-{
-	_cleanup_free_ char *key =
-		pb_format("syscall.%s%s%s", strategy, *strategy ? "." : "", what);
-
-	if (!key)
-		return -ENOMEM;
-	return text && sink->fact ? sink->fact(data, key, text) : 0;
-}
-
-/* Where threads at once use another call than one alone, that one's facts have names of their own.
- */
-static int consumer_tell(const struct pb_consumer *consumer, const struct pb_record_sink *sink,
-			 void *data)
-{
-	bool alone = pb_consumer_find(consumer->strategy, false) == consumer;
-	_cleanup_free_ char *name = pb_format("%s%s", consumer->strategy, alone ? "" : ".at-once");
-	const struct {
-		const char *what, *text;
-	} facts[] = {
-		{ "call", consumer->name },
-		{ "baseline", consumer->baseline },
-		{ "release-absent", consumer->unreleased },
-		{ "pair", consumer->pair },
-	};
-	int ret = name ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(facts) && !ret; i++)
-		ret = fact_put(sink, data, name, facts[i].what, facts[i].text);
-	return ret;
-}
-
-static int facts_tell(const struct pb_record_sink *sink, void *data)
-{
-	struct utsname name;
-	int ret = 0;
-
-	if (uname(&name))
-		return pb_fail(-errno, "uname: %s", strerror(errno));
-	if (sink->fact) {
-		ret = sink->fact(data, "kernel.release", name.release);
-		if (!ret)
-			ret = sink->fact(data, "kernel.version", name.version);
-		if (!ret)
-			ret = sink->fact(data, "kernel.arch", name.machine);
-		if (!ret)
-			ret = pb_hardware_facts("", sink->fact, data);
-	}
-	if (!ret)
-		ret = fact_put(sink, data, "", "clock", PB_CLOCK_NAME);
-	for (size_t i = 0; pb_consumers[i] && !ret; i++)
-		ret = consumer_tell(pb_consumers[i], sink, data);
-	return ret;
-}
-
-static int outcome_tell(const struct session *s, const struct pb_record_sink *sink, void *data)
-{
-	size_t nr_counted = 0, nr_by_name = 0;
-	double load[1] = { 0 };
-	char text[128];
-	int ret;
-
-	for (size_t i = 0; i < s->request->nr_cells; i++) {
-		nr_counted += s->tracks[i].proved && s->tracks[i].identity.counted;
-		nr_by_name += s->tracks[i].proved && !s->tracks[i].identity.counted;
-	}
-	snprintf(text, sizeof(text),
-		 "%zu cells by /proc/vmstat; %zu by name alone, its counters are root's to refresh",
-		 nr_counted, nr_by_name);
-	ret = fact_put(sink, data, "", "identity", text);
-	if (!ret && getloadavg(load, 1) == 1) {
-		snprintf(text, sizeof(text), "%.2f", load[0]);
-		ret = fact_put(sink, data, "", "load", text);
-	}
+	for (size_t i = 0; i < s->request->nr_cells; i++)
+		pb_track_settle(&s->tracks[i]);
 	return ret;
 }
 
@@ -381,6 +354,19 @@ static void cells_end(struct session *s, int why)
 					     why == -EINTR ? "interrupted" : "the run ended",
 					     track->nr, track->cell->nr_samples));
 	}
+}
+
+static int outcome_tell(const struct session *s)
+{
+	const struct pb_outcome outcome = {
+		.tracks = s->tracks,
+		.nr_tracks = s->request->nr_cells,
+		.nr_rounds = s->round,
+		.nr_planned = s->nr_rounds,
+		.quiet = s->quiet,
+	};
+
+	return pb_tell_outcome(&outcome, s->sink, s->data);
 }
 
 static int request_check(const struct pb_backend_request *request)
@@ -414,8 +400,9 @@ static void session_done(struct session *s)
 static int syscall_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		       void *data)
 {
-	pb_cleanup(
-		session_done) struct session s = { .request = request, .sink = sink, .data = data };
+	pb_cleanup(session_done) struct session s = {
+		.request = request, .sink = sink, .data = data, .quiet = INFINITY
+	};
 	int ret = request_check(request), measured;
 
 	if (!ret)
@@ -426,7 +413,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 		return ret;
 	s.setup.budget_ns = VISIT_NS;
 	s.setup.tick_ns = pb_clock_calibrate();
-	ret = facts_tell(sink, data);
+	ret = pb_tell_facts(sink, data);
 	if (ret)
 		return ret;
 	pb_progress_say("Timing this kernel's own users of each strategy.");
@@ -435,7 +422,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 	cells_end(&s, measured);
 	ret = cells_tell(&s);
 	if (!ret)
-		ret = outcome_tell(&s, sink, data);
+		ret = outcome_tell(&s);
 	if (!ret && measured == -EINTR)
 		ret = pb_fail(measured, "interrupted in round %u of %u", s.round, s.nr_rounds);
 	else if (!ret && measured)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/syscall/core.h"
 #include "bench/syscall/sample.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -25,6 +26,8 @@ static const struct {
 	[PB_KIND_BASE_RELEASE] = { "harness-release", "baseline", "ns" },
 	[PB_KIND_PAIR] = { "pair", "ns", "ns" },
 	[PB_KIND_BASE_PAIR] = { "harness-pair", "baseline", "ns" },
+	[PB_KIND_CYCLE] = { "core", "cycle", "ns" },
+	[PB_KIND_FILL] = { "core", "fill", "cycles" },
 	[PB_KIND_XADD_SAME] = { "control", "xadd-same-line", "ns" },
 	[PB_KIND_XADD_OWN] = { "control", "xadd-own-lines", "ns" },
 	[PB_KIND_COUNTED] = { "events", "calls-counted", "count" },
@@ -61,7 +64,8 @@ void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code)
 	pb_fail_clear();
 }
 
-/* What all calls of a visit took: more of it is disturbance, whichever call it fell on. */
+/* What all calls of a visit took, in cycles: more of it is disturbance, whichever call it fell on.
+ */
 static double score_of(const struct pb_worker_reply *reply)
 {
 	double sum = 0;
@@ -69,21 +73,7 @@ static double score_of(const struct pb_worker_reply *reply)
 	for (int kind = PB_KIND_ACQUIRE; kind <= PB_KIND_BASE_RELEASE; kind++)
 		if (!isnan(reply->values[kind]))
 			sum += reply->values[kind];
-	return sum;
-}
-
-static void visit_add(struct pb_track *track, const struct pb_worker_reply *reply)
-{
-	size_t nr_samples = track->cell->nr_samples, sample = track->nr_visits++ % nr_samples;
-	double score = score_of(reply);
-
-	if (sample < track->nr && score >= track->scores[sample])
-		return;
-	if (sample == track->nr)
-		track->nr++;
-	track->scores[sample] = score;
-	for (int kind = 0; kind < PB_KIND_NR; kind++)
-		track->values[kind][sample] = reply->values[kind];
+	return sum / reply->values[PB_KIND_CYCLE];
 }
 
 /* All of them, for all samples. */
@@ -94,7 +84,62 @@ static size_t visits_wanted(const struct pb_track *track)
 	return nr_visits * track->cell->nr_samples;
 }
 
-void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
+/* In turns at first, then the one that had least of its core. */
+static size_t sample_next(const struct pb_track *track)
+{
+	const double *fills = track->values[PB_KIND_FILL];
+	size_t worst = 0;
+
+	if (track->nr_visits < visits_wanted(track))
+		return track->nr_visits % track->cell->nr_samples;
+	for (size_t i = 1; i < track->nr; i++)
+		if (fills[i] > fills[worst])
+			worst = i;
+	return worst;
+}
+
+static bool is_better(const struct pb_track *track, size_t sample, double score, double fill,
+		      double quiet)
+{
+	double old = track->values[PB_KIND_FILL][sample];
+
+	if (pb_core_is_shared(old, quiet) || pb_core_is_shared(fill, quiet))
+		return fill < old;
+	return track->cell->nr_threads == 1 && score < track->scores[sample];
+}
+
+static void visit_add(struct pb_track *track, const struct pb_worker_reply *reply, double quiet)
+{
+	size_t sample = sample_next(track);
+	double score = score_of(reply);
+
+	track->nr_visits++;
+	if (sample < track->nr &&
+	    !is_better(track, sample, score, reply->values[PB_KIND_FILL], quiet))
+		return;
+	if (sample == track->nr)
+		track->nr++;
+	track->scores[sample] = score;
+	for (int kind = 0; kind < PB_KIND_NR; kind++)
+		track->values[kind][sample] = reply->values[kind];
+}
+
+size_t pb_track_nr_shared(const struct pb_track *track, double quiet)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < track->nr; i++)
+		nr += pb_core_is_shared(track->values[PB_KIND_FILL][i], quiet);
+	return nr;
+}
+
+void pb_track_settle(struct pb_track *track)
+{
+	if (track->state == PB_CELL_NONE && track->nr_visits >= visits_wanted(track))
+		track->state = PB_CELL_MEASURED;
+}
+
+void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply, double quiet)
 {
 	if (reply->state != PB_CELL_MEASURED) {
 		track->state = reply->state;
@@ -102,13 +147,13 @@ void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply)
 		snprintf(track->reason, sizeof(track->reason), "%s", reply->reason);
 		return;
 	}
-	visit_add(track, reply);
+	visit_add(track, reply, quiet);
 	if (!track->proved)
 		track->identity = reply->identity;
 	track->proved = true;
 	snprintf(track->symbol, sizeof(track->symbol), "%s", reply->symbol);
-	if (track->nr_visits == visits_wanted(track))
-		track->state = PB_CELL_MEASURED;
+	if (!pb_track_nr_shared(track, quiet))
+		pb_track_settle(track);
 }
 
 static size_t count_known(const double *values, size_t nr)
@@ -120,23 +165,55 @@ static size_t count_known(const double *values, size_t nr)
 	return known;
 }
 
-static int median_add(const struct pb_track *track, enum pb_sample_kind kind, const char *phase,
-		      struct pb_cell_result *result)
+/* This kind's samples as they were read, or in cycles of the core as it ran just then. */
+static double *values_copy(const struct pb_track *track, enum pb_sample_kind kind, bool cycles)
 {
-	size_t nr = count_known(track->values[kind], track->nr);
-	_cleanup_free_ double *known = calloc(nr + 1, sizeof(*known));
-	double median;
+	double *values = calloc(track->nr + 1, sizeof(*values));
 
-	if (!known)
+	for (size_t i = 0; values && i < track->nr; i++) {
+		values[i] = track->values[kind][i];
+		if (cycles)
+			values[i] /= track->values[PB_KIND_CYCLE][i];
+	}
+	return values;
+}
+
+static int median_add(const struct pb_track *track, enum pb_sample_kind kind, const char *phase,
+		      bool cycles, struct pb_cell_result *result)
+{
+	_cleanup_free_ double *values = values_copy(track, kind, cycles);
+	const char *unit = cycles ? "cycles" : "ns";
+	double median;
+	size_t nr = 0;
+
+	if (!values)
 		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < track->nr; i++)
+		if (!isnan(values[i]))
+			values[nr++] = values[i];
 	if (!nr)
 		return 0;
-	nr = 0;
-	for (size_t i = 0; i < track->nr; i++)
-		if (!isnan(track->values[kind][i]))
-			known[nr++] = track->values[kind][i];
-	median = pb_sample_median(known, nr);
-	return pb_cell_result_add(result, phase, "ns", "ns", &median, 1);
+	median = pb_sample_median(values, nr);
+	return pb_cell_result_add(result, phase, unit, unit, &median, 1);
+}
+
+/* The same samples in cycles. */
+static int cycles_add(const struct pb_track *track, enum pb_sample_kind kind,
+		      struct pb_cell_result *result)
+{
+	_cleanup_free_ double *values = values_copy(track, kind, true);
+
+	if (!values)
+		return pb_fail(-ENOMEM, "out of memory");
+	return pb_cell_result_add(result, kinds[kind].phase, "cycles", "cycles", values, track->nr);
+}
+
+static int baselines_add(const struct pb_track *track, bool cycles, struct pb_cell_result *result)
+{
+	int ret = median_add(track, PB_KIND_BASE_ACQUIRE, "harness", cycles, result);
+
+	return ret ? ret
+		   : median_add(track, PB_KIND_BASE_RELEASE, "harness-release", cycles, result);
 }
 
 static int pins_add(const struct pb_track *track, struct pb_cell_result *result)
@@ -158,14 +235,18 @@ static int series_add(const struct pb_track *track, struct pb_cell_result *resul
 {
 	int ret = 0;
 
-	for (int kind = 0; kind < PB_KIND_NR && !ret; kind++)
-		if (count_known(track->values[kind], track->nr))
-			ret = pb_cell_result_add(result, kinds[kind].phase, kinds[kind].metric,
-						 kinds[kind].unit, track->values[kind], track->nr);
+	for (int kind = 0; kind < PB_KIND_NR && !ret; kind++) {
+		if (!count_known(track->values[kind], track->nr))
+			continue;
+		ret = pb_cell_result_add(result, kinds[kind].phase, kinds[kind].metric,
+					 kinds[kind].unit, track->values[kind], track->nr);
+		if (!ret && pb_streq(kinds[kind].metric, "ns"))
+			ret = cycles_add(track, kind, result);
+	}
 	if (!ret)
-		ret = median_add(track, PB_KIND_BASE_ACQUIRE, "harness", result);
+		ret = baselines_add(track, false, result);
 	if (!ret)
-		ret = median_add(track, PB_KIND_BASE_RELEASE, "harness-release", result);
+		ret = baselines_add(track, true, result);
 	return ret ? ret : pins_add(track, result);
 }
 

@@ -13,9 +13,10 @@
 #include "collect/cell.h"
 
 /*
- * A sample is the least disturbed of as many visits to its cell, far apart in time: what else runs
- * on the machine only ever adds. Two threads are visited once: there the least disturbed visit
- * would be the one in which they met least.
+ * A sample is the least disturbed of as many visits to its cell, far apart in time: one with the
+ * core to itself before one with a neighbour, and of those the one of fewest cycles, since what
+ * else runs on the machine only ever adds. Two threads are visited once, and again only where a
+ * core was shared: the least of several visits would be the one in which they met least.
  */
 enum { PB_TRACK_VISITS = 3 };
 
@@ -28,7 +29,7 @@ struct pb_track {
 	char symbol[64];
 	size_t nr_visits;           /* so far; the first ones are one for each sample */
 	size_t nr;                  /* samples so far */
-	double *scores;             /* of each sample's visit that was kept: ns of all its calls */
+	double *scores;             /* of each sample's visit that was kept: cycles of all calls */
 	double *values[PB_KIND_NR]; /* nr_samples of the cell each */
 	bool told;                  /* its result was handed over */
 	bool proved;
@@ -41,8 +42,17 @@ void pb_track_done(struct pb_track *track);
 /* The message that stands becomes the reason. */
 void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code);
 
-/* Takes in a visit, or how the cell ended. */
-void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply);
+/*
+ * Takes in a visit, or how the cell ended. @quiet: see pb_core_is_shared(). The cell has ended when
+ * it was visited often enough and no sample is left that was taken on a shared core.
+ */
+void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply, double quiet);
+
+/* Samples so far that were taken on a shared core. */
+size_t pb_track_nr_shared(const struct pb_track *track, double quiet);
+
+/* It is visited no more: with all its samples it was measured, whatever core they had. */
+void pb_track_settle(struct pb_track *track);
 
 /*
  * Makes the result of what there is: acquire and release as read, and what the baseline's calls

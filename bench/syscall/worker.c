@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * worker - a process of its own that pays one visit to each of a list of cells.
- * Why: a seccomp filter that kills, a call that hangs and the luck of one address space each end
- * with the process; what it found before is in the parent already.
+ * worker - one visit to a cell: pages made, warmed, proved and timed.
+ * Why: see worker.h.
  */
 #include "bench/syscall/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include "bench/syscall/bed.h"
 #include "bench/syscall/contend.h"
@@ -91,6 +87,8 @@ static int values_take(const struct pb_worker_setup *setup, const struct pb_work
 	reply->values[PB_KIND_BASE_RELEASE] = times.base_release * setup->tick_ns;
 	reply->values[PB_KIND_PAIR] = times.pair * setup->tick_ns;
 	reply->values[PB_KIND_BASE_PAIR] = times.base_pair * setup->tick_ns;
+	reply->values[PB_KIND_CYCLE] = times.core.cycle * setup->tick_ns;
+	reply->values[PB_KIND_FILL] = times.core.fill;
 	return 0;
 }
 
@@ -105,7 +103,9 @@ static int use_sample(const struct pb_worker_setup *setup, const struct pb_worke
 		ret = values_take(setup, job, use, reply);
 	if (!ret && job->cell->nr_threads > 1)
 		ret = pb_contend_take(setup, job, use, reply);
-	snprintf(reply->symbol, sizeof(reply->symbol), "%s", job->consumer->symbol(use));
+	/* Probing for it would be over the message that says what went wrong. */
+	if (!ret)
+		snprintf(reply->symbol, sizeof(reply->symbol), "%s", job->consumer->symbol(use));
 	return ret;
 }
 
@@ -141,59 +141,11 @@ void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worke
 		reply->state = PB_CELL_MEASURED;
 }
 
-static bool reply_write(int fd, const struct pb_worker_reply *reply)
+void pb_worker_run_on(int cpu)
 {
-	return write(fd, reply, sizeof(*reply)) == (ssize_t)sizeof(*reply);
-}
+	cpu_set_t there;
 
-static void worker_main(const struct pb_worker_setup *setup, size_t first, int replies)
-{
-	cpu_set_t here;
-
-	CPU_ZERO(&here);
-	CPU_SET((size_t)setup->cpus[0], &here);
-	sched_setaffinity(0, sizeof(here), &here);
-	for (size_t i = first; i < setup->nr_jobs; i++) {
-		uint32_t index = setup->order[i];
-		struct pb_worker_reply reply = { .job = index };
-
-		if (setup->jobs[index].skip)
-			continue;
-		if (!reply_write(replies, &reply))
-			_exit(1);
-		pb_worker_sample(setup, &setup->jobs[index], &reply);
-		if (!reply_write(replies, &reply))
-			_exit(1);
-	}
-	_exit(0);
-}
-
-int pb_worker_start(const struct pb_worker_setup *setup, size_t first, pid_t *ret_pid,
-		    int *ret_replies)
-{
-	pid_t parent = getpid(), pid;
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC))
-		return pb_fail(-errno, "cannot make a pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0) {
-		close(ends[0]);
-		close(ends[1]);
-		return pb_fail(-errno, "cannot start a measuring process: %s", strerror(errno));
-	}
-	if (pid == 0) {
-		/* The parent takes the signals and ends this one. */
-		signal(SIGINT, SIG_IGN);
-		signal(SIGHUP, SIG_IGN);
-		signal(SIGTERM, SIG_DFL);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() == parent)
-			worker_main(setup, first, ends[1]);
-		_exit(1);
-	}
-	close(ends[1]);
-	*ret_pid = pid;
-	*ret_replies = ends[0];
-	return 0;
+	CPU_ZERO(&there);
+	CPU_SET((size_t)cpu, &there);
+	pthread_setaffinity_np(pthread_self(), sizeof(there), &there);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * worker - a process of its own that pays one visit to each of a list of cells.
+ * worker - one visit to a cell, in a process of its own that visits a list of them.
  * Why: a seccomp filter that kills, a call that hangs and the luck of one address space each end
  * with the process; what it found before is in the parent already.
  */
@@ -23,6 +23,8 @@ enum pb_sample_kind {
 	PB_KIND_BASE_RELEASE,
 	PB_KIND_PAIR,
 	PB_KIND_BASE_PAIR,
+	PB_KIND_CYCLE,     /* of the core while the calls were timed, ns */
+	PB_KIND_FILL,      /* what filling it took then, cycles; of two threads' cores the more */
 	PB_KIND_XADD_SAME, /* two threads: the controls, ns an addition */
 	PB_KIND_XADD_OWN,
 	PB_KIND_COUNTED, /* two threads: calls that counted, and that did not */
@@ -57,11 +59,10 @@ struct pb_worker_setup {
 	int cpus[2]; /* where to run; the second is for a second thread, -1: there is none */
 };
 
-/* Starts one on the jobs from order[@first] on; its replies come out of *ret_replies. */
-int pb_worker_start(const struct pb_worker_setup *setup, size_t first, pid_t *ret_pid,
-		    int *ret_replies) pb_must_check;
+/* Moves the calling thread to this CPU. */
+void pb_worker_run_on(int cpu);
 
-/* Takes one sample in this process. For the worker, and for tests. */
+/* Takes one sample in this process. */
 void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
 		      struct pb_worker_reply *reply);
 

@@ -24,6 +24,7 @@
 #include "bench/backend.h"
 #include "bench/syscall/gup_path.h"
 #include "bench/syscall/identity.h"
+#include "bench/syscall/process.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -274,7 +275,7 @@ static void test_seccomp(void **state)
 	check_filter("follow", SYS_move_pages, SECCOMP_RET_ERRNO | EPERM, "seccomp");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),       cmocka_unit_test(test_identity),
@@ -288,6 +289,7 @@ int main(void)
 	puts("skipped: AddressSanitizer takes mlock() away, without which no memory is ready");
 	return 77;
 #endif
+	pb_process_enter(argc, argv);
 	pb_progress_quiet(true);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

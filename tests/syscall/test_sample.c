@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "bench/syscall/clock.h"
 #include "bench/syscall/sample.h"
 #include "common/err.h"
 
@@ -140,13 +141,26 @@ static void test_middle(void **state)
 	assert_true(pb_sample_middle(outliers, 8) == (11 + 11 + 12 + 13) / 4.0);
 }
 
+/* On the core that this runs on: some GHz, and more than one addition a cycle. */
+static void test_core(void **state)
+{
+	double tick_ns = pb_clock_calibrate();
+	struct pb_core core = pb_sample_core();
+	double ghz = 1 / (core.cycle * tick_ns);
+
+	(void)state;
+	print_message("%.2f GHz, filled in %.0f cycles\n", ghz, core.fill);
+	assert_true(ghz > 0.2 && ghz < 10);
+	/* 8192 additions; the dependent ones would take as many cycles. */
+	assert_true(core.fill > 8192 / 16.0 && core.fill < 8192);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_failure),
-		cmocka_unit_test(test_warm),
-		cmocka_unit_test(test_middle),
+		cmocka_unit_test(test_order), cmocka_unit_test(test_failure),
+		cmocka_unit_test(test_warm),  cmocka_unit_test(test_middle),
+		cmocka_unit_test(test_core),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
