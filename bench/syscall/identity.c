@@ -16,7 +16,7 @@
 #include "common/file.h"
 
 /* Others may pin in the same moment: one attempt of these must add up to the last page. */
-enum { ATTEMPTS = 5, CALLS = 32 };
+enum { ATTEMPTS = 5, CALLS = 32, IDLE_US = 20000 };
 
 static int counter_get(const char *vmstat, const char *name, uint64_t *ret_value)
 {
@@ -76,6 +76,25 @@ static int attempt(const struct pb_consumer *consumer, struct pb_use *use,
 	return 0;
 }
 
+/* -EBUSY with a message if the counters move while nothing is called. */
+static int others_check(const struct pb_consumer *consumer)
+{
+	struct pb_pins before, after;
+	int ret = pb_pins_read(&before);
+
+	usleep(IDLE_US);
+	if (!ret)
+		ret = pb_pins_read(&after);
+	if (ret || (before.acquired == after.acquired && before.released == after.released))
+		return ret;
+	return pb_fail(-EBUSY,
+		       "whether %s pins pages cannot be told while others do: %llu FOLL_PIN "
+		       "references were taken in %d ms without it; stop what does direct I/O, RDMA "
+		       "or process_vm_readv here, and run again",
+		       consumer->name, (unsigned long long)(after.acquired - before.acquired),
+		       IDLE_US / 1000);
+}
+
 int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
 		      struct pb_identity *ret_identity)
 {
@@ -99,6 +118,9 @@ int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
 			return 0;
 		}
 	}
+	ret = others_check(consumer);
+	if (ret)
+		return ret;
 	return pb_fail(
 		-EOPNOTSUPP,
 		"this kernel's %s does not do what strategy '%s' is: %u calls on %zu pages "

@@ -27,7 +27,8 @@ int pb_pins_read(struct pb_pins *ret_pins) pb_must_check;
 
 /*
  * 0 if the counters moved by what the consumer says, by its own proof where it has one, or if they
- * cannot be read. -EOPNOTSUPP with a message that has both numbers if not.
+ * cannot be read. -EOPNOTSUPP with a message that has both numbers if not; -EBUSY if others on this
+ * machine pin pages all the time.
  */
 int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
 		      struct pb_identity *ret_identity) pb_must_check;
