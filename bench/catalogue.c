@@ -29,6 +29,8 @@ static const struct pb_word_row sharings[] = {
 	{ "page", "all threads hold the same pages" },
 	{ "pagetable", "each thread holds pages of its own, in one page table" },
 	{ "folio", "each thread holds pages of its own, in one large folio" },
+	{ "frame", "the same pages, by each thread through an address space of its own" },
+	{ "apart", "each thread holds pages of its own, in an address space of its own" },
 	{ NULL, NULL },
 };
 

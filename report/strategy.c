@@ -25,10 +25,9 @@ const struct pb_strategy pb_strategies[] = {
 const size_t pb_nr_strategies = PB_ARRAY_SIZE(pb_strategies);
 
 const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS] = {
-	{ "page", 0, false },
-	{ "folio", 0, true },
-	{ "pagetable", 0x777777, true },
-	{ "private", 0x999999, false },
+	{ "page", 0, false },        { "folio", 0, true },
+	{ "frame", 0, false },       { "pagetable", 0x777777, true },
+	{ "apart", 0x777777, true }, { "private", 0x999999, false },
 };
 
 static const struct {

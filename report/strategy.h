@@ -25,7 +25,7 @@ struct pb_sharing_look {
 	bool dashed;
 };
 
-enum { PB_NR_SHARING_LOOKS = 4 };
+enum { PB_NR_SHARING_LOOKS = 6 };
 extern const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS];
 
 extern const struct pb_strategy pb_strategies[]; /* in the order in which they are shown */

@@ -72,6 +72,12 @@ static int sharing_check(const struct pb_cell *cell, const struct pb_memory_type
 	size_t entry_bytes = (size_t)page_bytes;
 	int ret = 0;
 
+	if (is(cell, PB_AXIS_SHARING, "frame") || is(cell, PB_AXIS_SHARING, "apart"))
+		return pb_fail(
+			-EOPNOTSUPP,
+			"sharing '%s': the threads of this backend are one process, with one "
+			"address space; --backend syscall has two",
+			sharing);
 	if (!table && !is(cell, PB_AXIS_SHARING, "folio"))
 		return 0;
 	if (table == !!type->entry)

@@ -30,6 +30,7 @@ static int file_shared_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_file_shared = {
 	.name = "file-shared",
+	.shared = true,
 	.around = true,
 	.special = true,
 	.prepare = file_shared_prepare,

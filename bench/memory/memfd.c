@@ -41,6 +41,7 @@ static int memfd_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_memfd = {
 	.name = "memfd",
+	.shared = true,
 	.around = true,
 	.prepare = memfd_prepare,
 	.verify = memfd_verify,

@@ -36,6 +36,7 @@ struct pb_memory_type {
 	bool reads;   /* populated by reading: to write would make other memory of it */
 	bool folios;  /* its large entries are folios of that size */
 	bool kept;    /* made once for all cells */
+	bool shared;  /* mapped shared: a child process maps the same frames */
 	bool around;  /* a fault to read maps a file's neighbouring pages, too */
 	/* Bytes of the large entry that maps it; NULL: it is mapped in pages of the base size. */
 	int (*entry)(size_t *ret_bytes) pb_must_check;

@@ -37,6 +37,7 @@ static int shmem_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_shmem = {
 	.name = "shmem",
+	.shared = true,
 	.around = true,
 	.prepare = shmem_prepare,
 	.verify = shmem_verify,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * contend - two threads that hold pages at once: the same page, one page table's, or each its own.
- * Why: what a reference count costs is mostly what it costs when another CPU wants it, too.
+ * Why: see contend.h.
  */
 #include "bench/syscall/contend.h"
 
@@ -9,9 +9,15 @@
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "bench/memory/memory.h"
 #include "bench/syscall/clock.h"
 #include "bench/syscall/sample.h"
 #include "common/err.h"
@@ -41,19 +47,57 @@ struct peer {
 	char *buffer;
 	int cpu;
 	struct ring *ring;
+	bool process; /* with an address space of its own */
+	pthread_t thread;
+	pid_t pid;
 };
+
+static bool is_process(const struct pb_cell *cell)
+{
+	return pb_streq(cell->sharing, "frame") || pb_streq(cell->sharing, "apart");
+}
+
+static bool is_known(const char *sharing)
+{
+	static const char *const words[] = { "private", "page", "pagetable", "apart", "frame" };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
+		if (pb_streq(sharing, words[i]))
+			return true;
+	return false;
+}
+
+/* Of what memory its pages have to be. */
+static int memory_check(const struct pb_cell *cell)
+{
+	const struct pb_memory_type *type = pb_memory_find(cell->memory);
+
+	if (is_process(cell) && type && !type->shared)
+		return pb_fail(-EOPNOTSUPP,
+			       "sharing '%s' wants memory that two address spaces map, such as "
+			       "shmem or memfd: those of memory '%s' have frames of their own",
+			       cell->sharing, cell->memory);
+	if (!is_process(cell) && !pb_streq(cell->sharing, "private") &&
+	    !pb_streq(cell->memory, "anon"))
+		return pb_fail(-EOPNOTSUPP,
+			       "sharing '%s' wants memory 'anon': all pages of a huge "
+			       "page share one count",
+			       cell->sharing);
+	return 0;
+}
 
 int pb_contend_check(const struct pb_cell *cell, const struct pb_consumer *consumer, bool two_cpus)
 {
-	bool private = pb_streq(cell->sharing, "private");
+	int ret;
 
-	if (cell->nr_threads == 1 && private)
+	if (cell->nr_threads == 1 && pb_streq(cell->sharing, "private"))
 		return 0;
-	if (cell->nr_threads != 2)
-		return pb_fail(-EOPNOTSUPP,
-			       "%u threads with sharing '%s': this backend has one thread with "
-			       "private pages, or two with private, page or pagetable",
-			       cell->nr_threads, cell->sharing);
+	if (cell->nr_threads != 2 || !is_known(cell->sharing))
+		return pb_fail(
+			-EOPNOTSUPP,
+			"%u threads with sharing '%s': this backend has one thread with "
+			"private pages, or two with private, page, pagetable, apart or frame",
+			cell->nr_threads, cell->sharing);
 	if (!two_cpus)
 		return pb_fail(-EOPNOTSUPP, "two threads cannot run at once: this process may use "
 					    "one CPU only");
@@ -62,11 +106,9 @@ int pb_contend_check(const struct pb_cell *cell, const struct pb_consumer *consu
 			       "%s holds no reference that two threads could contend "
 			       "for",
 			       consumer->name);
-	if (!private && !pb_streq(cell->memory, "anon"))
-		return pb_fail(-EOPNOTSUPP,
-			       "sharing '%s' wants memory 'anon': all pages of a huge "
-			       "page share one count",
-			       cell->sharing);
+	ret = memory_check(cell);
+	if (ret)
+		return ret;
 	if (cell->nr_pages > TABLE_PAGES - PEER_OFFSET)
 		return pb_fail(-E2BIG, "%llu pages: one page table has room for two times %d",
 			       (unsigned long long)cell->nr_pages, TABLE_PAGES - PEER_OFFSET);
@@ -103,21 +145,58 @@ static int call_both(const struct pb_consumer *consumer, struct pb_use *use, cha
 	return code || !consumer->release ? code : consumer->release(use, buffer);
 }
 
-static void *peer_main(void *data)
+static void peer_go_on(const struct peer *peer)
 {
-	const struct peer *peer = data;
-	cpu_set_t there;
-
-	CPU_ZERO(&there);
-	CPU_SET((size_t)peer->cpu, &there);
-	pthread_setaffinity_np(pthread_self(), sizeof(there), &there);
+	pb_worker_run_on(peer->cpu);
 	urgent(true);
 	while (!atomic_load_explicit(&peer->ring->stop, memory_order_relaxed)) {
 		if (call_both(peer->consumer, peer->use, peer->buffer))
 			break; /* the beats stop, and nothing counts any more */
 		atomic_fetch_add_explicit(&peer->ring->beats, 1, memory_order_relaxed);
 	}
+}
+
+static void *thread_main(void *data)
+{
+	peer_go_on(data);
 	return NULL;
+}
+
+/* What open() of the parent made names the parent's memory. */
+static void process_main(struct peer *peer)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	peer->use->state = NULL;
+	if (!peer->consumer->open(peer->use))
+		peer_go_on(peer);
+	_exit(0);
+}
+
+static int peer_start(struct peer *peer)
+{
+	int ret = 0;
+
+	if (!peer->process)
+		ret = -pthread_create(&peer->thread, NULL, thread_main, peer);
+	else
+		peer->pid = fork();
+	if (peer->process && peer->pid < 0)
+		ret = -errno;
+	if (ret)
+		return pb_fail(ret, "cannot start a second %s: %s",
+			       peer->process ? "process" : "thread", strerror(-ret));
+	if (peer->process && !peer->pid)
+		process_main(peer);
+	return 0;
+}
+
+static void peer_join(struct peer *peer)
+{
+	atomic_store(&peer->ring->stop, true);
+	if (peer->process)
+		waitpid(peer->pid, NULL, 0);
+	else
+		pthread_join(peer->thread, NULL);
 }
 
 struct tally {
@@ -150,40 +229,58 @@ static int blocks_time(const struct pb_consumer *consumer, struct pb_use *use, c
 	return 0;
 }
 
-static int burst(const struct peer *peer, struct pb_use *use, char *buffer, struct tally *tally)
+static int burst(struct peer *peer, struct pb_use *use, char *buffer, struct tally *tally)
 {
 	uint64_t patience_ns = pb_clock_ns() + START_NS;
-	pthread_t thread;
-	int ret = pthread_create(&thread, NULL, peer_main, (void *)peer);
+	int ret = peer_start(peer);
 
 	if (ret)
-		return pb_fail(-ret, "cannot start a second thread: %s", strerror(ret));
+		return ret;
 	while (!atomic_load_explicit(&peer->ring->beats, memory_order_relaxed) &&
 	       pb_clock_ns() < patience_ns)
 		sched_yield();
 	urgent(true);
 	ret = blocks_time(peer->consumer, use, buffer, peer->ring, tally);
 	urgent(false);
-	atomic_store(&peer->ring->stop, true);
-	pthread_join(thread, NULL);
+	peer_join(peer);
 	return ret;
 }
 
+/* Shared with a child, too. */
+static int ring_map(struct ring **ret_ring)
+{
+	void *ring = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (ring == MAP_FAILED)
+		return pb_fail(-errno, "cannot map a page to meet in: %s", strerror(errno));
+	*ret_ring = ring;
+	return 0;
+}
+
 static int contend(const struct pb_worker_setup *setup, const struct pb_consumer *consumer,
-		   struct pb_use *uses[2], char *const buffers[2], struct tally *tally)
+		   struct pb_use *uses[2], char *const buffers[2], bool process,
+		   struct tally *tally)
 {
 	int nr_bursts = consumer == &xadd ? CONTROL_BURSTS : BURSTS;
+	struct ring *ring = NULL;
+	int ret = ring_map(&ring);
 
 	tally->nr = tally->nr_rejected = 0;
-	for (int i = 0; i < nr_bursts; i++) {
-		struct ring ring = { 0 };
-		const struct peer peer = { consumer, uses[1], buffers[1], setup->cpus[1], &ring };
-		int ret = burst(&peer, uses[0], buffers[0], tally);
+	for (int i = 0; i < nr_bursts && !ret; i++) {
+		struct peer peer = { .consumer = consumer,
+				     .use = uses[1],
+				     .buffer = buffers[1],
+				     .cpu = setup->cpus[1],
+				     .ring = ring,
+				     .process = process };
 
-		if (ret)
-			return ret;
+		memset(ring, 0, sizeof(*ring));
+		ret = burst(&peer, uses[0], buffers[0], tally);
 	}
-	return 0;
+	if (ring)
+		munmap(ring, sizeof(*ring));
+	return ret;
 }
 
 static double middle_ns(const struct pb_worker_setup *setup, struct tally *tally)
@@ -193,7 +290,7 @@ static double middle_ns(const struct pb_worker_setup *setup, struct tally *tally
 
 static char *peer_buffer(const struct pb_cell *cell, const struct pb_use *use)
 {
-	if (pb_streq(cell->sharing, "page"))
+	if (pb_streq(cell->sharing, "page") || pb_streq(cell->sharing, "frame"))
 		return use->buffers[0];
 	if (pb_streq(cell->sharing, "pagetable"))
 		return use->buffers[0] + PEER_OFFSET * use->page_bytes;
@@ -205,15 +302,26 @@ static int controls_take(const struct pb_worker_setup *setup, struct pb_use *use
 {
 	struct pb_use *uses[2] = { use, use };
 	char *same[2] = { use->buffers[0], use->buffers[0] };
-	int ret = contend(setup, &xadd, uses, same, tally);
+	int ret = contend(setup, &xadd, uses, same, false, tally);
 
 	if (ret)
 		return ret;
 	reply->values[PB_KIND_XADD_SAME] = middle_ns(setup, tally) / XADDS;
-	ret = contend(setup, &xadd, uses, use->buffers, tally);
+	ret = contend(setup, &xadd, uses, use->buffers, false, tally);
 	if (!ret)
 		reply->values[PB_KIND_XADD_OWN] = middle_ns(setup, tally) / XADDS;
 	return ret;
+}
+
+/* The other thread's core, too, has to be ours alone. */
+static void peer_core_read(const struct pb_worker_setup *setup, struct pb_worker_reply *reply)
+{
+	struct pb_core core;
+
+	pb_worker_run_on(setup->cpus[1]);
+	core = pb_sample_core();
+	pb_worker_run_on(setup->cpus[0]);
+	reply->values[PB_KIND_FILL] = fmax(reply->values[PB_KIND_FILL], core.fill);
 }
 
 int pb_contend_take(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
@@ -230,10 +338,11 @@ int pb_contend_take(const struct pb_worker_setup *setup, const struct pb_worker_
 		other.buffers[0] = other.buffers[1] = buffers[1];
 	ret = job->consumer->open(&other);
 	if (!ret)
-		ret = contend(setup, job->consumer, uses, buffers, &tally);
+		ret = contend(setup, job->consumer, uses, buffers, is_process(job->cell), &tally);
 	job->consumer->close(&other);
 	if (ret)
 		return ret;
+	peer_core_read(setup, reply);
 	reply->values[PB_KIND_ACQUIRE] = middle_ns(setup, &tally);
 	/* Both halves are in acquire here, so both baselines come off it. */
 	if (job->consumer->release)

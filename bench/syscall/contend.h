@@ -3,6 +3,9 @@
  * contend - two threads that hold pages at once: the same page, one page table's, or each its own.
  * Why: what a reference count costs is mostly what it costs when another CPU wants it, too.
  *
+ * With sharing `frame` and `apart` the other thread is a process, so that nothing of an address
+ * space is shared: no mmap_lock, no page table. Both map the same frames, or each its own.
+ *
  * With few CPUs two threads rarely run at once, and an average over all calls would read as no
  * contention. Calls come in blocks, and a block counts only if the other thread got on meanwhile.
  */

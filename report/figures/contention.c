@@ -2,7 +2,8 @@
 /*
  * contention - cost by threads, one panel a strategy, for each way in which they share pages.
  * Why: a reference count costs little until another CPU wants it, and what else the threads share
- * must stand beside it: "pagetable" is the control, "private" what all of it is relative to.
+ * must stand beside it: "pagetable" is the control of "page" and "apart" that of "frame"; "private"
+ * is what all of it is relative to.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "bench/syscall/contend.h"
+#include "bench/syscall/core.h"
 #include "bench/syscall/identity.h"
 #include "bench/syscall/track.h"
 #include "common/err.h"
@@ -96,6 +97,18 @@ static void check_sharing(const char *strategy, uint32_t nr_threads, const char 
 		assert_non_null(strstr(pb_fail_message(ret), words));
 }
 
+static void check_memory(const char *sharing, const char *memory, int want, const char *words)
+{
+	struct pb_cell cell = cell_of("get", 2, sharing);
+	int ret;
+
+	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
+	ret = pb_contend_check(&cell, pb_consumer_find("get", true), true);
+	assert_int_equal(ret, want);
+	if (want)
+		assert_non_null(strstr(pb_fail_message(ret), words));
+}
+
 static void test_sharing(void **state)
 {
 	(void)state;
@@ -107,7 +120,15 @@ static void test_sharing(void **state)
 	check_sharing("pin", 3, "private", true, -EOPNOTSUPP, "3 threads");
 	check_sharing("pin", 2, "page", false, -EOPNOTSUPP, "one CPU only");
 	check_sharing("odp", 2, "page", true, -EOPNOTSUPP, "no reference");
+	check_sharing("pin", 2, "folio", true, -EOPNOTSUPP, "sharing 'folio'");
+	check_sharing("get", 2, "frame", true, -EOPNOTSUPP, "such as shmem");
+	check_memory("frame", "shmem", 0, "");
+	check_memory("apart", "memfd", 0, "");
+	check_memory("apart", "thp", -EOPNOTSUPP, "such as shmem");
+	check_memory("page", "shmem", -EOPNOTSUPP, "wants memory 'anon'");
 }
+
+enum { QUIET = 1600, SHARED = 1900 };
 
 static struct pb_worker_reply visit_of(double acquire, double base)
 {
@@ -117,7 +138,28 @@ static struct pb_worker_reply visit_of(double acquire, double base)
 		reply.values[kind] = NAN;
 	reply.values[PB_KIND_ACQUIRE] = acquire;
 	reply.values[PB_KIND_BASE_ACQUIRE] = base;
+	reply.values[PB_KIND_CYCLE] = 1;
+	reply.values[PB_KIND_FILL] = QUIET;
 	return reply;
+}
+
+/* The same, while the core ran at this pace and had this much room. */
+static struct pb_worker_reply visit_at(double acquire, double cycle, double fill)
+{
+	struct pb_worker_reply reply = visit_of(acquire, 0);
+
+	reply.values[PB_KIND_CYCLE] = cycle;
+	reply.values[PB_KIND_FILL] = fill;
+	return reply;
+}
+
+static void test_shared(void **state)
+{
+	(void)state;
+	assert_false(pb_core_is_shared(QUIET, QUIET));
+	assert_false(pb_core_is_shared(1.03 * QUIET, QUIET)); /* seen alone */
+	assert_true(pb_core_is_shared(1.15 * QUIET, QUIET));  /* seen with a neighbour */
+	assert_false(pb_core_is_shared(QUIET, INFINITY));     /* the first visit of all */
 }
 
 static const struct pb_series *series_of(const struct pb_cell_result *result, const char *phase,
@@ -146,7 +188,7 @@ static void test_visits(void **state)
 		struct pb_worker_reply reply = visit_of(visits[i][0], visits[i][1]);
 
 		assert_int_equal(track.state, PB_CELL_NONE);
-		pb_track_add(&track, &reply);
+		pb_track_add(&track, &reply, QUIET);
 	}
 	assert_int_equal(track.state, PB_CELL_MEASURED);
 	assert_int_equal(pb_track_result(&track, &result), 0);
@@ -162,6 +204,62 @@ static void test_visits(void **state)
 	assert_null(series_of(&result, "events", "pins-acquired")); /* not counted is not 0 */
 }
 
+/* A core that runs slowly takes longer and no more cycles; one that is shared takes more of them.
+ */
+static void test_cores(void **state)
+{
+	struct pb_cell cell = cell_of("pin", 1, "private");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+	const struct pb_worker_reply visits[] = {
+		visit_at(100, 1, SHARED), visit_at(300, 2, QUIET), /* 150 cycles */
+		visit_at(120, 1, SHARED), visit_at(180, 1, QUIET), /* the first was of fewer */
+		visit_at(130, 1, SHARED), visit_at(90, 1, SHARED), /* never before one alone */
+	};
+	const struct pb_worker_reply still = visit_at(95, 1, SHARED + 1);
+	const struct pb_worker_reply alone = visit_at(140, 1, QUIET);
+	const struct pb_series *ns, *cycles;
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(visits); i++)
+		pb_track_add(&track, &visits[i], QUIET);
+	/* All visits are over, and sample 0 had no core to itself: it is visited again. */
+	assert_int_equal(track.state, PB_CELL_NONE);
+	assert_int_equal(pb_track_nr_shared(&track, QUIET), 1);
+	pb_track_add(&track, &still, QUIET);
+	assert_int_equal(track.state, PB_CELL_NONE);
+	pb_track_add(&track, &alone, QUIET);
+	assert_int_equal(track.state, PB_CELL_MEASURED);
+	assert_int_equal(pb_track_nr_shared(&track, QUIET), 0);
+	assert_int_equal(pb_track_result(&track, &result), 0);
+	ns = series_of(&result, "acquire", "ns");
+	cycles = series_of(&result, "acquire", "cycles");
+	assert_true(ns && ns->values[0] == 140 && ns->values[1] == 300);
+	assert_true(cycles && cycles->values[0] == 140 && cycles->values[1] == 150);
+}
+
+/* When nobody waits for a core any longer, what there is was measured. */
+static void test_settled(void **state)
+{
+	struct pb_cell cell = cell_of("pin", 2, "page");
+	pb_cleanup(pb_track_done) struct pb_track track = { 0 };
+	struct pb_worker_reply busy = visit_at(100, 1, SHARED), less = visit_at(200, 1, SHARED - 1);
+
+	(void)state;
+	assert_int_equal(pb_track_init(&track, &cell), 0);
+	pb_track_settle(&track); /* too soon */
+	assert_int_equal(track.state, PB_CELL_NONE);
+	pb_track_add(&track, &busy, QUIET);
+	pb_track_add(&track, &less, QUIET);
+	assert_int_equal(track.state, PB_CELL_NONE);
+	/* Of two threads the quieter core is kept, not the shorter time: that is met less often. */
+	pb_track_add(&track, &less, QUIET);
+	assert_true(track.values[PB_KIND_ACQUIRE][0] == 200);
+	pb_track_settle(&track);
+	assert_int_equal(track.state, PB_CELL_MEASURED);
+}
+
 /* What is kept of a cell before its last visit says how far it came, and is no result. */
 static void test_so_far(void **state)
 {
@@ -173,7 +271,7 @@ static void test_so_far(void **state)
 
 	(void)state;
 	assert_int_equal(pb_track_init(&track, &cell), 0);
-	pb_track_add(&track, &reply);
+	pb_track_add(&track, &reply, QUIET);
 	assert_int_equal(pb_track_so_far(&track, &result), 0);
 	assert_int_equal(result.state, PB_CELL_MISSING);
 	assert_non_null(strstr(result.reason, "1 of 6 visits: 1 of 2 samples"));
@@ -193,8 +291,8 @@ static void test_alone(void **state)
 
 	(void)state;
 	assert_int_equal(pb_track_init(&track, &cell), 0);
-	pb_track_add(&track, &reply);
-	pb_track_add(&track, &reply); /* two threads: a visit a sample */
+	pb_track_add(&track, &reply, QUIET);
+	pb_track_add(&track, &reply, QUIET); /* two threads: a visit a sample */
 	assert_int_equal(track.state, PB_CELL_MEASURED);
 	assert_int_equal(pb_track_result(&track, &result), 0);
 	assert_int_equal(result.state, PB_CELL_FAILED);
@@ -211,7 +309,7 @@ static void test_ending(void **state)
 
 	(void)state;
 	assert_int_equal(pb_track_init(&track, &cell), 0);
-	pb_track_add(&track, &no);
+	pb_track_add(&track, &no, QUIET);
 	assert_int_equal(pb_track_result(&track, &result), 0);
 	assert_int_equal(result.state, PB_CELL_REFUSED);
 	assert_int_equal(result.error, EPERM);
@@ -226,6 +324,8 @@ int main(void)
 		cmocka_unit_test(test_strategies), cmocka_unit_test(test_sharing),
 		cmocka_unit_test(test_visits),     cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_ending),     cmocka_unit_test(test_so_far),
+		cmocka_unit_test(test_shared),     cmocka_unit_test(test_cores),
+		cmocka_unit_test(test_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
