@@ -39,6 +39,7 @@ enum {
 struct ring {
 	_Alignas(256) _Atomic uint64_t beats;
 	_Alignas(256) atomic_bool stop;
+	_Atomic int error; /* why the other one could not even begin; 0 or -errno */
 };
 
 struct peer {
@@ -163,17 +164,21 @@ static void *thread_main(void *data)
 }
 
 /* What open() of the parent made names the parent's memory. */
-static void process_main(struct peer *peer)
+static void process_main(struct peer *peer, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0); /* nobody is left to stop it */
 	peer->use->state = NULL;
-	if (!peer->consumer->open(peer->use))
+	peer->ring->error = peer->consumer->open(peer->use);
+	if (!peer->ring->error)
 		peer_go_on(peer);
 	_exit(0);
 }
 
 static int peer_start(struct peer *peer)
 {
+	pid_t parent = getpid();
 	int ret = 0;
 
 	if (!peer->process)
@@ -186,7 +191,7 @@ static int peer_start(struct peer *peer)
 		return pb_fail(ret, "cannot start a second %s: %s",
 			       peer->process ? "process" : "thread", strerror(-ret));
 	if (peer->process && !peer->pid)
-		process_main(peer);
+		process_main(peer, parent);
 	return 0;
 }
 
@@ -237,12 +242,15 @@ static int burst(struct peer *peer, struct pb_use *use, char *buffer, struct tal
 	if (ret)
 		return ret;
 	while (!atomic_load_explicit(&peer->ring->beats, memory_order_relaxed) &&
-	       pb_clock_ns() < patience_ns)
+	       !peer->ring->error && pb_clock_ns() < patience_ns)
 		sched_yield();
 	urgent(true);
 	ret = blocks_time(peer->consumer, use, buffer, peer->ring, tally);
 	urgent(false);
 	peer_join(peer);
+	if (!ret && peer->ring->error)
+		ret = pb_fail(peer->ring->error, "a second process cannot use %s: %s",
+			      peer->consumer->name, strerror(-peer->ring->error));
 	return ret;
 }
 

@@ -139,7 +139,7 @@ static void round_arrange(struct session *s)
 		size_t run = s->round % 2 ? nr_runs - 1 - i % nr_runs : i % nr_runs;
 
 		s->order[i] = (uint32_t)(cell * nr_runs + run);
-		s->setup.jobs[i].skip = s->tracks[i].state != PB_CELL_NONE;
+		s->setup.jobs[i].skip = !pb_track_wants(&s->tracks[i], s->quiet);
 		s->setup.jobs[i].prove = !s->tracks[i].proved;
 	}
 	s->setup.order = s->order;
@@ -292,13 +292,24 @@ static int round_keep(struct session *s)
 	return ret;
 }
 
-static size_t nr_unsettled(const struct session *s)
+static size_t nr_wanting(const struct session *s)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < s->request->nr_cells; i++)
-		nr += s->tracks[i].state == PB_CELL_NONE;
+		nr += pb_track_wants(&s->tracks[i], s->quiet);
 	return nr;
+}
+
+/*
+ * Cells that want nothing more are measured; at the end, all of them. Not before the planned rounds
+ * are over: until then a core may turn out to have been shared all the time.
+ */
+static void cells_settle(struct session *s, bool all)
+{
+	for (size_t i = 0; i < s->request->nr_cells; i++)
+		if (all || !pb_track_wants(&s->tracks[i], s->quiet))
+			pb_track_settle(&s->tracks[i]);
 }
 
 /* The planned rounds; then as long again at most, for samples that a shared core has spoilt. */
@@ -311,7 +322,7 @@ static bool is_round_wanted(struct session *s)
 		s->planned_ns = now_ns;
 		return true;
 	}
-	return nr_unsettled(s) && now_ns - s->planned_ns < s->planned_ns - s->began_ns &&
+	return nr_wanting(s) && now_ns - s->planned_ns < s->planned_ns - s->began_ns &&
 	       now_ns - s->began_ns < PATIENCE_S * UINT64_C(1000000000) * nr_runs;
 }
 
@@ -322,7 +333,7 @@ static void progress_show(const struct session *s)
 	if (s->round < s->nr_rounds)
 		pb_progress_bar("Measuring", s->round, s->nr_rounds, "rounds of all cells");
 	else
-		pb_progress_bar("Again, for a core to itself", nr - nr_unsettled(s), nr, "cells");
+		pb_progress_bar("Again, for a core to itself", nr - nr_wanting(s), nr, "cells");
 }
 
 static int rounds_run(struct session *s)
@@ -333,12 +344,13 @@ static int rounds_run(struct session *s)
 	for (s->round = 0; !ret && is_round_wanted(s); s->round++) {
 		progress_show(s);
 		ret = round_run(s);
+		if (s->round + 1 >= s->nr_rounds)
+			cells_settle(s, false);
 		if (!ret)
 			ret = round_keep(s);
 	}
 	pb_progress_clear();
-	for (size_t i = 0; i < s->request->nr_cells; i++)
-		pb_track_settle(&s->tracks[i]);
+	cells_settle(s, true);
 	return ret;
 }
 

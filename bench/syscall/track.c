@@ -133,6 +133,12 @@ size_t pb_track_nr_shared(const struct pb_track *track, double quiet)
 	return nr;
 }
 
+bool pb_track_wants(const struct pb_track *track, double quiet)
+{
+	return track->state == PB_CELL_NONE &&
+	       (track->nr_visits < visits_wanted(track) || pb_track_nr_shared(track, quiet));
+}
+
 void pb_track_settle(struct pb_track *track)
 {
 	if (track->state == PB_CELL_NONE && track->nr_visits >= visits_wanted(track))
@@ -152,8 +158,6 @@ void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply, d
 		track->identity = reply->identity;
 	track->proved = true;
 	snprintf(track->symbol, sizeof(track->symbol), "%s", reply->symbol);
-	if (!pb_track_nr_shared(track, quiet))
-		pb_track_settle(track);
 }
 
 static size_t count_known(const double *values, size_t nr)

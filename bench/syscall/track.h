@@ -42,14 +42,14 @@ void pb_track_done(struct pb_track *track);
 /* The message that stands becomes the reason. */
 void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code);
 
-/*
- * Takes in a visit, or how the cell ended. @quiet: see pb_core_is_shared(). The cell has ended when
- * it was visited often enough and no sample is left that was taken on a shared core.
- */
+/* Takes in a visit, or how the cell ended. @quiet: see pb_core_is_shared(). */
 void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply, double quiet);
 
 /* Samples so far that were taken on a shared core. */
 size_t pb_track_nr_shared(const struct pb_track *track, double quiet);
+
+/* Has it to be visited (again): for its first samples, or for those with a shared core? */
+bool pb_track_wants(const struct pb_track *track, double quiet);
 
 /* It is visited no more: with all its samples it was measured, whatever core they had. */
 void pb_track_settle(struct pb_track *track);

@@ -187,9 +187,12 @@ static void test_visits(void **state)
 	for (int i = 0; i < 6; i++) {
 		struct pb_worker_reply reply = visit_of(visits[i][0], visits[i][1]);
 
-		assert_int_equal(track.state, PB_CELL_NONE);
+		assert_true(pb_track_wants(&track, QUIET));
 		pb_track_add(&track, &reply, QUIET);
 	}
+	assert_false(pb_track_wants(&track, QUIET));
+	assert_true(pb_track_wants(&track, 0.9 * QUIET)); /* a quieter core was seen since */
+	pb_track_settle(&track);
 	assert_int_equal(track.state, PB_CELL_MEASURED);
 	assert_int_equal(pb_track_result(&track, &result), 0);
 	acquire = series_of(&result, "acquire", "ns");
@@ -225,12 +228,12 @@ static void test_cores(void **state)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(visits); i++)
 		pb_track_add(&track, &visits[i], QUIET);
 	/* All visits are over, and sample 0 had no core to itself: it is visited again. */
-	assert_int_equal(track.state, PB_CELL_NONE);
+	assert_true(pb_track_wants(&track, QUIET));
 	assert_int_equal(pb_track_nr_shared(&track, QUIET), 1);
 	pb_track_add(&track, &still, QUIET);
-	assert_int_equal(track.state, PB_CELL_NONE);
+	assert_true(pb_track_wants(&track, QUIET));
 	pb_track_add(&track, &alone, QUIET);
-	assert_int_equal(track.state, PB_CELL_MEASURED);
+	assert_false(pb_track_wants(&track, QUIET));
 	assert_int_equal(pb_track_nr_shared(&track, QUIET), 0);
 	assert_int_equal(pb_track_result(&track, &result), 0);
 	ns = series_of(&result, "acquire", "ns");
@@ -252,7 +255,7 @@ static void test_settled(void **state)
 	assert_int_equal(track.state, PB_CELL_NONE);
 	pb_track_add(&track, &busy, QUIET);
 	pb_track_add(&track, &less, QUIET);
-	assert_int_equal(track.state, PB_CELL_NONE);
+	assert_true(pb_track_wants(&track, QUIET));
 	/* Of two threads the quieter core is kept, not the shorter time: that is met less often. */
 	pb_track_add(&track, &less, QUIET);
 	assert_true(track.values[PB_KIND_ACQUIRE][0] == 200);
@@ -293,6 +296,8 @@ static void test_alone(void **state)
 	assert_int_equal(pb_track_init(&track, &cell), 0);
 	pb_track_add(&track, &reply, QUIET);
 	pb_track_add(&track, &reply, QUIET); /* two threads: a visit a sample */
+	assert_false(pb_track_wants(&track, QUIET));
+	pb_track_settle(&track);
 	assert_int_equal(track.state, PB_CELL_MEASURED);
 	assert_int_equal(pb_track_result(&track, &result), 0);
 	assert_int_equal(result.state, PB_CELL_FAILED);
