@@ -28,9 +28,9 @@ enum {
 	LOG_FROM = 8, /* threads from which on the axis is logarithmic */
 };
 
-#define ASIDE_WORDS                                                                     \
-	"whiskers: 80 % of the samples; pagetable, the control: threads share a page " \
-	"table and no page"
+#define ASIDE_WORDS                                                           \
+	"whiskers: 80 % of the samples; pagetable and apart, the controls: " \
+	"threads share no page"
 
 /* Spread: from the sample that one in ten is below to the one that one in ten is above. */
 static const double spread_low = 0.1, spread_high = 0.9;
@@ -203,8 +203,8 @@ static int panels_fill(const struct pb_contention *group, struct pb_figure *figu
 		return 0;
 	words = most < PB_USL_LEAST
 			? pb_format("no scalability law is fitted: it wants %d numbers of threads "
-				    "with a CPU for each thread, and here are %zu",
-				    PB_USL_LEAST, most)
+				    "with a CPU for each thread, and here %s %zu",
+				    PB_USL_LEAST, most == 1 ? "is" : "are", most)
 			: pb_format("thin: the scalability law 1 + σ(N−1) + κN(N−1), with standard "
 				    "errors%s%s",
 				    peaks.len_bytes ? "; most throughput, threads: " : "",
