@@ -63,15 +63,19 @@ static int diff_add(struct pb_comparison *c, const struct pb_diff *diff)
 struct cell_tally {
 	bool differs;
 	bool resampled;
-	bool telling; /* both sides have a total */
+	bool least_only; /* one side has no other samples that could differ */
+	bool telling;    /* both sides have a total */
 	double base_total;
 	double head_total;
 };
 
-/* Fewer than were asked for: a baseline, which keeps the least sample of each series. */
-static bool least_only(const struct pb_summary_cell *cell, const struct pb_summary_series *series)
+/* Fewer samples than were asked for: a baseline, which keeps the least one of each series. */
+static bool least_only(const struct pb_summary_cell *cell)
 {
-	return series && series->per_page && series->nr_values < cell->cell.nr_samples;
+	for (size_t i = 0; i < cell->nr_series; i++)
+		if (cell->series[i].per_page && cell->series[i].nr_values < cell->cell.nr_samples)
+			return true;
+	return false;
 }
 
 static bool is_twice(const struct pb_summary_series *series)
@@ -127,7 +131,7 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 
 	/* Windows of two operations tell of the harness. Older runs have none, and that is all. */
 	if (is_twice(series)) {
-		tally->resampled |= old && new && old->digest != new->digest;
+		tally->resampled |= !tally->least_only && old && new && old->digest != new->digest;
 		return 0;
 	}
 	diff.phase = series->phase;
@@ -139,9 +143,7 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	diff.base_value = old ? old->min : NAN;
 	diff.head_value = new ? new->min : NAN;
 	c->nr_samples += old ? old->nr_values : 0;
-	if (least_only(cells->base, old) || least_only(cells->head, new))
-		c->least_only = true;
-	else
+	if (!tally->least_only)
 		tally->resampled |= !old || !new || old->digest != new->digest ||
 				    old->nr_values != new->nr_values;
 	if (series->per_page && pb_streq(series->metric, c->metric)) {
@@ -163,7 +165,7 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 			const struct pb_summary_cell *head)
 {
 	struct pb_diff cells = { .base = base, .head = head };
-	struct cell_tally tally = { 0 };
+	struct cell_tally tally = { .least_only = least_only(base) || least_only(head) };
 	size_t before = c->nr_diffs;
 	int ret = 0;
 
@@ -187,6 +189,7 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 		return 0;
 	}
 	c->nr_compared++;
+	c->least_only |= tally.least_only;
 	c->nr_differ += tally.differs;
 	c->nr_cells_resample += tally.resampled && c->nr_diffs == before;
 	if (value_equal(tally.base_total, tally.head_total))
@@ -325,10 +328,14 @@ static enum pb_verdict verdict_find(const struct pb_comparison *c)
 	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
 }
 
+/* As a reader is told it: a virtual machine's hardware is a class of its own. */
 static int evidence_check(const struct pb_comparison *c)
 {
-	const char *base = c->base.run.evidence, *head = c->head.run.evidence;
+	_cleanup_free_ char *base = pb_run_evidence(&c->base);
+	_cleanup_free_ char *head = pb_run_evidence(&c->head);
 
+	if (!base || !head)
+		return pb_fail(-ENOMEM, "out of memory");
 	if (pb_streq(base, head))
 		return 0;
 	return pb_fail(-EINVAL,

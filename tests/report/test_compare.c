@@ -216,6 +216,24 @@ static void evidence_is_never_mixed(void **state)
 	assert_non_null(strstr(pb_fail_message(-EINVAL), "'exact' and 'hardware'"));
 }
 
+/* What a hypervisor gives is no measurement of the machine under it. */
+static void virtual_is_not_real(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture_run real = base_run, virtual = head_run;
+	struct pb_comparison c;
+	int64_t base, head;
+
+	real.evidence = virtual.evidence = "hardware";
+	base = fixture_begin(f->store, &real);
+	head = fixture_begin(f->store, &virtual);
+	assert_int_equal(pb_store_fact_set(f->store, head, "machine.virtual", "KVM"), 0);
+	assert_int_equal(pb_compare(f->store, base, f->store, head, &c), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(-EINVAL), "'hardware' and 'hardware (virtual)'"));
+	assert_int_equal(pb_compare(f->store, head, f->store, head, &c), 0);
+	pb_comparison_done(&c);
+}
+
 static void facts_and_text(void **state)
 {
 	struct fixture *f = *state;
@@ -260,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lost_cell_is_worse, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_in_common, setup, teardown),
 		cmocka_unit_test_setup_teardown(evidence_is_never_mixed, setup, teardown),
+		cmocka_unit_test_setup_teardown(virtual_is_not_real, setup, teardown),
 		cmocka_unit_test_setup_teardown(facts_and_text, setup, teardown),
 	};
 
