@@ -6,6 +6,7 @@
 #include "tests/vm/guest.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -206,6 +207,25 @@ const struct pb_series *guest_series_of(const struct pb_cell_result *result, con
 		    pb_streq(result->series[i].metric, metric))
 			return &result->series[i];
 	return NULL;
+}
+
+const struct pb_series *guest_series_needed(const struct pb_cell_result *result, const char *phase,
+					    const char *metric)
+{
+	const struct pb_series *series = guest_series_of(result, phase, metric);
+
+	if (!series)
+		fail_msg("%s has no series %s %s", result->cell.strategy, phase, metric);
+	return series;
+}
+
+double guest_least(const struct pb_series *series)
+{
+	double least = NAN;
+
+	for (size_t i = 0; i < series->nr_values; i++)
+		least = fmin(least, series->values[i]);
+	return least;
 }
 
 double guest_value(const struct pb_cell_result *result, const char *phase, const char *metric)

@@ -55,6 +55,11 @@ const struct pb_series *guest_series_of(const struct pb_cell_result *result, con
 					const char *metric);
 double guest_value(const struct pb_cell_result *result, const char *phase, const char *metric);
 
+/* The same series, which has to be there. The least of its values, of which NaN is none. */
+const struct pb_series *guest_series_needed(const struct pb_cell_result *result, const char *phase,
+					    const char *metric);
+double guest_least(const struct pb_series *series);
+
 /* Fails the test unless both are the same cells with the same samples and counts, to the last. */
 void guest_assert_same(const struct guest_run *a, const struct guest_run *b);
 

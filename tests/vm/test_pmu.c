@@ -45,24 +45,13 @@ static int done(void **state)
 	return 0;
 }
 
-static const struct pb_series *series_of(const struct pb_cell_result *cell, const char *phase,
-					 const char *metric)
-{
-	for (size_t i = 0; i < cell->nr_series; i++)
-		if (pb_streq(cell->series[i].phase, phase) &&
-		    pb_streq(cell->series[i].metric, metric))
-			return &cell->series[i];
-	fail_msg("%s has no series %s %s", cell->cell.strategy, phase, metric);
-	return NULL;
-}
-
 /* Both counters stand in one group, so that they count the same instructions in each sample. */
 static void assert_twice(const struct pb_cell_result *cell, const char *phase, const char *side)
 {
 	_cleanup_free_ char *cycles_name = pb_format("cycles%s", side);
 	_cleanup_free_ char *instructions_name = pb_format("instructions%s", side);
-	const struct pb_series *cycles = series_of(cell, phase, cycles_name);
-	const struct pb_series *instructions = series_of(cell, phase, instructions_name);
+	const struct pb_series *cycles = guest_series_needed(cell, phase, cycles_name);
+	const struct pb_series *instructions = guest_series_needed(cell, phase, instructions_name);
 
 	assert_true(cycles->nr_values == instructions->nr_values && cycles->nr_values >= 10);
 	for (size_t i = 0; i < cycles->nr_values; i++) {
@@ -84,26 +73,17 @@ static void cycles_are_twice_the_instructions(void **state)
 	}
 }
 
-static double least(const struct pb_series *series)
-{
-	double min = NAN;
-
-	for (size_t i = 0; i < series->nr_values; i++)
-		min = fmin(min, series->values[i]);
-	return min;
-}
-
 static double counted(const struct pb_cell_result *cell)
 {
-	return (least(series_of(cell, "call", "instructions")) -
-		least(series_of(cell, "harness-call", "instructions"))) /
-	       series_of(cell, "counted", "calls")->values[0];
+	return (guest_least(guest_series_needed(cell, "call", "instructions")) -
+		guest_least(guest_series_needed(cell, "harness-call", "instructions"))) /
+	       guest_series_needed(cell, "counted", "calls")->values[0];
 }
 
 static double timed(const struct pb_cell_result *cell)
 {
-	return least(series_of(cell, "acquire", "instructions")) +
-	       least(series_of(cell, "release", "instructions"));
+	return guest_least(guest_series_needed(cell, "acquire", "instructions")) +
+	       guest_least(guest_series_needed(cell, "release", "instructions"));
 }
 
 /* By the counter around 256 calls, and by the clock's windows inside: what is more than noop's. */
@@ -127,12 +107,14 @@ static void sides_are_told_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < first.nr_cells; i++) {
 		const struct pb_cell_result *cell = &first.cells[i];
-		double user = least(series_of(cell, "call", "instructions:u"));
+		double user = guest_least(guest_series_needed(cell, "call", "instructions:u"));
 
-		assert_true(user == least(series_of(cell, "harness-call", "instructions:u")));
-		assert_true(user < least(series_of(cell, "call", "instructions")) / 10);
+		assert_true(user == guest_least(guest_series_needed(cell, "harness-call",
+								    "instructions:u")));
+		assert_true(user <
+			    guest_least(guest_series_needed(cell, "call", "instructions")) / 10);
 		/* In a group of its own, around readings of one counter and not of two. */
-		assert_true(least(series_of(cell, "call", "mine")) > user);
+		assert_true(guest_least(guest_series_needed(cell, "call", "mine")) > user);
 	}
 }
 
@@ -145,12 +127,12 @@ static void what_the_pmu_lacks_is_null(void **state)
 	for (size_t i = 0; i < first.nr_cells; i++)
 		for (size_t a = 0; a < PB_ARRAY_SIZE(absent); a++) {
 			const struct pb_series *series =
-				series_of(&first.cells[i], "call", absent[a]);
+				guest_series_needed(&first.cells[i], "call", absent[a]);
 			_cleanup_free_ char *reason =
 				pb_format("counter %s: event 'arm_n1::", absent[a]);
 
 			assert_int_equal(series->nr_values, plan.nr_samples);
-			assert_true(isnan(least(series)));
+			assert_true(isnan(guest_least(series)));
 			assert_non_null(strstr(first.cells[i].detail, reason));
 			assert_non_null(strstr(first.cells[i].detail, "does not count it"));
 		}
