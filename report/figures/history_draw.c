@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/err.h"
 #include "common/str.h"
@@ -20,6 +21,7 @@ enum {
 	FOOT_PX = 26,
 	AXIS_PX = 48,
 	BELOW_PX = 22,
+	TITLE_FONT_PX = 12,
 	LABEL_FONT_PX = 11,
 	SMALL_FONT_PX = 10,
 	LINE_PX = 14, /* least distance of two labels */
@@ -96,8 +98,27 @@ struct layout {
 	int columns;
 	int label_px;
 	int panel_px; /* width of the plot itself */
+	int cell_px;  /* of all that is a panel's */
+	int title_px; /* height of the titles: of one line, or of two where one is long */
 	double place_px;
 };
+
+/* Where a title that is too wide for its panel goes on in a second line; NULL: it is not. */
+static const char *title_rest(const struct layout *l, const char *title)
+{
+	int room_px = l->cell_px - AXIS_PX;
+	const char *rest = NULL;
+
+	if (pb_text_pixels(title, TITLE_FONT_PX) <= room_px)
+		return NULL;
+	for (const char *at = strstr(title, ", "); at; at = strstr(at + 2, ", ")) {
+		_cleanup_free_ char *first = strndup(title, (size_t)(at - title) + 1);
+
+		if (first && (!rest || pb_text_pixels(first, TITLE_FONT_PX) <= room_px))
+			rest = at + 2;
+	}
+	return rest;
+}
 
 static int layout_make(const struct pb_figure *figure, const struct pb_canvas *canvas,
 		       struct layout *ret_layout)
@@ -108,10 +129,15 @@ static int layout_make(const struct pb_figure *figure, const struct pb_canvas *c
 		.label_px = pb_text_pixels("acquire 12345 ", LABEL_FONT_PX),
 	};
 
-	l.panel_px = (canvas->width - EDGE_PX) / l.columns - AXIS_PX - l.label_px - GAP_PX;
+	l.cell_px = (canvas->width - EDGE_PX) / l.columns;
+	l.panel_px = l.cell_px - AXIS_PX - l.label_px - GAP_PX;
 	if (l.panel_px < 60)
 		return pb_fail(-EINVAL, "figure '%s': names leave no room for lines", figure->name);
 	l.place_px = (double)l.panel_px / (double)figure->nr_places;
+	l.title_px = TITLE_PX;
+	for (size_t p = 0; p < figure->nr_panels; p++)
+		if (title_rest(&l, figure->panels[p]))
+			l.title_px = TITLE_PX + LINE_PX;
 	*ret_layout = l;
 	return 0;
 }
@@ -119,12 +145,11 @@ static int layout_make(const struct pb_figure *figure, const struct pb_canvas *c
 /* Where a panel's plot begins, in pixels from the picture's top left. */
 static void panel_place(const struct layout *l, size_t panel, double *ret_left, double *ret_top)
 {
-	int cell_px = (l->canvas->width - EDGE_PX) / l->columns;
-	int row_px = TITLE_PX + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX;
+	int row_px = l->title_px + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX;
 	size_t column = panel % (size_t)l->columns, row = panel / (size_t)l->columns;
 
-	*ret_left = AXIS_PX + (double)column * cell_px;
-	*ret_top = l->canvas->top + TITLE_PX + 2 * STRIP_PX + GAP_PX + (double)row * row_px;
+	*ret_left = AXIS_PX + (double)column * l->cell_px;
+	*ret_top = l->canvas->top + l->title_px + 2 * STRIP_PX + GAP_PX + (double)row * row_px;
 }
 
 static void label_write(FILE *out, const char *text, double x_px, double y_px, const char *how)
@@ -288,6 +313,18 @@ static bool panel_whole(const struct pb_figure *figure, size_t panel)
 	return true;
 }
 
+/* In one line that ends at @y_px, or in two. */
+static void title_write(const struct layout *l, const char *title, double x_px, double y_px,
+			FILE *out)
+{
+	const char *rest = title_rest(l, title);
+	_cleanup_free_ char *first = rest ? strndup(title, (size_t)(rest - title) - 1) : NULL;
+
+	if (first)
+		label_write(out, first, x_px, y_px - LINE_PX, "left font ',12'");
+	label_write(out, rest ? rest : title, x_px, y_px, "left font ',12'");
+}
+
 static void panel_write(const struct layout *l, const struct pb_figure *figure, size_t panel,
 			FILE *out)
 {
@@ -301,10 +338,10 @@ static void panel_write(const struct layout *l, const struct pb_figure *figure, 
 		"FILL[%zu] = %d\nTWO[%zu] = %d\nCOLOUR[%zu] = 0x%06x\nPALE[%zu] = 0xa0%06x\n",
 		i, left, i, top, i, y_max, i, pb_tic_step(y_max, PANEL_PX / 32), i,
 		panel_whole(figure, panel), i, lines_differ(figure, panel), i, colour, i, colour);
-	label_write(out, figure->panels[panel], left,
+	title_write(l, figure->panels[panel], left,
 		    top - GAP_PX - (lines_differ(figure, panel) ? 2 : 1) * STRIP_PX -
 			    TITLE_PX / 4.0,
-		    "left font ',12'");
+		    out);
 	strips_write(l, figure, panel, out);
 	line_labels_write(l, figure, panel, y_max, out);
 }
@@ -320,7 +357,7 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 		return ret;
 	rows = ((int)figure->nr_panels + l.columns - 1) / l.columns;
 	canvas->height = canvas->top + BELOW_PX +
-			 rows * (TITLE_PX + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX);
+			 rows * (l.title_px + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(arrays); i++)
 		fprintf(out, "array %s[%zu]\n", arrays[i], figure->nr_panels);
 	for (size_t p = 0; p < figure->nr_panels; p++)
