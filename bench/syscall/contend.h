@@ -7,7 +7,7 @@
  * space is shared: no mmap_lock, no page table. Both map the same frames, or each its own.
  *
  * With few CPUs two threads rarely run at once, and an average over all calls would read as no
- * contention. Calls come in blocks, and a block counts only if the other thread got on meanwhile.
+ * contention. Calls come in blocks, and a block counts only if the other thread got on as we did.
  */
 #ifndef BENCH_SYSCALL_CONTEND_H
 #define BENCH_SYSCALL_CONTEND_H
@@ -18,12 +18,21 @@
 #include "bench/syscall/worker.h"
 #include "collect/cell.h"
 
-/* Calls in a block, and how far the other's count must move meanwhile. */
-enum { PB_GATE_CALLS = 8, PB_GATE_BEATS = PB_GATE_CALLS / 2 };
+/*
+ * Calls in a block, and how far the other's count must move meanwhile: less, and it did not run all
+ * the time; more, and we did not.
+ */
+enum {
+	PB_GATE_CALLS = 8,
+	PB_GATE_BEATS = PB_GATE_CALLS / 2,
+	PB_GATE_MOST = PB_GATE_CALLS * 4,
+};
 
 static inline bool pb_gate_opens(uint64_t beats_before, uint64_t beats_after)
 {
-	return beats_after - beats_before >= PB_GATE_BEATS;
+	uint64_t beats = beats_after - beats_before;
+
+	return beats >= PB_GATE_BEATS && beats <= PB_GATE_MOST;
 }
 
 /* 0, or -EOPNOTSUPP with a message: threads and sharing that this backend cannot give. */

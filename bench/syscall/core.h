@@ -28,7 +28,7 @@ int pb_core_fill(struct pb_use *use, char *buffer);
 /*
  * Was the core not ours alone? @fill is what filling it took, in cycles, and @quiet the least that
  * it ever took on this machine. Alone, the mean of some visits differs by 2 %; a neighbour that
- * does anything at all takes 15 to 40 % (Zen 5 under a hypervisor).
+ * does anything at all takes 12 to 40 % (Zen 5 under a hypervisor).
  */
 bool pb_core_is_shared(double fill, double quiet);
 

@@ -160,6 +160,7 @@ static int orders_obey(void)
 
 void pb_process_enter(int argc, char **argv)
 {
-	if (argc == 2 && pb_streq(argv[1], word))
+	/* Typed by someone, the word is as unknown as any other. */
+	if (argc == 2 && pb_streq(argv[1], word) && fcntl(ORDERS_FD, F_GETFD) >= 0)
 		_exit(orders_obey());
 }

@@ -37,6 +37,8 @@ static void test_gate(void **state)
 	assert_false(pb_gate_opens(100, 100)); /* the other did not run */
 	assert_false(pb_gate_opens(100, 100 + PB_GATE_BEATS - 1));
 	assert_true(pb_gate_opens(100, 100 + PB_GATE_BEATS));
+	assert_true(pb_gate_opens(100, 100 + PB_GATE_MOST));
+	assert_false(pb_gate_opens(100, 100 + PB_GATE_MOST + 1)); /* we did not run */
 }
 
 static void test_identity(void **state)
