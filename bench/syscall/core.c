@@ -5,7 +5,11 @@
  */
 #include "bench/syscall/core.h"
 
+#include <math.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "common/str.h"
 
 /*
  * In one piece, since a compiler that does not optimise would store and load between two of them.
@@ -61,6 +65,25 @@ int pb_core_fill(struct pb_use *use, char *buffer)
 			       "+r"(h)
 			     : "r"(one));
 	return 0;
+}
+
+void pb_core_quiet_add(struct pb_core_quiet *quiet, double fill)
+{
+	size_t at = quiet->nr, room = PB_ARRAY_SIZE(quiet->least);
+
+	while (at && quiet->least[at - 1] > fill)
+		at--;
+	if (at == room)
+		return;
+	quiet->nr += quiet->nr < room;
+	memmove(&quiet->least[at + 1], &quiet->least[at],
+		(quiet->nr - at - 1) * sizeof(*quiet->least));
+	quiet->least[at] = fill;
+}
+
+double pb_core_quiet(const struct pb_core_quiet *quiet)
+{
+	return quiet->nr == PB_ARRAY_SIZE(quiet->least) ? quiet->least[quiet->nr - 1] : INFINITY;
 }
 
 bool pb_core_is_shared(double fill, double quiet)

@@ -26,9 +26,23 @@ int pb_core_chain_short(struct pb_use *use, char *buffer);
 int pb_core_fill(struct pb_use *use, char *buffer);
 
 /*
- * Was the core not ours alone? @fill is what filling it took, in cycles, and @quiet the least that
- * it ever took on this machine. Alone, the mean of some visits differs by 2 %; a neighbour that
- * does anything at all takes 12 to 40 % (Zen 5 under a hypervisor).
+ * The least that filling a core takes on this machine, in cycles, as far as it was seen: not the
+ * least of all readings, of which one may be wrong, but the last of the least few.
+ */
+struct pb_core_quiet {
+	double least[8]; /* ascending */
+	size_t nr;
+};
+
+void pb_core_quiet_add(struct pb_core_quiet *quiet, double fill);
+
+/* INFINITY until enough was seen. */
+double pb_core_quiet(const struct pb_core_quiet *quiet);
+
+/*
+ * Was the core not ours alone? @fill is what filling it took, and @quiet the least that it takes.
+ * Alone, the mean of some visits differs by 2 %; a neighbour that does anything at all takes 12 to
+ * 40 % (Zen 5 under a hypervisor).
  */
 bool pb_core_is_shared(double fill, double quiet);
 

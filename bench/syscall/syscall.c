@@ -22,6 +22,7 @@
 #include "bench/backend.h"
 #include "bench/syscall/clock.h"
 #include "bench/syscall/contend.h"
+#include "bench/syscall/core.h"
 #include "bench/syscall/process.h"
 #include "bench/syscall/tell.h"
 #include "bench/syscall/track.h"
@@ -50,7 +51,8 @@ struct session {
 	uint32_t nr_rounds; /* that the samples want; more follow where cores were shared */
 	uint32_t round;
 	uint64_t began_ns, planned_ns; /* when the rounds began, and the planned ones were over */
-	double quiet;                  /* the least that filling a core took: see core.h */
+	struct pb_core_quiet cores;
+	double quiet; /* see pb_core_quiet() */
 	/* The worker's. */
 	pid_t pid;
 	int replies;
@@ -155,7 +157,8 @@ static void reply_take(struct session *s, const struct pb_worker_reply *reply)
 	if (s->begun)
 		return;
 	if (reply->state == PB_CELL_MEASURED)
-		s->quiet = fmin(s->quiet, reply->values[PB_KIND_FILL]);
+		pb_core_quiet_add(&s->cores, reply->values[PB_KIND_FILL]);
+	s->quiet = pb_core_quiet(&s->cores);
 	pb_track_add(&s->tracks[reply->job], reply, s->quiet);
 }
 

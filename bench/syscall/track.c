@@ -64,8 +64,7 @@ void pb_track_end(struct pb_track *track, enum pb_cell_state state, int code)
 	pb_fail_clear();
 }
 
-/* What all calls of a visit took, in cycles: more of it is disturbance, whichever call it fell on.
- */
+/* What all calls of a visit took, in cycles: more of it is disturbance, whichever it fell on. */
 static double score_of(const struct pb_worker_reply *reply)
 {
 	double sum = 0;

@@ -164,6 +164,26 @@ static void test_shared(void **state)
 	assert_false(pb_core_is_shared(QUIET, INFINITY));     /* the first visit of all */
 }
 
+/* A few readings that are wrong do not make all others look shared. */
+static void test_quiet(void **state)
+{
+	struct pb_core_quiet quiet = { 0 };
+	const double wrong[] = { 900, 1200, 3000 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		pb_core_quiet_add(&quiet, wrong[i]);
+	for (int i = 6; i > 1; i--) {
+		assert_true(isinf(pb_core_quiet(&quiet)));
+		pb_core_quiet_add(&quiet, QUIET + i);
+	}
+	assert_true(pb_core_quiet(&quiet) == 3000); /* the eighth */
+	for (int i = 0; i < 100; i++)
+		pb_core_quiet_add(&quiet, QUIET + 2 + i);
+	assert_true(pb_core_quiet(&quiet) == QUIET + 4); /* 900, 1200, 2, 2, 3, 3, 4, 4 */
+	assert_true(quiet.least[0] == 900 && quiet.least[1] == 1200);
+}
+
 static const struct pb_series *series_of(const struct pb_cell_result *result, const char *phase,
 					 const char *metric)
 {
@@ -332,7 +352,7 @@ int main(void)
 		cmocka_unit_test(test_visits),     cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_ending),     cmocka_unit_test(test_so_far),
 		cmocka_unit_test(test_shared),     cmocka_unit_test(test_cores),
-		cmocka_unit_test(test_settled),
+		cmocka_unit_test(test_settled),    cmocka_unit_test(test_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
