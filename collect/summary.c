@@ -15,15 +15,16 @@
 
 /*
  * The metrics that a class is judged by: its own first, then what stands in for it in runs that
- * came from elsewhere.
+ * came from elsewhere; and the one that two runs are compared in where both have it, if another.
  */
 static const struct {
 	const char *evidence;
 	const char *metrics[4];
+	const char *compared;
 } judged[] = {
-	{ "exact", { "instructions" } }, { "fake", { "instructions", "ns" } },
-	{ "syscall", { "ns" } },         { "hardware", { "ticks", "cycles", "ns" } },
-	{ "model", { "misses" } },
+	{ "exact", { "instructions" }, NULL }, { "fake", { "instructions", "ns" }, NULL },
+	{ "syscall", { "ns" }, "cycles" },     { "hardware", { "ticks", "cycles", "ns" }, NULL },
+	{ "model", { "misses" }, NULL },
 };
 
 static const char *const *metrics_of(const char *evidence)
@@ -57,9 +58,13 @@ const char *pb_summary_judged(const struct pb_summary *summary)
 
 const char *pb_summary_compared(const struct pb_summary *base, const struct pb_summary *head)
 {
-	if (pb_streq(base->run.evidence, "syscall") && pb_summary_has(base, "cycles") &&
-	    pb_summary_has(head, "cycles"))
-		return "cycles";
+	for (size_t i = 0; i < PB_ARRAY_SIZE(judged); i++) {
+		const char *metric = judged[i].compared;
+
+		if (metric && pb_streq(base->run.evidence, judged[i].evidence) &&
+		    pb_summary_has(base, metric) && pb_summary_has(head, metric))
+			return metric;
+	}
 	return NULL;
 }
 

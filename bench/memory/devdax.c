@@ -75,6 +75,7 @@ static int devdax_entry(size_t *ret_bytes)
 
 const struct pb_memory_type pb_memory_devdax = {
 	.name = "devdax",
+	.shared = true,
 	.special = true,
 	.entry = devdax_entry,
 	.prepare = devdax_prepare,

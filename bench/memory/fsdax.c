@@ -45,6 +45,7 @@ static int fsdax_verify(const struct pb_memory *memory)
 
 const struct pb_memory_type pb_memory_fsdax = {
 	.name = "fsdax",
+	.shared = true,
 	.special = true,
 	.prepare = fsdax_prepare,
 	.verify = fsdax_verify,

@@ -75,8 +75,8 @@ static int memory_check(const struct pb_cell *cell)
 
 	if (is_process(cell) && type && !type->shared)
 		return pb_fail(-EOPNOTSUPP,
-			       "sharing '%s' wants memory that two address spaces map, such as "
-			       "shmem or memfd: those of memory '%s' have frames of their own",
+			       "sharing '%s' wants memory that is mapped shared, such as shmem or "
+			       "memfd; memory '%s' is not that of two processes",
 			       cell->sharing, cell->memory);
 	if (!is_process(cell) && !pb_streq(cell->sharing, "private") &&
 	    !pb_streq(cell->memory, "anon"))
