@@ -35,6 +35,19 @@ static int request_write(int ret, void __user *arg, const void *request, u32 siz
 	return ret;
 }
 
+int pb_handle_new(struct xarray *table, atomic64_t *last, void *entry, u32 *ret_handle)
+{
+	s64 handle = atomic64_inc_return(last);
+	int ret;
+
+	if (handle > U32_MAX)
+		return -ENOSPC;
+	ret = xa_insert(table, handle, entry, GFP_KERNEL_ACCOUNT);
+	if (!ret)
+		*ret_handle = handle;
+	return ret;
+}
+
 static int ioctl_info(void __user *arg)
 {
 	struct pb_info info;
@@ -200,8 +213,8 @@ static int file_open(struct inode *inode, struct file *filp)
 	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 	if (!file)
 		return -ENOMEM;
-	xa_init_flags(&file->held, XA_FLAGS_ALLOC1);
-	xa_init_flags(&file->teams, XA_FLAGS_ALLOC1);
+	xa_init(&file->held);
+	xa_init(&file->teams);
 	mmgrab(current->mm);
 	file->mm = current->mm;
 	filp->private_data = file;

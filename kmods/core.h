@@ -16,10 +16,19 @@
 struct pb_file {
 	struct mm_struct *mm; /* grabbed, so that no later mm can have the same address */
 	struct xarray held;   /* handle -> struct pb_held */
+	atomic64_t last_held; /* the handle that was given last */
 	atomic_long_t nr_held_pages;
 	struct xarray teams; /* handle -> struct pb_team */
+	atomic64_t last_team;
 	atomic_t nr_teams;
 };
+
+/*
+ * A handle for @entry that this table never gave out before: whoever still has the handle of what
+ * was dropped must not reach what another thread acquired since. ENOSPC after 2^32 - 1 of them,
+ * ENOMEM. Once it is back the entry can be dropped at any moment.
+ */
+int pb_handle_new(struct xarray *table, atomic64_t *last, void *entry, u32 *ret_handle);
 
 /* A loaded strategy with a reference on its module, or NULL. */
 const struct pb_strategy *pb_strategy_get(u32 id);

@@ -71,7 +71,7 @@ static int hold_acquire(struct pb_file *file, struct pb_held *held, struct pb_ho
 	ret = held_acquire(held);
 	if (ret)
 		goto return_room;
-	ret = xa_alloc(&file->held, &hold->handle, held, xa_limit_31b, GFP_KERNEL_ACCOUNT);
+	ret = pb_handle_new(&file->held, &file->last_held, held, &hold->handle);
 	if (ret)
 		goto release_pages;
 	return 0;

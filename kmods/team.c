@@ -87,7 +87,7 @@ int pb_team_request(struct pb_file *file, struct pb_group *group)
 	ret = team_new(group, &team);
 	if (ret)
 		goto return_room;
-	ret = xa_alloc(&file->teams, &group->handle, team, xa_limit_31b, GFP_KERNEL_ACCOUNT);
+	ret = pb_handle_new(&file->teams, &file->last_team, team, &group->handle);
 	if (ret)
 		goto put_team;
 	return 0;

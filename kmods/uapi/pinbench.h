@@ -11,7 +11,7 @@
  * Every structure begins with `size`, which the caller sets to sizeof() (else EINVAL). Fields are
  * marked (in) or (out); (out) fields are ignored on the way in. `pad` must be zero, unknown flag
  * bits must be clear (EINVAL). Ids and handles start at 1: 0 catches a request that nobody filled
- * in.
+ * in. An open file never gives out a handle twice, so that a stale one reaches nothing (ENOENT).
  *
  * Nothing that one ioctl acquires outlives it, save for PB_IOC_HOLD, whose pages are released by
  * PB_IOC_DROP or when the file is closed, however the process ended. Groups die with the file, too.
@@ -241,8 +241,8 @@ struct pb_run {
 
 /*
  * Acquire once and keep. For watching what a held page does to the mm. Errors as for struct pb_run;
- * ENOSPC when this file would hold more than PB_MAX_PAGES. Strategies that keep nothing (noop,
- * follow, odp) give EOPNOTSUPP.
+ * ENOSPC when this file would hold more than PB_MAX_PAGES, or gave out 2^32 - 1 handles. Strategies
+ * that keep nothing (noop, follow, odp) give EOPNOTSUPP.
  */
 struct pb_hold {
 	__u32 size;		/* (in)  sizeof(struct pb_hold) */
@@ -268,7 +268,8 @@ struct pb_drop {
  * Threads that run at the same time, each in a PB_IOC_RUN of its own. A group starts once: all its
  * workers come, run and leave. Errors: EINVAL (size, pad, unknown flags, nr_workers 0, delay_us
  * without PB_GROUP_LATE or the other way round), E2BIG (nr_workers over PB_MAX_WORKERS or more than
- * there are CPUs online; delay_us over its limit), ENOSPC (PB_MAX_GROUPS), ENOMEM, EFAULT.
+ * there are CPUs online; delay_us over its limit), ENOSPC (PB_MAX_GROUPS, or no handle left),
+ * ENOMEM, EFAULT.
  */
 struct pb_group {
 	__u32 size;		/* (in)  sizeof(struct pb_group) */

@@ -63,18 +63,21 @@ static void test_handles(void)
 	const struct pb_group good = { .size = sizeof(good), .nr_workers = 1 };
 	int fd = device_open(), other = device_open(), ret, nr = 0;
 	struct pb_group group = good;
+	uint32_t first = 0;
 
 	tap_errno(device_request(fd, PB_IOC_GROUP, memory_read_only(&good, sizeof(good))), EFAULT,
 		  "GROUP: into read-only memory");
 	while (!(ret = device_request(fd, PB_IOC_GROUP, &group)))
-		nr++;
+		first = nr++ ? first : group.handle;
 	tap_errno(ret, ENOSPC, "GROUP: one too many for a file");
 	tap_ok(nr == PB_MAX_GROUPS, "GROUP: after %d, so what could not be told was not kept", nr);
 	tap_errno(group_step(other, 1), ENOENT, "STEP: a handle is its file's own");
 	tap_errno(group_drop(other, 1), ENOENT, "GROUP_DROP: likewise");
-	tap_errno(group_drop(fd, 1), 0, "GROUP_DROP: one is dropped");
-	tap_errno(group_drop(fd, 1), ENOENT, "GROUP_DROP: only once");
+	tap_errno(group_drop(fd, first), 0, "GROUP_DROP: one is dropped");
+	tap_errno(group_drop(fd, first), ENOENT, "GROUP_DROP: only once");
 	tap_errno(device_request(fd, PB_IOC_GROUP, &group), 0, "GROUP: there is room for another");
+	tap_ok(group.handle > first + PB_MAX_GROUPS - 1, "GROUP: whose handle nobody had before");
+	tap_errno(group_step(fd, first), ENOENT, "STEP: the handle of what was dropped");
 	close(other);
 	close(fd);
 }

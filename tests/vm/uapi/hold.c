@@ -14,7 +14,7 @@
 #include "tests/vm/uapi/tap.h"
 #include "tests/vm/uapi/uapi.h"
 
-enum { NR_PAGES = 16, HUGE_PAGES = HUGE / PAGE };
+enum { NR_STALE = 200, NR_PAGES = 16, HUGE_PAGES = HUGE / PAGE };
 
 static void expect_errno(int fd, struct pb_hold hold, int want, const char *what)
 {
@@ -100,6 +100,28 @@ static void test_handles(char *memory)
 	tap_ok(pins_balanced(), "closing the file releases it");
 }
 
+/* Who still has the handle of what was dropped reaches nothing that was acquired since. */
+static void test_stale(char *memory)
+{
+	struct pb_hold hold = hold_of(PB_STRATEGY_pin_fast, memory, 1);
+	int fd = device_open();
+	uint32_t first, last = 0;
+	bool grows = true;
+
+	tap_errno(device_request(fd, PB_IOC_HOLD, &hold), 0, "a hold");
+	first = hold.handle;
+	for (unsigned int i = 0; i < NR_STALE; i++) {
+		last = hold.handle;
+		hold_drop(fd, last);
+		grows &= !device_request(fd, PB_IOC_HOLD, &hold) && hold.handle > last;
+	}
+	tap_ok(grows, "HOLD: no handle comes twice");
+	tap_errno(hold_drop(fd, first), ENOENT, "DROP: the handle of what was dropped");
+	tap_errno(hold_drop(fd, last), ENOENT, "DROP: the one before the last");
+	tap_ok(pins_held() == 1, "DROP: a stale handle drops nothing");
+	close(fd);
+}
+
 /* The same huge page, over and over: the limit counts what is held, not what there is. */
 static void test_room(char *huge)
 {
@@ -155,6 +177,7 @@ void test_hold(void)
 	for (const struct strategy_row *row = strategy_rows; row->id; row++)
 		test_strategy(fd, row, memory);
 	test_handles(memory);
+	test_stale(memory);
 	test_room(huge);
 	test_untold(fd, memory);
 	test_child(fd, memory);
