@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 
+#include "compat/resched.h"
 #include "core.h"
 
 struct pb_held {
@@ -140,7 +141,7 @@ void pb_hold_drop_all(struct pb_file *file)
 	xa_for_each(&file->held, handle, held)
 	{
 		held_free(file, held);
-		cond_resched();
+		pb_resched();
 	}
 	xa_destroy(&file->held);
 }

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
+#include "compat/resched.h"
 #include "uapi/histogram.h"
 
 static bool is_warmup(const struct pb_loop *loop)
@@ -56,7 +57,7 @@ static int loop_wait(struct pb_loop *loop)
 
 	if (signal_pending(current))
 		return -EINTR;
-	cond_resched();
+	pb_resched();
 	if (!loop->team)
 		return 0;
 	if (loop->flags & PB_RUN_PACED) {
@@ -267,7 +268,7 @@ long pb_loop_next_held(struct pb_loop *loop)
 
 	if (loop->nr_released == loop->nr_held)
 		return 0;
-	cond_resched();
+	pb_resched();
 	call->pages = (struct page **)call->entries + loop->nr_released * call->nr_pages;
 	if (call->pieces)
 		pieces_find(call, call->nr_pages, loop->release == PB_RELEASE_FOLIO);

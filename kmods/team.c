@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include "compat/resched.h"
 #include "core.h"
 
 static void team_free(struct kref *ref)
@@ -202,7 +203,7 @@ static int team_spin(struct pb_team *team)
 			return -EINTR;
 		if (time_after(jiffies, deadline))
 			return -ETIMEDOUT;
-		cond_resched();
+		pb_resched();
 	}
 	return 0;
 }
@@ -220,7 +221,7 @@ static int team_delay(u32 delay_us)
 		if (signal_pending(current))
 			return -EINTR;
 		cpu_relax();
-		cond_resched();
+		pb_resched();
 	}
 	return 0;
 }

@@ -278,25 +278,28 @@ const struct pb_series *guest_series(const struct pb_cell_result *result, const 
 	return guest_series_of(result, phase, "instructions");
 }
 
-char *guest_fault_module(const char *dir)
+char *guest_module(const char *name, const char *dir)
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
-	_cleanup_free_ char *source = NULL, *build = NULL, *target = NULL, *kbuild = NULL;
+	_cleanup_free_ char *relative = NULL, *source = NULL, *build = NULL, *target = NULL;
+	_cleanup_free_ char *kbuild = NULL, *rule = NULL;
 
 	assert_int_equal(pb_kernel_prepare(guest_kernel(), &kernel), 0);
-	assert_int_equal(pb_path_data("tests/vm/fault.c", &source), 0);
+	relative = pb_format("tests/vm/%s.c", name);
+	assert_non_null(relative);
+	assert_int_equal(pb_path_data(relative, &source), 0);
 	build = pb_format("M=%s", dir);
-	target = pb_format("%s/fault.c", dir);
+	target = pb_format("%s/%s.c", dir, name);
 	kbuild = pb_format("%s/Kbuild", dir);
-	assert_true(build && target && kbuild);
+	rule = pb_format("obj-m := %s.o\n", name);
+	assert_true(build && target && kbuild && rule);
 	const char *const copy_argv[] = { "cp", source, target, NULL };
 	const char *const make_argv[] = { "make",           "-s",  "-C",
 					  kernel.build_dir, build, "CONFIG_DEBUG_INFO_BTF_MODULES=",
 					  "modules",        NULL };
 
-	if (pb_proc_run(copy_argv, NULL, NULL) ||
-	    pb_file_write(kbuild, "obj-m := fault.o\n", strlen("obj-m := fault.o\n")) ||
+	if (pb_proc_run(copy_argv, NULL, NULL) || pb_file_write(kbuild, rule, strlen(rule)) ||
 	    pb_proc_run(make_argv, NULL, NULL))
 		fail_msg("%s", pb_fail_message(-EIO));
-	return pb_format("%s/fault.ko", dir);
+	return pb_format("%s/%s.ko", dir, name);
 }

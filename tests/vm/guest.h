@@ -63,7 +63,7 @@ double guest_least(const struct pb_series *series);
 /* Fails the test unless both are the same cells with the same samples and counts, to the last. */
 void guest_assert_same(const struct guest_run *a, const struct guest_run *b);
 
-/* A module that warns as it is loaded, built for the tests' kernel in @dir. */
-char *guest_fault_module(const char *dir);
+/* The module of tests/vm/NAME.c, built for the tests' kernel in @dir. */
+char *guest_module(const char *name, const char *dir);
 
 #endif

@@ -138,7 +138,7 @@ static void a_warning_fails_its_cell_alone(void **state)
 
 static void a_splat_fails_its_cell_alone(void **state)
 {
-	_cleanup_free_ char *module = guest_fault_module(tmp);
+	_cleanup_free_ char *module = guest_module("fault", tmp);
 	const struct pb_vm_options options = {
 		.machine = { .fault_module = module },
 		.fault = PB_FAULT_SPLAT,

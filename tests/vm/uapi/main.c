@@ -57,6 +57,7 @@ static void test_one_cpu(int log)
 	test_hold();
 	test_group();
 	test_ending();
+	test_quiescent();
 	test_pages();
 	log_check(log, false);
 	test_memory();
