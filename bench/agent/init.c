@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <time.h>
 
+#include "bench/agent/settle.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -30,11 +31,7 @@
 #define RECORD_PORT "/dev/ttyS1"
 #endif
 
-enum {
-	SETTLE_STEP_MS = 100,
-	SETTLE_QUIET_STEPS = 10, /* in a row, before the machine counts as idle */
-	SETTLE_LIMIT_MS = 120 * 1000,
-};
+#define NS_PER_S 1000000000ULL
 
 static const struct {
 	const char *type;
@@ -126,33 +123,46 @@ static int running_read(unsigned long *ret_running)
 	return 0;
 }
 
+static int look(struct pb_load_look *now)
+{
+	struct timespec own;
+	int ret = busy_read(&now->busy_ticks);
+
+	if (!ret)
+		ret = running_read(&now->running);
+	if (!ret && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own))
+		ret = pb_fail(-errno, "cannot read the agent's own time: %s", strerror(errno));
+	if (!ret)
+		now->own_ns =
+			(unsigned long long)own.tv_sec * NS_PER_S + (unsigned long long)own.tv_nsec;
+	return ret;
+}
+
 /*
  * Kernel threads work on after boot, for seconds on 7.x (self-tests of the crypto code), and take
  * the CPU in the middle of a measurement. Waiting is nearly free: an idle guest's clock jumps.
  */
 int pb_init_settle(unsigned int *ret_waited_ms)
 {
-	const struct timespec step = { .tv_nsec = SETTLE_STEP_MS * 1000000L };
-	unsigned long long busy = 0, before;
-	unsigned long running = 0;
-	unsigned int waited_ms = 0;
-	int ret = busy_read(&busy);
+	struct pb_settle settle;
+	struct pb_load_look now;
+	bool idle = false;
+	int ret = look(&now);
 
-	for (int quiet = 0; !ret && quiet < SETTLE_QUIET_STEPS;) {
-		if (waited_ms >= SETTLE_LIMIT_MS)
+	if (!ret)
+		pb_settle_begin(&settle, &now);
+	while (!ret && !idle) {
+		const struct timespec step = { .tv_nsec = pb_settle_step_us(&settle) * 1000L };
+
+		if (settle.waited_ms >= PB_SETTLE_LIMIT_MS)
 			return pb_fail(-EBUSY, "the guest did not become idle within %d s",
-				       SETTLE_LIMIT_MS / 1000);
+				       PB_SETTLE_LIMIT_MS / 1000);
 		nanosleep(&step, NULL);
-		waited_ms += SETTLE_STEP_MS;
-		before = busy;
-		ret = busy_read(&busy);
-		if (!ret)
-			ret = running_read(&running);
-		/* The one that runs is this process. */
-		quiet = busy == before && running <= 1 ? quiet + 1 : 0;
+		ret = look(&now);
+		idle = !ret && pb_settle_look(&settle, &now);
 	}
 	if (!ret)
-		*ret_waited_ms = waited_ms;
+		*ret_waited_ms = settle.waited_ms;
 	return ret;
 }
 
