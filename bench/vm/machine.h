@@ -22,10 +22,11 @@ struct pb_machine_options {
 	unsigned int nr_cpus;         /* that run at the same time; 0 where they are counted: one */
 	const uint32_t *host_cpus;    /* where the first nr_host_cpus of them run; NULL: anywhere */
 	size_t nr_host_cpus;
-	const char *cpu;          /* QEMU's, instead of the architecture's */
-	const char *cmdline;      /* added to the kernel's command line */
-	const char *exec;         /* a static program, put in as /test */
-	const char *fault_module; /* put in as /fault.ko */
+	const char *cpu;           /* QEMU's, instead of the architecture's */
+	const char *cmdline;       /* added to the kernel's command line */
+	const char *exec;          /* a static program, put in as /test */
+	unsigned int exec_limit_s; /* how long it may take; 0: ten minutes */
+	const char *fault_module;  /* put in as /fault.ko */
 	/* PB_PROFILER_NR_ARGS, with a plugin other than the profiler's; the guest tells symbols. */
 	const char *const *plugin_args;
 };

@@ -325,12 +325,12 @@ static int output_copy(const struct pb_machine *machine, FILE *out, int *ret_sta
 	return ret ? ret : pb_fail(-EIO, "the guest ended before the test did:\n%s", lines);
 }
 
-static int machine_wait(struct pb_machine *machine)
+static int machine_wait(struct pb_machine *machine, unsigned int limit_s)
 {
 	const struct timespec pause = { .tv_nsec = EXEC_POLL_MS * 1000000L };
 
 	for (unsigned int waited_ms = 0; pb_machine_running(machine); waited_ms += EXEC_POLL_MS) {
-		if (waited_ms > EXEC_LIMIT_S * 1000U) {
+		if (waited_ms / 1000 > limit_s) {
 			pb_machine_kill(machine);
 			break;
 		}
@@ -355,7 +355,8 @@ int pb_vm_exec(const char *kernel_name, const struct pb_machine_options *options
 	if (!ret)
 		ret = pb_machine_start(&machine, &kernel, &plan, options);
 	if (!ret)
-		ret = machine_wait(&machine);
+		ret = machine_wait(&machine,
+				   options->exec_limit_s ? options->exec_limit_s : EXEC_LIMIT_S);
 	if (!ret)
 		ret = output_copy(&machine, out, ret_status);
 	pb_machine_done(&machine, false);
