@@ -103,9 +103,8 @@ void churn_step(struct chance *chance)
 {
 	char text[16];
 
-	switch (chance_below(chance, 64)) {
+	switch (chance_below(chance, 128)) {
 	case 0:
-	case 1:
 		text_write("/proc/sys/vm/compact_memory", "1");
 		break;
 	case 2:

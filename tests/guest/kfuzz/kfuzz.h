@@ -74,7 +74,7 @@ struct thread {
 void broken(struct tally *tally, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* space.c: the memory that requests are about. */
-void space_init(void);
+void space_init(struct chance *chance);           /* a process begins with all of it mapped */
 void space_change(struct thread *thread);         /* maps, unmaps, protects, advises, moves */
 uint64_t space_pages(struct chance *chance);      /* an address that may be mapped, page-aligned */
 uint64_t space_nowhere(struct chance *chance);    /* one that should be refused */

@@ -111,7 +111,7 @@ static unsigned int fuzz(struct tally *tally, struct chance *chance, uint64_t de
 		while (reap(pids, WNOHANG))
 			;
 		churn_step(chance);
-		if (chance_one_in(chance, 16)) {
+		if (chance_one_in(chance, 24)) {
 			pid_t victim = pids[chance_below(chance, NR_PROCESSES)];
 
 			nr_killed += victim > 0 && !kill(victim, SIGKILL);

@@ -100,13 +100,13 @@ static void *thread_main(void *data)
 	for (;;) {
 		uint64_t what = chance_below(chance, 1000);
 
-		if (what < 150)
+		if (what < 60)
 			space_change(thread);
-		else if (what < 180)
+		else if (what < 80)
 			peer_signal(process, chance);
-		else if (what < 183)
+		else if (what < 82)
 			child_run(process, chance);
-		else if (what < 187 && thread->index == 0) /* one at a time */
+		else if (what < 86 && thread->index == 0) /* one at a time */
 			file_open(process);
 		else
 			request_make(thread, kind_any(chance));
@@ -125,11 +125,12 @@ void process_main(struct tally *tally, uint64_t seed)
 	static struct thread threads[NR_THREADS];
 	/* No SA_RESTART: it is to interrupt. */
 	const struct sigaction interrupt = { .sa_handler = signal_ignore };
+	struct chance chance = { seed };
 	pthread_t id;
 
 	process.tally = tally;
 	sigaction(SIGUSR1, &interrupt, NULL);
-	space_init();
+	space_init(&chance);
 	while (atomic_load(&process.fd) < 0)
 		file_open(&process);
 	for (unsigned int i = 0; i < NR_THREADS; i++) {

@@ -11,26 +11,12 @@
 
 #include "tests/guest/kfuzz/kfuzz.h"
 
-enum { PAGE_BYTES = 4096, SLOT_BYTES = 4 << 20, NR_SLOTS = 8, HUGE_BYTES = 2 << 20 };
+enum { PAGE_BYTES = 4096, SLOT_BYTES = 4 << 20, NR_SLOTS = 4, HUGE_BYTES = 2 << 20 };
 enum { SLOT_PAGES = SLOT_BYTES / PAGE_BYTES };
 
 static char *arena; /* NR_SLOTS of SLOT_BYTES, at a multiple of a huge page's size */
 static char *results;
 static int file; /* of SLOT_BYTES, in memory */
-
-void space_init(void)
-{
-	size_t len = (size_t)NR_SLOTS * SLOT_BYTES;
-	char *raw = mmap(NULL, len + HUGE_BYTES, PROT_NONE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	results = mmap(NULL, (size_t)RESULT_BYTES * NR_THREADS, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	file = memfd_create("kfuzz", MFD_CLOEXEC);
-	if (raw == MAP_FAILED || results == MAP_FAILED || file < 0 || ftruncate(file, SLOT_BYTES))
-		_exit(2);
-	arena = (char *)(((uintptr_t)raw + HUGE_BYTES - 1) & ~((uintptr_t)HUGE_BYTES - 1));
-}
 
 void *space_results(const struct thread *thread)
 {
@@ -80,11 +66,27 @@ static void slot_map(struct chance *chance, char *slot)
 	int protection = chance_one_in(chance, 6) ? PROT_READ : PROT_READ | PROT_WRITE;
 	size_t len = chance_one_in(chance, 4) ? HUGE_BYTES : SLOT_BYTES;
 
-	kind |= MAP_FIXED | (chance_one_in(chance, 2) ? MAP_POPULATE : 0);
+	kind |= MAP_FIXED | (chance_one_in(chance, 6) ? MAP_POPULATE : 0);
 	/* Not all fit: hugetlb has a small pool. Then the slot is what it was, or empty. */
 	if (mmap(slot, len, protection, kind, kind & MAP_ANONYMOUS ? -1 : file, 0) != MAP_FAILED &&
 	    chance_one_in(chance, 3))
 		madvise(slot, len, MADV_HUGEPAGE);
+}
+
+void space_init(struct chance *chance)
+{
+	size_t len = (size_t)NR_SLOTS * SLOT_BYTES;
+	char *raw = mmap(NULL, len + HUGE_BYTES, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	results = mmap(NULL, (size_t)RESULT_BYTES * NR_THREADS, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	file = memfd_create("kfuzz", MFD_CLOEXEC);
+	if (raw == MAP_FAILED || results == MAP_FAILED || file < 0 || ftruncate(file, SLOT_BYTES))
+		_exit(2);
+	arena = (char *)(((uintptr_t)raw + HUGE_BYTES - 1) & ~((uintptr_t)HUGE_BYTES - 1));
+	for (size_t i = 0; i < NR_SLOTS; i++)
+		slot_map(chance, arena + i * SLOT_BYTES);
 }
 
 /* @len bytes from @at, which is anywhere in a slot. */
