@@ -29,11 +29,14 @@ struct pb_block {
 	struct pb_sample samples[PB_BLOCK_CALLS];
 };
 
-/* Written by its worker alone, after each call and outside of the windows. */
+/*
+ * Written by its worker alone, after each call and outside of the windows. Lines of its own also on
+ * a kernel without SMP, where _in_smp means nothing: one layout, which the asserts below hold to.
+ */
 struct pb_worker {
 	u32 beats; /* calls made */
 	u32 cpu;   /* on which the last one ended */
-} ____cacheline_aligned_in_smp;
+} ____cacheline_aligned;
 
 struct pb_team {
 	struct kref ref; /* of the file's table, and one of each worker that runs */
@@ -44,8 +47,8 @@ struct pb_team {
 	atomic_t nr_come; /* the sleeping barrier */
 	atomic_t nr_finished;
 	wait_queue_head_t wait;
-	atomic_t nr_ready ____cacheline_aligned_in_smp; /* the spinning one */
-	atomic64_t nr_steps ____cacheline_aligned_in_smp;
+	atomic_t nr_ready ____cacheline_aligned; /* the spinning one */
+	atomic64_t nr_steps ____cacheline_aligned;
 	struct pb_worker workers[];
 };
 
