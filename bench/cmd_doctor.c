@@ -13,6 +13,7 @@
 #include "bench/options.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 struct values {
 	const char *backend;
@@ -24,7 +25,7 @@ static const struct pb_option rows[] = {
 	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME",
 	  "judge by what this backend needs: kmod, vm, syscall (any of kmod and vm)", 0, 0 },
 	{ "restore", 0, PB_OPTION_FLAG, AT(restore), NULL,
-	  "unload modules and put back settings that a killed run left", 0, 0 },
+	  "undo what a killed run left: modules, settings, temporary folders", 0, 0 },
 	{ .name = NULL },
 };
 #undef AT
@@ -35,6 +36,7 @@ static int restore(void)
 	bool any;
 	int ret = pb_guard_restore(&said, &any);
 
+	any |= pb_temporary_sweep(pb_temporary_parent(), &said) > 0;
 	if (said.data)
 		fputs(said.data, stdout);
 	if (!ret)

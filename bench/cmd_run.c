@@ -24,6 +24,7 @@
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "common/temporary.h"
 #include "kmods/uapi/pinbench.h"
 #include "report/table.h"
 
@@ -394,6 +395,7 @@ static int command_run(struct values *values)
 	if (values->dry_run) {
 		plan_print(&plan);
 	} else {
+		pb_temporary_sweep(pb_temporary_parent(), NULL);
 		if (why)
 			pb_progress_say("Backend %s: %s.", options.backend->name, why);
 		if (values->kernels.nr > 1)

@@ -30,10 +30,12 @@ static void child_exec(const char *const *argv, const struct pb_proc_options *op
 {
 	sigset_t none;
 
+	/* Our own handler would swallow the signal of a parent that dies before execvp(). */
+	signal(SIGTERM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* A killed pinbench leaves no guest and no build behind. */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, options->death_signal ? options->death_signal : SIGTERM);
 	if (getppid() != parent)
 		_exit(EXIT_NO_PROGRAM);
 	if (dup2(fds.in, STDIN_FILENO) < 0 || dup2(fds.out, STDOUT_FILENO) < 0 ||
@@ -166,7 +168,8 @@ int pb_proc_run(const char *const *argv, const struct pb_proc_options *options, 
 
 int pb_proc_start(const char *const *argv, const char *log, pid_t *ret_pid)
 {
-	static const struct pb_proc_options none;
+	/* Nobody waits for it after us, and a QEMU that is stuck would not listen to SIGTERM. */
+	static const struct pb_proc_options none = { .death_signal = SIGKILL };
 	_cleanup_close_ int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	_cleanup_close_ int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 

@@ -18,6 +18,7 @@ struct pb_proc_options {
 	const char *input;      /* text for its standard input; NULL: /dev/null */
 	const char *log;        /* its output is also appended to this file; may be NULL */
 	const char *out;        /* its standard output alone goes to this file; may be NULL */
+	int death_signal;       /* that it gets when this process dies; 0: SIGTERM */
 };
 
 /*

@@ -27,4 +27,5 @@ find "$out" -type l -delete # a source that is gone must not be built from its o
 	ln -sf "$src/$file" "$out/$file"
 done
 # BTF of a module wants pahole and, in distributions' headers, a vmlinux that is not there.
-make -s -C "$kdir" M="$out" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
+# exec: what ends this script (its caller's death, Ctrl-C) has to end make, which ends compilers.
+exec make -s -C "$kdir" M="$out" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules

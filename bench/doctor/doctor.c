@@ -38,6 +38,7 @@ const struct pb_check pb_checks[] = {
 	{ "memlock", PB_NEED_NONE, pb_look_memlock },
 	{ "steady", PB_NEED_NONE, pb_look_steady },
 	{ "left", PB_NEED_KMOD, pb_look_left },
+	{ "temporary", PB_NEED_NONE, pb_look_temporary },
 	{ NULL, PB_NEED_NONE, NULL },
 };
 

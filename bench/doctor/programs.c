@@ -15,6 +15,7 @@
 #include "common/paths.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 static void program_look(struct pb_finding *f, const char *program, const char *package,
 			 const char *what, enum pb_health otherwise)
@@ -100,6 +101,23 @@ void pb_look_agent(const char *root, struct pb_finding *f)
 	}
 	FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(-ENOENT));
 	REMEDY(f, "ninja -C build, or meson install");
+}
+
+void pb_look_temporary(const char *root, struct pb_finding *f)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf found = { 0 };
+	const char *parent = pb_temporary_parent();
+	size_t nr = pb_temporary_left(parent, &found);
+
+	(void)root;
+	if (!nr) {
+		FOUND(f, PB_HEALTH_OK, "no killed run has left a folder in %s", parent);
+		return;
+	}
+	FOUND(f, PB_HEALTH_LIMITED, "killed runs have left %zu folder%s in %s: %.*s%s", nr,
+	      nr == 1 ? "" : "s", parent, (int)strcspn(found.data, "\n"), found.data,
+	      nr == 1 ? "" : ", ...");
+	REMEDY(f, "pinbench doctor --restore; the next run removes them, too");
 }
 
 void pb_look_cache(const char *root, struct pb_finding *f)

@@ -148,18 +148,17 @@ static int nothing_there(const char *root, const char *release)
 static int installed_take(const char *release, struct pb_kmod_modules *modules)
 {
 	_cleanup_free_ char *installed = pb_kmod_installed("", release);
-	const char *tmp = getenv("TMPDIR");
+	int ret;
 
 	if (!installed)
 		return nothing_there("", release);
-	modules->dir = pb_format("%s/pinbench-modules.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	ret = pb_temporary_make(pb_temporary_parent(), "modules", &modules->staged);
+	if (ret)
+		return ret;
+	modules->dir = strdup(modules->staged.path);
 	modules->origin = pb_format("installed in %s", installed);
 	if (!modules->dir || !modules->origin)
-		return -ENOMEM;
-	if (!mkdtemp(modules->dir))
-		return pb_fail(-errno, "cannot make folder '%s': %s", modules->dir,
-			       strerror(errno));
-	modules->temporary = true;
+		return pb_fail(-ENOMEM, "out of memory");
 	return stage(installed, modules->dir);
 }
 
@@ -241,8 +240,7 @@ int pb_kmod_find(struct pb_kmod_modules *ret_modules)
 
 void pb_kmod_modules_done(struct pb_kmod_modules *modules)
 {
-	if (modules->temporary && pb_tree_remove(modules->dir))
-		pb_fail_clear();
+	pb_temporary_done(&modules->staged);
 	free(modules->dir);
 	free(modules->origin);
 	free(modules->config);

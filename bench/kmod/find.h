@@ -6,15 +6,14 @@
 #ifndef BENCH_KMOD_FIND_H
 #define BENCH_KMOD_FIND_H
 
-#include <stdbool.h>
-
 #include "common/cleanup.h"
+#include "common/temporary.h"
 
 struct pb_kmod_modules {
-	char *dir;      /* holds pinbench*.ko and absent.tsv */
-	char *origin;   /* what built them, or where they were installed */
-	char *config;   /* the kernel's configuration file; may be NULL */
-	bool temporary; /* dir goes with the structure */
+	char *dir;                  /* holds pinbench*.ko and absent.tsv */
+	char *origin;               /* what built them, or where they were installed */
+	char *config;               /* the kernel's configuration file; may be NULL */
+	struct pb_temporary staged; /* dir, where it is one of links */
 };
 
 /*

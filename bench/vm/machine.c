@@ -80,18 +80,13 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 
 static int dir_make(struct pb_machine *machine)
 {
-	const char *parent = getenv("TMPDIR");
-	_cleanup_free_ char *dir =
-		pb_format("%s/pinbench-vm.XXXXXX", parent && *parent ? parent : "/tmp");
+	int ret = pb_temporary_make(pb_temporary_parent(), "vm", &machine->dir);
 
-	if (!dir)
-		return -ENOMEM;
-	if (!mkdtemp(dir))
-		return pb_fail(-errno, "cannot make folder '%s': %s", dir, strerror(errno));
-	machine->dir = pb_steal(dir);
-	machine->console = pb_format("%s/console", machine->dir);
-	machine->records = pb_format("%s/records", machine->dir);
-	machine->log = pb_format("%s/qemu", machine->dir);
+	if (ret)
+		return ret;
+	machine->console = pb_format("%s/console", machine->dir.path);
+	machine->records = pb_format("%s/records", machine->dir.path);
+	machine->log = pb_format("%s/qemu", machine->dir.path);
 	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
 }
 
@@ -227,17 +222,17 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 
 	if (ret)
 		return ret;
-	plan_path = pb_format("%s/plan.jsonl", machine->dir);
-	initrd_path = pb_format("%s/initrd", machine->dir);
+	plan_path = pb_format("%s/plan.jsonl", machine->dir.path);
+	initrd_path = pb_format("%s/initrd", machine->dir.path);
 	if (!plan_path || !initrd_path)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
 	if (!ret && plan->profile && !options->plugin_args)
-		ret = pb_profiler_new(machine->dir, &machine->profiler);
+		ret = pb_profiler_new(machine->dir.path, &machine->profiler);
 	if (!ret)
 		ret = pb_initrd_new(initrd_path, &initrd);
 	if (!ret)
-		ret = initrd_fill(initrd, kernel, plan_path, options, machine->dir, &devices,
+		ret = initrd_fill(initrd, kernel, plan_path, options, machine->dir.path, &devices,
 				  pb_devices_needs(plan->cells, plan->nr_cells));
 	if (ret)
 		return ret;
@@ -391,14 +386,27 @@ int pb_machine_last_lines(const struct pb_machine *machine, unsigned int nr_line
 	return ret;
 }
 
-void pb_machine_done(struct pb_machine *machine, bool keep)
+int pb_machine_keep(struct pb_machine *machine)
+{
+	int ret;
+
+	pb_machine_kill(machine);
+	ret = pb_temporary_keep(&machine->dir);
+	if (ret)
+		return ret;
+	machine->kept = true;
+	return 0;
+}
+
+void pb_machine_done(struct pb_machine *machine)
 {
 	pb_machine_kill(machine);
-	/* What cannot be removed is no reason to fail a run that is over. */
-	if (machine->dir && !keep && pb_tree_remove(machine->dir))
-		pb_fail_clear();
+	if (machine->kept) {
+		closep(&machine->dir.lock);
+		free(pb_steal(machine->dir.path));
+	}
+	pb_temporary_done(&machine->dir);
 	pb_profiler_free(machine->profiler);
-	free(machine->dir);
 	free(machine->console);
 	free(machine->records);
 	free(machine->log);

@@ -15,6 +15,7 @@
 #include "bench/vm/accel.h"
 #include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
+#include "common/temporary.h"
 
 /* For tests, all but the first four; zero is what a user gets. */
 struct pb_machine_options {
@@ -32,11 +33,12 @@ struct pb_machine_options {
 };
 
 struct pb_machine {
-	char *dir;                    /* private; holds all files below */
+	struct pb_temporary dir;      /* private; holds all files below */
 	char *console;                /* what the guest's kernel wrote to its first serial line */
 	char *records;                /* what the agent wrote to the second */
 	char *log;                    /* QEMU's own words */
 	struct pb_profiler *profiler; /* NULL unless the plan says so */
+	bool kept;                    /* by pb_machine_keep() */
 	pid_t pid;                    /* 0: not running */
 	int status;                   /* as waitpid() gives it, once pid is 0 */
 };
@@ -71,7 +73,10 @@ int pb_machine_ending(const struct pb_machine *machine, char **ret_ending) pb_mu
 int pb_machine_last_lines(const struct pb_machine *machine, unsigned int nr_lines,
 			  char **ret_lines) pb_must_check;
 
-/* Kills it if it runs, removes its folder unless @keep, releases everything. */
-void pb_machine_done(struct pb_machine *machine, bool keep);
+/* Kills it, and gives its folder a name under which it stays: machine->dir.path changes. */
+int pb_machine_keep(struct pb_machine *machine) pb_must_check;
+
+/* Kills it if it runs, removes its folder unless it was kept, releases everything. */
+void pb_machine_done(struct pb_machine *machine);
 
 #endif

@@ -177,6 +177,20 @@ static int cpus_bind(struct pb_machine *machine, const struct pb_backend_request
 	return 0;
 }
 
+/* The failure that it is kept for stays the one that is told, whose message stands. */
+static void machine_keep(struct pb_machine *machine, int code)
+{
+	_cleanup_free_ char *message = code ? strdup(pb_fail_message(code)) : NULL;
+
+	if (!pb_machine_keep(machine))
+		pb_progress_say("The guest's console, records and plan are kept in '%s'.",
+				machine->dir.path);
+	else if (message)
+		pb_fail(code, "%s", message);
+	else
+		pb_fail_clear();
+}
+
 static int kernel_run(const struct pb_backend_request *request, const struct pb_vm_options *options,
 		      const struct pb_kernel *kernel, const struct pb_record_sink *sink, void *data)
 {
@@ -214,9 +228,8 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	/* An interrupt is the user's own doing: there is nothing to look into. */
 	keep = machine.log && pb_file_exists(machine.log) && !intact && ret != -EINTR;
 	if (keep)
-		pb_progress_say("The guest's console, records and plan are kept in '%s'.",
-				machine.dir);
-	pb_machine_done(&machine, keep);
+		machine_keep(&machine, ret);
+	pb_machine_done(&machine);
 	return ret;
 }
 
@@ -359,7 +372,7 @@ int pb_vm_exec(const char *kernel_name, const struct pb_machine_options *options
 				   options->exec_limit_s ? options->exec_limit_s : EXEC_LIMIT_S);
 	if (!ret)
 		ret = output_copy(&machine, out, ret_status);
-	pb_machine_done(&machine, false);
+	pb_machine_done(&machine);
 	return ret;
 }
 

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_temporary - folders whose makers live, died, or were never pinbench; links and mounts among
+ * them. Why: what is removed by its name alone is one day somebody else's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "common/file.h"
+#include "common/temporary.h"
+
+static char dir[64];
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/pinbench-test-XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return pb_tree_remove(dir);
+}
+
+static const char *at(const char *name)
+{
+	static char paths[4][200];
+	static unsigned int turn;
+	char *path = paths[turn++ % 4];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
+	return path;
+}
+
+static void folder_fill(const char *path)
+{
+	char name[300];
+
+	snprintf(name, sizeof(name), "%s/deep/er", path);
+	assert_int_equal(pb_dir_make(name), 0);
+	strcat(name, "/file");
+	assert_int_equal(pb_file_write(name, "x", 1), 0);
+	snprintf(name, sizeof(name), "%s/link", path);
+	assert_int_equal(symlink(at("other"), name), 0);
+}
+
+/* Makes and fills one in a process that is killed; returns once it is dead. */
+static void killed_maker(const char *what)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct pb_temporary mine;
+
+		if (pb_temporary_make(dir, what, &mine))
+			_exit(1);
+		folder_fill(mine.path);
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void test_done_removes(void **state)
+{
+	struct pb_temporary mine;
+	_cleanup_free_ char *path = NULL;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(pb_temporary_make(dir, "vm", &mine), 0);
+	folder_fill(mine.path);
+	path = strdup(mine.path);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	pb_temporary_done(&mine);
+	assert_null(mine.path);
+	assert_false(pb_file_exists(path));
+	assert_int_equal(pb_temporary_make(at("none"), "vm", &mine), -ENOENT);
+}
+
+static void test_dead_makers_folders_go(void **state)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf found = { 0 };
+	struct pb_temporary mine;
+
+	(void)state;
+	assert_int_equal(pb_dir_make(at("other")), 0);
+	assert_int_equal(pb_file_write(at("other/file"), "x", 1), 0);
+	killed_maker("vm");
+	killed_maker("build");
+	assert_int_equal(pb_temporary_left(dir, &found), 1); /* the second one swept */
+	assert_non_null(strstr(found.data, "/pinbench-build."));
+	assert_int_equal(pb_temporary_make(dir, "vm", &mine), 0);
+	assert_int_equal(pb_temporary_left(dir, NULL), 0);
+	assert_true(pb_file_exists(mine.path));
+	assert_true(pb_file_exists(at("other/file"))); /* what a link names */
+	pb_temporary_done(&mine);
+}
+
+static void test_a_living_makers_folder_stays(void **state)
+{
+	struct pb_temporary mine;
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_int_equal(pb_temporary_make(dir, "vm", &mine), 0);
+	pid = fork();
+	if (!pid) { /* another process, with a lock of its own */
+		close(mine.lock);
+		_exit((int)pb_temporary_sweep(dir, NULL));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(pb_file_exists(mine.path));
+	pb_temporary_done(&mine);
+}
+
+static void test_a_kept_one_stays(void **state)
+{
+	struct pb_temporary mine;
+	_cleanup_free_ char *path = NULL;
+
+	(void)state;
+	assert_int_equal(pb_temporary_make(dir, "vm", &mine), 0);
+	folder_fill(mine.path);
+	assert_int_equal(pb_temporary_keep(&mine), 0);
+	path = strdup(mine.path);
+	assert_non_null(strstr(path, "/pinbench-kept."));
+	closep(&mine.lock);
+	free(mine.path);
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 0);
+	assert_true(pb_file_exists(path));
+}
+
+static void note_put(const char *folder, mode_t mode)
+{
+	char path[300];
+
+	assert_int_equal(pb_dir_make(folder), 0);
+	snprintf(path, sizeof(path), "%s/.owner", folder);
+	assert_int_equal(pb_file_write(path, "x", 1), 0);
+	assert_int_equal(chmod(folder, mode), 0);
+}
+
+static void test_what_is_not_ours_stays(void **state)
+{
+	static const char *const names[] = {
+		"pinbench-vm.abcde",  "pinbench-vm.abcdefg",  "pinbench-.abcdef",
+		"pinbench-vm_abcdef", "pinbench-vm.abc-ef",   "xpinbench-vm.abcdef",
+		"pinbench-VM.abcdef", "pinbench-kept.abcdef", "pinbench-a/b.abcdef",
+	};
+	struct stat st;
+
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
+		note_put(at(names[i]), 0700);
+	note_put(at("pinbench-vm.shared"), 0755);
+	note_put(at("target"), 0700);
+	assert_int_equal(symlink(at("target"), at("pinbench-vm.linked")), 0);
+	assert_int_equal(pb_file_write(at("pinbench-vm.afiles"), "x", 1), 0);
+	/* Of a pinbench that held no lock: whether it lives cannot be known. */
+	assert_int_equal(mkdir(at("pinbench-vm.noNote"), 0700), 0);
+	assert_int_equal(pb_file_write(at("pinbench-vm.noNote/x"), "x", 1), 0);
+	if (!geteuid()) {
+		note_put(at("pinbench-vm.nobody"), 0700);
+		assert_int_equal(chown(at("pinbench-vm.nobody"), 65534, 65534), 0);
+	}
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 0);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
+		assert_true(pb_file_exists(at(names[i])));
+	assert_true(pb_file_exists(at("target/.owner")));
+	assert_int_equal(lstat(at("pinbench-vm.linked"), &st), 0);
+	assert_true(pb_file_exists(at("pinbench-vm.noNote/x")));
+	/* Killed between the two calls that make one. */
+	assert_int_equal(mkdir(at("pinbench-vm.empty1"), 0700), 0);
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 1);
+}
+
+static void test_a_mount_is_not_entered(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+	if (geteuid())
+		skip();
+	note_put(at("pinbench-vm.mounts"), 0700);
+	assert_int_equal(pb_dir_make(at("pinbench-vm.mounts/point")), 0);
+	assert_int_equal(pb_dir_make(at("other")), 0);
+	assert_int_equal(pb_file_write(at("other/file"), "x", 1), 0);
+	pid = fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount(at("other"), at("pinbench-vm.mounts/point"), NULL, MS_BIND, NULL))
+			_exit(77);
+		_exit((int)pb_temporary_sweep(dir, NULL));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+	assert_true(pb_file_exists(at("other/file")));
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 1);
+}
+
+/* Makers and sweepers at once: nobody's folder vanishes under it. */
+static void test_a_race(void **state)
+{
+	enum { NR = 4, ROUNDS = 100 };
+	pid_t pids[NR];
+	int failed = 0, status;
+
+	(void)state;
+	for (int i = 0; i < NR; i++) {
+		pids[i] = fork();
+		if (pids[i])
+			continue;
+		for (int round = 0; round < ROUNDS; round++) {
+			struct pb_temporary mine;
+			char path[300];
+
+			if (pb_temporary_make(dir, "vm", &mine))
+				_exit(1);
+			snprintf(path, sizeof(path), "%s/file", mine.path);
+			if (pb_file_write(path, "x", 1) || !pb_file_exists(path))
+				_exit(2);
+			pb_temporary_done(&mine);
+		}
+		_exit(0);
+	}
+	for (int i = 0; i < NR; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		failed |= status;
+	}
+	assert_int_equal(failed, 0);
+	assert_int_equal(pb_temporary_left(dir, NULL), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_done_removes),
+		TEST(test_dead_makers_folders_go),
+		TEST(test_a_living_makers_folder_stays),
+		TEST(test_a_kept_one_stays),
+		TEST(test_what_is_not_ours_stays),
+		TEST(test_a_mount_is_not_entered),
+		TEST(test_a_race),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
