@@ -9,6 +9,7 @@
 #include "bench/backends.h"
 #include "bench/commands.h"
 #include "bench/doctor/doctor.h"
+#include "bench/kernels/cache.h"
 #include "bench/kmod/guard.h"
 #include "bench/options.h"
 #include "common/err.h"
@@ -37,6 +38,7 @@ static int restore(void)
 	int ret = pb_guard_restore(&said, &any);
 
 	any |= pb_temporary_sweep(pb_temporary_parent(), &said) > 0;
+	any |= pb_cache_sweep(&said) > 0;
 	if (said.data)
 		fputs(said.data, stdout);
 	if (!ret)

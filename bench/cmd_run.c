@@ -14,6 +14,7 @@
 #include "bench/control/control.h"
 #include "bench/counters.h"
 #include "bench/kernel.h"
+#include "bench/kernels/cache.h"
 #include "bench/ladder_run.h"
 #include "bench/options.h"
 #include "bench/plan.h"
@@ -396,6 +397,7 @@ static int command_run(struct values *values)
 		plan_print(&plan);
 	} else {
 		pb_temporary_sweep(pb_temporary_parent(), NULL);
+		pb_cache_sweep(NULL);
 		if (why)
 			pb_progress_say("Backend %s: %s.", options.backend->name, why);
 		if (values->kernels.nr > 1)

@@ -15,16 +15,19 @@
 
 /* A kernel that is there, ready to boot. All strings are owned; paths are absolute. */
 struct pb_kernel {
-	char *name;        /* as asked for: "debian:6.1", "host" */
-	char *release;     /* uname -r */
-	char *arch;        /* uname -m: "x86_64" */
-	char *package;     /* "linux-image-6.1.0-49-cloud-amd64"; empty for a tree */
-	char *version;     /* the package's version: "6.1.170-3" */
-	char *image;       /* bzImage, Image; NULL for the host, which is booted already */
-	char *config;      /* its configuration file */
-	char *build_dir;   /* what `make -C` takes to build modules */
+	char *name;      /* as asked for: "debian:6.1", "host"; of a tree its absolute path */
+	char *release;   /* uname -r */
+	char *arch;      /* uname -m: "x86_64" */
+	char *package;   /* "linux-image-6.1.0-49-cloud-amd64"; empty for a tree */
+	char *version;   /* the package's version: "6.1.170-3" */
+	char *folder;    /* of the cache, whose manifest knows its files; NULL: not a fetched one */
+	char *image;     /* bzImage, Image; NULL for the host, which is booted already */
+	char *config;    /* its configuration file */
+	char *build_dir; /* what `make -C` takes to build modules */
 	char *module_tree; /* lib/modules/RELEASE of the image's own modules; may be NULL */
 	char *modules;     /* our built modules: *.ko, and absent.tsv (strategy, reason) */
+	char *commit;      /* of a tree that git knows: all digits; else NULL */
+	char *describe;    /* "v6.12-rc3-12-g1234567890ab-dirty"; else NULL */
 	char *compiler;    /* what built them: "gcc-12 of the host" */
 };
 
@@ -42,15 +45,25 @@ struct pb_kernel_entry {
 /*
  * Fetches and builds whatever of it is not there yet; says what it does (progress.h). Errors:
  * -EINVAL (no such name), -ENODATA (Debian's archive no longer carries it), -ENETUNREACH (the
- * archive was not reached), -EOPNOTSUPP (its configuration lacks what pinbench needs), -ENOPKG (no
- * compiler for it), -EIO (another program failed).
+ * archive was not reached), -EBADMSG (damaged, and not to be had again), -EOPNOTSUPP (its
+ * configuration lacks what pinbench needs), -ENOPKG (no compiler for it), -EIO (another program
+ * failed).
  */
 int pb_kernel_prepare(const char *name, struct pb_kernel *ret_kernel) pb_must_check;
 
-/* Only looks: -ENOENT where it was not fetched or its modules were not built. */
+/*
+ * Only looks: -ENOENT where it was not fetched or its modules were not built; -EBADMSG: what is in
+ * the cache is damaged.
+ */
 int pb_kernel_open(const char *name, struct pb_kernel *ret_kernel) pb_must_check;
 
 void pb_kernel_done(struct pb_kernel *kernel);
+
+/*
+ * Is @path, a file of this kernel or a folder below @kernel->folder, what was fetched? A kernel
+ * that was not fetched is what its maker says it is. -EBADMSG names what is damaged.
+ */
+int pb_kernel_check(const struct pb_kernel *kernel, const char *path) pb_must_check;
 
 /*
  * Only fetches: asks the archive for the newest of that name, even if an older one is there. A

@@ -87,6 +87,6 @@ void pb_man_write(FILE *out)
 	      "deleted at any time.\n"
 	      ".SH ENVIRONMENT\n"
 	      ".TP\nNO_COLOR\nNo colours, also on a terminal.\n"
-	      ".TP\nTMPDIR\nWhere a guest's initrd and console lie while it runs.\n",
+	      ".TP\nTMPDIR\nWhere a guest's initrd and console lie while it runs, and where modules are built.\n",
 	      out);
 }

@@ -136,7 +136,6 @@ int pb_cache_dir(char **ret_path)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	_cleanup_free_ char *path = NULL;
-	int ret;
 
 	/* The XDG specification: a relative path is invalid and is to be ignored. */
 	if (xdg && xdg[0] == '/')
@@ -147,9 +146,6 @@ int pb_cache_dir(char **ret_path)
 		return pb_fail(-ENOENT, "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
 	if (!path)
 		return -ENOMEM;
-	ret = pb_dir_make(path);
-	if (ret)
-		return ret;
 	*ret_path = pb_steal(path);
 	return 0;
 }

@@ -25,7 +25,7 @@ int pb_tree_remove(const char *path) pb_must_check;
 
 bool pb_file_exists(const char *path);
 
-/* $XDG_CACHE_HOME/pinbench or ~/.cache/pinbench; made if missing. Newly allocated. */
+/* $XDG_CACHE_HOME/pinbench or ~/.cache/pinbench, which may not be there. Newly allocated. */
 int pb_cache_dir(char **ret_path) pb_must_check;
 
 #endif

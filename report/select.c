@@ -112,16 +112,20 @@ static int select_uuid(struct pb_store *store, const char *word, struct pb_selec
 	return nr;
 }
 
-/* Likewise: by fact kernel.name or kernel.release. */
+/* Likewise: by fact kernel.name or kernel.release, a tree also by its commit. */
 static int select_kernel(struct pb_store *store, const char *word, struct pb_selected *selected)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf candidates = { 0 };
+	/* Runs of a tree have its absolute path; here it may be spelt otherwise. */
+	_cleanup_free_ char *tree =
+		strchr(word, '/') || word[0] == '.' ? realpath(word, NULL) : NULL;
 	int nr = runs_query(
 		store,
-		"SELECT run.id, uuid, value FROM run JOIN fact ON run_id = run.id WHERE key "
-		"IN ('kernel.name', 'kernel.release') AND value = ?1 AND" NOT_INJECTED NEWEST_FIRST
-		" LIMIT 1",
-		word, 0, selected, NULL);
+		"SELECT run.id, uuid, value FROM run JOIN fact ON run_id = run.id WHERE (key "
+		"IN ('kernel.name', 'kernel.release', 'kernel.describe') AND value = ?1 OR key = "
+		"'kernel.commit' AND length(?1) >= 7 AND substr(value, 1, length(?1)) = ?1) "
+		"AND" NOT_INJECTED NEWEST_FIRST " LIMIT 1",
+		tree ? tree : word, 0, selected, NULL);
 
 	if (nr || !isdigit((unsigned char)word[0]))
 		return nr;

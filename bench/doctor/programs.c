@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "bench/arch.h"
 #include "bench/doctor/checks.h"
+#include "bench/kernels/cache.h"
 #include "bench/vm/guest_agent.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -120,19 +122,45 @@ void pb_look_temporary(const char *root, struct pb_finding *f)
 	REMEDY(f, "pinbench doctor --restore; the next run removes them, too");
 }
 
+/* The cache need not be there yet: what counts is where it would be made. */
+static int room_ask(const char *path, struct statvfs *fs, bool *ret_writable)
+{
+	_cleanup_free_ char *walk = strdup(path);
+
+	if (!walk)
+		return pb_fail(-ENOMEM, "out of memory");
+	while (!pb_file_exists(walk) && strrchr(walk, '/') > walk)
+		*strrchr(walk, '/') = '\0';
+	if (statvfs(pb_file_exists(walk) ? walk : "/", fs))
+		return pb_fail(-errno, "cannot look at '%s': %s", walk, strerror(errno));
+	*ret_writable = !access(walk, W_OK);
+	return 0;
+}
+
 void pb_look_cache(const char *root, struct pb_finding *f)
 {
 	_cleanup_free_ char *path = NULL;
+	bool writable = false;
 	struct statvfs fs;
 	char room[32];
-	int ret = pb_cache_dir(&path);
+	int ret = pb_cache_path(&path, "kernels");
 
 	(void)root;
-	if (!ret && statvfs(path, &fs))
-		ret = pb_fail(-errno, "cannot look at '%s': %s", path, strerror(errno));
-	if (ret) {
-		FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(ret));
+	if (!ret) {
+		*strrchr(path, '/') = '\0';
+		ret = room_ask(path, &fs, &writable);
+	}
+	if (ret || (!writable && !pb_file_exists(path))) {
+		FOUND(f, PB_HEALTH_MISSING, "%s",
+		      ret ? pb_fail_message(ret) : "the cache folder cannot be made");
 		REMEDY(f, "set XDG_CACHE_HOME to a folder that can be written");
+		return;
+	}
+	if (!writable) {
+		FOUND(f, PB_HEALTH_LIMITED,
+		      "%s cannot be written: the kernels that are complete in it can be used",
+		      path);
+		REMEDY(f, "for others set XDG_CACHE_HOME to a folder that can be written");
 		return;
 	}
 	pb_human_bytes((uint64_t)fs.f_bavail * fs.f_frsize, room, sizeof(room));

@@ -86,8 +86,9 @@ static int root_file(const struct pb_archive *archive, const char *name, const c
 	return pb_file_write(path, text, strlen(text));
 }
 
-static int root_make(const struct pb_archive *archive, const struct pb_arch *arch)
+static int root_make(const struct pb_archive *archive)
 {
+	const struct pb_arch *arch = archive->arch;
 	const char *host = pb_arch_default->name;
 	bool foreign = arch != pb_arch_default;
 	static const char *const folders[] = { "state", "lists/partial", "cache/archives/partial",
@@ -102,6 +103,11 @@ static int root_make(const struct pb_archive *archive, const struct pb_arch *arc
 		if (ret)
 			return ret;
 	}
+	if (strpbrk(archive->dir, "\"\\\n"))
+		return pb_fail(-EINVAL,
+			       "cache folder '%s': apt's configuration takes no path with quotes, "
+			       "backslashes or line feeds; set XDG_CACHE_HOME to another",
+			       archive->dir);
 	/* As root, apt would drop to a user who may not enter root's cache folder. */
 	archs = foreign ? pb_format("\"%s\"; \"%s\";", host, arch->name)
 			: pb_format("\"%s\";", host);
@@ -140,9 +146,7 @@ int pb_archive_open(const struct pb_sources *sources, const char *suite, const s
 									       : sources->archive);
 	if (!archive.suite || !archive.conf || !archive.uri)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = root_make(&archive, arch);
-	if (ret)
-		return ret;
+	archive.arch = arch;
 	*ret_archive = archive;
 	archive = (struct pb_archive){ 0 };
 	return 0;
@@ -219,6 +223,9 @@ int pb_archive_update(const struct pb_archive *archive)
 	if (ret)
 		return ret;
 	pb_progress_say("reading Debian's %s", what);
+	ret = root_make(archive);
+	if (ret)
+		return ret;
 	ret = pb_proc_run(argv, &(struct pb_proc_options){ .env = env }, NULL);
 	return ret ? apt_failed(ret, archive, what) : extract_write(archive);
 }
@@ -243,6 +250,8 @@ int pb_archive_download(const struct pb_archive *archive, const struct pb_pick *
 	_cleanup_close_ int lock = -1;
 	int ret = pb_cache_lock("packages", &lock);
 
+	if (!ret)
+		ret = root_make(archive);
 	if (ret)
 		return ret;
 	ret = pb_download(archive->conf, pick, ret_files);

@@ -16,11 +16,12 @@ struct pb_archive {
 	char *uri;  /* of the archive that has the suite */
 	char *conf; /* apt's configuration file for this root */
 	char *dir;
+	const struct pb_arch *arch;
 };
 
 /*
- * Makes the apt root where it is missing: for packages of @arch, and of the host's architecture,
- * whose programs build for @arch. No network.
+ * For packages of @arch, and of the host's architecture, whose programs build for @arch. Its root
+ * is made when something is fetched.
  */
 int pb_archive_open(const struct pb_sources *sources, const char *suite, const struct pb_arch *arch,
 		    struct pb_archive *ret_archive) pb_must_check;

@@ -15,6 +15,7 @@
 #include "common/proc.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 enum { MAX_ARGS = 24 };
 
@@ -104,7 +105,8 @@ static int chroot_link(const char *part)
 int pb_chroot_make(const char *path, const char *suite, const char *compiler)
 {
 	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
-	_cleanup_free_ char *part = pb_format("%s.part", path), *log = NULL;
+	pb_cleanup(pb_temporary_done) struct pb_temporary temporary = { NULL, -1 };
+	_cleanup_free_ char *part = NULL, *log = NULL, *chroots = NULL;
 	_cleanup_close_ int lock = -1;
 	int ret = pb_cache_lock("chroots", &lock);
 
@@ -112,21 +114,32 @@ int pb_chroot_make(const char *path, const char *suite, const char *compiler)
 		return ret;
 	ret = pb_sources_find(&sources);
 	if (!ret)
-		ret = pb_cache_path(&log, "logs/chroot-%s.log", suite);
-	if (ret || !part)
-		return ret ? ret : -ENOMEM;
+		ret = pb_cache_place(&log, "logs/chroot-%s.log", suite);
+	if (!ret)
+		ret = pb_cache_place(&chroots, "chroots/any");
+	if (ret)
+		return ret;
+	*strrchr(chroots, '/') = '\0';
+	if (!pb_path_harmless(chroots))
+		return pb_fail(-EINVAL,
+			       "a compiler of %s needs a chroot, which cannot be made below '%s': "
+			       "letters, digits and ._+- are harmless; set XDG_CACHE_HOME to "
+			       "another folder",
+			       suite, chroots);
+	ret = pb_temporary_make(chroots, "part", &temporary);
+	if (ret)
+		return ret;
+	part = pb_format("%s/root", temporary.path);
+	if (!part)
+		return -ENOMEM;
 	unlink(log);
 	pb_progress_say("making a chroot of %s with %s (about a minute, once)", suite, compiler);
-	ret = pb_tree_remove(part);
-	if (!ret)
-		ret = chroot_fill(part, suite, compiler, &sources, log);
+	ret = chroot_fill(part, suite, compiler, &sources, log);
 	if (!ret)
 		ret = chroot_link(part);
 	if (ret)
 		return pb_fail_in(ret, "making a chroot of %s with %s", suite, compiler);
-	if (rename(part, path))
-		return pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
-	return 0;
+	return pb_cache_put(part, path);
 }
 
 int pb_chroot_run(const char *path, const char *const *argv, const char *const *folders,

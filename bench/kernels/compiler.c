@@ -161,21 +161,6 @@ int pb_compiler_choose(const struct pb_arch *arch, const char *config, const cha
 			ret_compiler);
 }
 
-int pb_compiler_host(struct pb_compiler *ret_compiler)
-{
-	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = {
-		.name = strdup(""),
-		.package = strdup(""),
-		.origin = strdup("the tree's own compiler"),
-	};
-
-	if (!compiler.name || !compiler.package || !compiler.origin)
-		return pb_fail(-ENOMEM, "out of memory");
-	*ret_compiler = compiler;
-	compiler = (struct pb_compiler){ 0 };
-	return 0;
-}
-
 int pb_compiler_prepare(const struct pb_compiler *compiler)
 {
 	char suite[32] = "";
@@ -201,5 +186,7 @@ void pb_compiler_done(struct pb_compiler *compiler)
 	free(compiler->package);
 	free(compiler->chroot);
 	free(compiler->origin);
+	for (size_t i = 0; i < PB_COMPILER_TOOLS; i++)
+		free(compiler->tools[i]);
 	*compiler = (struct pb_compiler){ 0 };
 }

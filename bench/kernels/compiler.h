@@ -9,11 +9,14 @@
 #include "bench/arch.h"
 #include "common/cleanup.h"
 
+enum { PB_COMPILER_TOOLS = 3 };
+
 struct pb_compiler {
-	char *name;    /* "aarch64-linux-gnu-gcc-12"; "" for a tree, which knows its own */
+	char *name;    /* "aarch64-linux-gnu-gcc-12"; "" where make's own is the right one */
 	char *package; /* of Debian that has it: "gcc-12-aarch64-linux-gnu" */
 	char *chroot;  /* folder that it lives in; NULL: the host */
 	char *origin;  /* for people and as a fact: "gcc-12 of the host" */
+	char *tools[PB_COMPILER_TOOLS]; /* for make, besides: "LLVM=1"; the first NULL ends them */
 };
 
 /*
@@ -23,8 +26,15 @@ struct pb_compiler {
 int pb_compiler_choose(const struct pb_arch *arch, const char *config, const char *build_dir,
 		       struct pb_compiler *ret_compiler) pb_must_check;
 
-/* The host's, unnamed: a developer's tree chose its compiler when it was configured. */
-int pb_compiler_host(struct pb_compiler *ret_compiler) pb_must_check;
+/*
+ * What built a developer's tree or the kernel that runs, by its configuration: gcc or clang of the
+ * same major version, and lld where that linked it. @what is for messages: "kernel tree '/x'".
+ * @arch: whose gcc is the cross compiler; NULL: this machine's own.
+ * -ENOPKG names the packages that are missing; another compiler would make modules that do not
+ * load, or load and go wrong.
+ */
+int pb_compiler_of_config(const char *config, const char *what, const struct pb_arch *arch,
+			  struct pb_compiler *ret_compiler) pb_must_check;
 
 /* Makes the chroot where there is one to make. Minutes the first time. */
 int pb_compiler_prepare(const struct pb_compiler *compiler) pb_must_check;

@@ -11,10 +11,13 @@
 
 #include "bench/kernels/archive.h"
 #include "bench/kernels/cache.h"
+#include "bench/kernels/manifest.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
+#include "common/progress.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 static int package_unpack(const struct pb_archive *archive, const struct pb_packages *packages,
 			  const char *name, const struct pb_arch *arch, const char *root)
@@ -60,26 +63,67 @@ static char *folder_name(const struct pb_arch *arch)
 	return ret ? NULL : pb_steal(name.data);
 }
 
+/* -EBADMSG: damaged, or made by an older pinbench. */
+static int root_check(const char *root, const char *name)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	int ret = pb_file_exists(root) ? pb_manifest_load(root, name, &manifest)
+				       : pb_fail(-ENOENT, "'%s' is not there", root);
+
+	return ret ? ret : pb_manifest_check_all(&manifest, "");
+}
+
+static int root_make(const struct pb_arch *arch, const char *name, const char *root)
+{
+	pb_cleanup(pb_temporary_done) struct pb_temporary part = { NULL, -1 };
+	_cleanup_free_ char *place = NULL, *made = NULL;
+	int ret = pb_cache_place(&place, "%s", name);
+
+	if (ret)
+		return ret;
+	*strrchr(place, '/') = '\0';
+	ret = pb_temporary_make(place, "part", &part);
+	if (ret)
+		return ret;
+	made = pb_format("%s/root", part.path);
+	ret = made ? pb_dir_make(made) : -ENOMEM;
+	if (!ret)
+		ret = root_fill(arch, made);
+	if (!ret)
+		ret = pb_manifest_write(made, name);
+	return ret ? ret : pb_cache_put(made, root);
+}
+
+static int root_need(const struct pb_arch *arch, const char *name, const char *root)
+{
+	_cleanup_free_ char *what = pb_format("cross-%s", arch->name);
+	_cleanup_close_ int lock = -1;
+	int ret = root_check(root, name);
+
+	if (ret != -EBADMSG && ret != -ENOENT)
+		return ret;
+	if (ret == -EBADMSG)
+		pb_progress_say("%s; fetching it again", pb_fail_message(ret));
+	pb_fail_clear();
+	ret = what ? pb_cache_lock(what, &lock) : -ENOMEM;
+	if (ret)
+		return ret;
+	ret = root_check(root, name); /* another pinbench may have made it meanwhile */
+	return ret ? root_make(arch, name, root) : 0;
+}
+
 int pb_cross_libraries(const struct pb_arch *arch, char **ret_root)
 {
-	_cleanup_free_ char *root = NULL, *part = NULL, *what = pb_format("cross-%s", arch->name);
-	_cleanup_free_ char *name = folder_name(arch);
-	_cleanup_close_ int lock = -1;
-	int ret = name && what ? pb_cache_path(&root, "%s", name) : -ENOMEM;
+	_cleanup_free_ char *root = NULL, *name = folder_name(arch);
+	int ret = name ? pb_cache_path(&root, "%s", name) : -ENOMEM;
 
 	if (!ret)
-		ret = pb_cache_path(&part, "%s.part", name);
-	if (!ret)
-		ret = pb_cache_lock(what, &lock);
-	if (!ret && !pb_file_exists(root)) {
-		ret = pb_tree_remove(part);
-		if (!ret)
-			ret = pb_dir_make(part);
-		if (!ret)
-			ret = root_fill(arch, part);
-		if (!ret && rename(part, root))
-			ret = pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
-	}
+		ret = root_need(arch, name, root);
+	if (!ret && strpbrk(root, "'\\\n"))
+		ret = pb_fail(-EINVAL,
+			      "meson takes no path with quotes, backslashes or line feeds ('%s'); "
+			      "set XDG_CACHE_HOME to another folder",
+			      root);
 	if (ret)
 		return pb_fail_in(ret, "libraries for the %s agent", arch->name);
 	*ret_root = pb_steal(root);

@@ -151,12 +151,12 @@ int pb_download(const char *conf, const struct pb_pick *pick, char ***ret_files)
 {
 	_cleanup_free_ char *work = NULL, *log = NULL;
 	char size[32];
-	int ret = pb_cache_path(&work, "packages");
+	int ret = pb_cache_place(&work, "packages");
 
 	if (!ret)
 		ret = pb_dir_make(work);
 	if (!ret)
-		ret = pb_cache_path(&log, "logs/download.log");
+		ret = pb_cache_place(&log, "logs/download.log");
 	if (ret)
 		return ret;
 	if (!files_collect(work, pick, ret_files))

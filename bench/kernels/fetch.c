@@ -5,11 +5,14 @@
  */
 #include "bench/kernels/fetch.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/kernels/archive.h"
 #include "bench/kernels/cache.h"
+#include "bench/kernels/manifest.h"
 #include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -52,17 +55,33 @@ int pb_fetched_release(const struct pb_kernel_name *name, char **ret_release)
 		return pb_fail(-ENOENT, "it was not fetched yet");
 	ret = pb_file_read(path, &text, NULL);
 	if (ret)
-		return ret;
+		return ret == -ENOMEM ? ret : pb_fail(-EBADMSG, "%s", pb_fail_message(ret));
 	text[strcspn(text, "\n")] = '\0';
+	/* It becomes part of paths. */
+	if (!isdigit((unsigned char)text[0]) || strstr(text, "..") || strchr(text, '/') ||
+	    !pb_path_harmless(text + strspn(text, "0123456789.-+~")))
+		return pb_fail(-EBADMSG, "'%s' is damaged: it names no release", path);
 	*ret_release = pb_steal(text);
 	return 0;
+}
+
+static int names_make(void)
+{
+	_cleanup_free_ char *path = NULL;
+
+	return pb_cache_place(&path, "names/any");
 }
 
 static int name_remember(const struct pb_kernel_name *name, const char *release)
 {
 	_cleanup_free_ char *path = NULL;
+	struct stat st;
 	int ret = name_path(name, &path);
 
+	if (!ret)
+		ret = names_make();
+	if (!ret && !lstat(path, &st) && S_ISDIR(st.st_mode))
+		ret = pb_tree_remove(path);
 	return ret ? ret : pb_file_write(path, release, strlen(release));
 }
 
@@ -116,17 +135,24 @@ static int search_failed(const struct search *search, const char *text, const ch
 		       search->newest);
 }
 
-/* Is exactly this package version unpacked already? */
+/* Is exactly this package version unpacked already, to the last byte? */
 static bool pick_unpacked(const struct pb_pick *pick)
 {
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
 	_cleanup_free_ char *folder = NULL, *facts = NULL, *version = NULL;
+	int ret = pb_cache_path(&folder, "kernels/%s", pick->release);
 
-	if (pb_cache_path(&folder, "kernels/%s", pick->release))
-		return false;
-	facts = pb_format("%s/facts", folder);
-	if (!facts || !pb_file_exists(facts) || pb_facts_get(facts, "version", &version))
-		return false;
-	return pb_streq(version, pick->list[0]->version);
+	if (!ret)
+		ret = pb_manifest_load(folder, pick->release, &manifest);
+	if (!ret)
+		ret = pb_manifest_check_all(&manifest, "");
+	if (!ret) {
+		facts = pb_format("%s/facts", folder);
+		ret = facts ? pb_facts_get(facts, "version", &version) : -ENOMEM;
+	}
+	if (ret)
+		pb_fail_clear();
+	return !ret && pb_streq(version, pick->list[0]->version);
 }
 
 static int found_take(const struct search *search)

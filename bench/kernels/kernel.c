@@ -10,16 +10,19 @@
 #include <sys/utsname.h>
 
 #include "bench/kernels/cache.h"
+#include "bench/kernels/commit.h"
 #include "bench/kernels/compiler.h"
 #include "bench/kernels/config.h"
 #include "bench/kernels/digest.h"
 #include "bench/kernels/fetch.h"
 #include "bench/kernels/host.h"
+#include "bench/kernels/manifest.h"
 #include "bench/kernels/modules.h"
 #include "bench/kernels/tree.h"
 #include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/progress.h"
 #include "common/str.h"
 
 enum { DIGEST_SHOWN = 12 };
@@ -28,7 +31,7 @@ enum { DIGEST_SHOWN = 12 };
 struct found {
 	struct pb_kernel kernel;
 	struct pb_compiler compiler;
-	char *folder; /* its folder in the cache */
+	char *folder; /* its folder in the cache; it may not be there */
 };
 
 static void found_done(struct found *found)
@@ -46,6 +49,31 @@ static int name_read(const char *text, struct pb_table *ladder, struct pb_kernel
 	return ret ? ret : pb_kernel_name_parse(ladder, text, name);
 }
 
+/* What every boot reads; modules of its own are checked as they are packed for a guest. */
+static int boot_check(const struct pb_kernel *kernel)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	int ret = pb_manifest_load(kernel->folder, kernel->release, &manifest);
+
+	if (!ret)
+		ret = pb_manifest_check(&manifest, kernel->image);
+	return ret ? ret : pb_manifest_check(&manifest, kernel->config);
+}
+
+int pb_kernel_check(const struct pb_kernel *kernel, const char *path)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	int ret;
+
+	if (!kernel->folder)
+		return 0;
+	ret = pb_manifest_load(kernel->folder, kernel->release, &manifest);
+	if (ret)
+		return ret;
+	return *path == '/' ? pb_manifest_check(&manifest, path)
+			    : pb_manifest_check_all(&manifest, path);
+}
+
 static int debian_open(const struct pb_kernel_name *name, struct found *found)
 {
 	_cleanup_free_ char *root = NULL, *facts = NULL;
@@ -61,28 +89,42 @@ static int debian_open(const struct pb_kernel_name *name, struct found *found)
 	kernel->arch = strdup(name->arch->machine);
 	if (!root || !facts || !kernel->arch)
 		return pb_fail(-ENOMEM, "out of memory");
-	if (!pb_file_exists(facts))
+	if (!pb_file_exists(found->folder))
 		return pb_fail(-ENOENT, "'%s' is gone from the cache", found->folder);
-	ret = pb_facts_get(facts, "package", &kernel->package);
+	kernel->folder = strdup(found->folder);
+	if (!kernel->folder)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_kernel_check(kernel, facts);
+	if (!ret)
+		ret = pb_facts_get(facts, "package", &kernel->package);
 	if (!ret)
 		ret = pb_facts_get(facts, "version", &kernel->version);
-	return ret ? ret : pb_unpack_locate(root, kernel->release, kernel);
+	if (!ret)
+		ret = pb_unpack_locate(root, kernel->release, kernel);
+	if (ret == -ENOENT)
+		ret = pb_fail(-EBADMSG, "%s", pb_fail_message(ret));
+	return ret ? ret : boot_check(kernel);
 }
 
 static int tree_open(const struct pb_kernel_name *name, struct found *found)
 {
 	char hex[PB_DIGEST_HEX];
+	struct pb_commit commit;
 	SHA256_CTX digest;
 	int ret = pb_tree_open(name->tree, &found->kernel);
 
 	if (ret)
 		return ret;
+	ret = pb_commit_find(name->tree, &commit);
+	if (ret)
+		return ret;
+	found->kernel.commit = commit.id;
+	found->kernel.describe = commit.describe;
 	SHA256Init(&digest);
 	pb_digest_text(&digest, name->tree);
 	pb_digest_end(&digest, hex);
 	hex[DIGEST_SHOWN] = '\0';
-	ret = pb_cache_path(&found->folder, "trees/%s", hex);
-	return ret ? ret : pb_dir_make(found->folder);
+	return pb_cache_path(&found->folder, "trees/%s", hex);
 }
 
 static int host_open(struct found *found)
@@ -96,18 +138,22 @@ static int host_open(struct found *found)
 	if (!found->kernel.arch)
 		return pb_fail(-ENOMEM, "out of memory");
 	ret = pb_host_open("", name.release, name.version, &found->kernel);
-	if (!ret)
-		ret = pb_cache_path(&found->folder, "host/%s", name.release);
-	return ret ? ret : pb_dir_make(found->folder);
+	return ret ? ret : pb_cache_path(&found->folder, "host/%s", name.release);
 }
 
 static int compiler_find(const struct pb_kernel_name *name, const char *config, struct found *found)
 {
+	_cleanup_free_ char *what = NULL;
+
 	if (name->host)
 		return pb_host_compiler(config, found->kernel.release, &found->compiler);
-	if (name->tree)
-		return pb_compiler_host(&found->compiler);
-	return pb_compiler_choose(name->arch, config, found->kernel.build_dir, &found->compiler);
+	if (!name->tree)
+		return pb_compiler_choose(name->arch, config, found->kernel.build_dir,
+					  &found->compiler);
+	what = pb_format("kernel tree '%s'", name->tree);
+	return what ? pb_compiler_of_config(config, what, pb_arch_of_machine(found->kernel.arch),
+					    &found->compiler)
+		    : -ENOMEM;
 }
 
 static int config_check(const struct pb_kernel *kernel, const char *config)
@@ -126,7 +172,7 @@ static int kernel_find(const char *text, const struct pb_kernel_name *name, stru
 	_cleanup_free_ char *config = NULL;
 	int ret;
 
-	kernel->name = strdup(text);
+	kernel->name = strdup(name->tree ? name->tree : text);
 	if (!kernel->name)
 		return pb_fail(-ENOMEM, "out of memory");
 	ret = name->host   ? host_open(found)
@@ -154,7 +200,7 @@ static int kernel_load(const char *text, struct found *found)
 
 	if (!ret)
 		ret = kernel_find(text, &name, found);
-	return ret == -ENOENT ? pb_fail_in(ret, "kernel '%s'", text) : ret;
+	return ret == -ENOENT || ret == -EBADMSG ? pb_fail_in(ret, "kernel '%s'", text) : ret;
 }
 
 static int host_arch(const struct pb_arch **ret_arch)
@@ -225,12 +271,52 @@ int pb_kernel_fetch(const char *text)
 	return pb_fetch(&ladder, &name, text);
 }
 
+/* Loads it, if it is not, and builds its modules. -EBADMSG: something of it has to be fetched
+ * again. */
+static int kernel_build(const char *text, struct found *found)
+{
+	int ret = found->kernel.modules ? 0 : kernel_load(text, found);
+
+	return ret ? ret
+		   : pb_modules_build(&found->kernel, &found->compiler, found->kernel.modules);
+}
+
+/* The network may be gone, or the cache not ours to write: then what is damaged is the news. */
+static int damage_mend(const char *text, int code)
+{
+	_cleanup_free_ char *damage = strdup(pb_fail_message(code));
+	int ret;
+
+	if (!damage)
+		return pb_fail(-ENOMEM, "out of memory");
+	pb_progress_say("%s; fetching it again", damage);
+	pb_fail_clear();
+	ret = pb_kernel_fetch(text);
+	return ret ? pb_fail(ret,
+			     "%s; fetching it again (pinbench kernel fetch %s) failed, too: %s",
+			     damage, text, pb_fail_message(ret))
+		   : 0;
+}
+
+/* Once: a file that is damaged again at once is a disk's or a memory's doing. */
+static int kernel_build_or_mend(const char *text, struct found *found)
+{
+	int ret = kernel_build(text, found);
+
+	if (ret != -EBADMSG || strncmp(text, "debian:", 7) != 0)
+		return ret;
+	ret = damage_mend(text, ret);
+	if (ret)
+		return ret;
+	found_done(found);
+	return kernel_build(text, found);
+}
+
 int pb_kernel_build(const char *text)
 {
 	pb_cleanup(found_done) struct found found = { 0 };
-	int ret = kernel_load(text, &found);
 
-	return ret ? ret : pb_modules_build(&found.kernel, &found.compiler, found.kernel.modules);
+	return kernel_build_or_mend(text, &found);
 }
 
 int pb_kernel_open(const char *text, struct pb_kernel *ret_kernel)
@@ -240,8 +326,9 @@ int pb_kernel_open(const char *text, struct pb_kernel *ret_kernel)
 
 	if (ret)
 		return ret;
-	if (!pb_file_exists(found.kernel.modules))
-		return pb_fail(-ENOENT, "kernel '%s': its modules were not built", text);
+	ret = pb_modules_check(&found.kernel, found.kernel.modules);
+	if (ret)
+		return pb_fail_in(ret, "kernel '%s'", text);
 	*ret_kernel = found.kernel;
 	found.kernel = (struct pb_kernel){ 0 };
 	return 0;
@@ -252,17 +339,20 @@ int pb_kernel_prepare(const char *text, struct pb_kernel *ret_kernel)
 	pb_cleanup(found_done) struct found found = { 0 };
 	int ret = kernel_load(text, &found);
 
+	if (ret)
+		found_done(&found);
 	if (ret == -ENOENT && !strncmp(text, "debian:", 7)) {
 		pb_fail_clear();
 		ret = pb_kernel_fetch(text);
 		if (ret)
 			return ret;
-		found_done(&found);
-		ret = kernel_load(text, &found);
 	}
-	if (!ret)
-		ret = pb_modules_build(&found.kernel, &found.compiler, found.kernel.modules);
-	return ret ? ret : pb_kernel_open(text, ret_kernel);
+	ret = kernel_build_or_mend(text, &found);
+	if (ret)
+		return ret;
+	*ret_kernel = found.kernel;
+	found.kernel = (struct pb_kernel){ 0 };
+	return 0;
 }
 
 void pb_kernel_done(struct pb_kernel *kernel)
@@ -272,11 +362,14 @@ void pb_kernel_done(struct pb_kernel *kernel)
 	free(kernel->arch);
 	free(kernel->package);
 	free(kernel->version);
+	free(kernel->folder);
 	free(kernel->image);
 	free(kernel->config);
 	free(kernel->build_dir);
 	free(kernel->module_tree);
 	free(kernel->modules);
+	free(kernel->commit);
+	free(kernel->describe);
 	free(kernel->compiler);
 	*kernel = (struct pb_kernel){ 0 };
 }

@@ -11,12 +11,14 @@
 #include "bench/arch.h"
 #include "bench/kernels/cache.h"
 #include "bench/kernels/digest.h"
+#include "bench/kernels/manifest.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
 #include "common/proc.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 enum { DIGEST_SHOWN = 12 };
 
@@ -141,17 +143,67 @@ static int results_keep(const char *out, const char *keep, const struct pb_kerne
 	return ret;
 }
 
-static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
-			const char *out, const char *log)
+/* Only what make can be given a path of is built in; TMPDIR first, as its user wants. */
+static int place_make(struct pb_temporary *ret_place)
 {
-	_cleanup_free_ char *sources = NULL, *script = NULL, *cc = NULL, *cache = NULL,
-			    *jobs = NULL, *cross = NULL;
-	const char *prefix = cross_prefix(kernel), *argv[10];
+	const char *const parents[] = { pb_temporary_parent(), "/tmp", "/var/tmp" };
+	int ret = -EINVAL;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(parents); i++) {
+		if (parents[i][0] != '/' || !pb_path_harmless(parents[i]))
+			continue;
+		ret = pb_temporary_make(parents[i], "build", ret_place);
+		if (!ret)
+			return 0;
+	}
+	return ret == -EINVAL ? pb_fail(ret,
+					"modules are built in no folder whose path has other "
+					"characters than letters, digits and ._+-: TMPDIR is "
+					"'%s'",
+					parents[0])
+			      : ret;
+}
+
+/*
+ * Where make is run: in the headers themselves, or in a copy of them where their path is one that
+ * kbuild takes apart. Copied is what lies together (headers, what they share, kbuild's programs).
+ */
+static int headers_place(const struct pb_kernel *kernel, const char *place, char **ret_dir)
+{
+	_cleanup_free_ char *from = NULL, *to = NULL;
+	const char *below;
+	int ret;
+
+	if (pb_path_harmless(kernel->build_dir) || !kernel->folder) {
+		*ret_dir = strdup(kernel->build_dir);
+		return *ret_dir ? 0 : pb_fail(-ENOMEM, "out of memory");
+	}
+	from = pb_format("%s/root/usr", kernel->folder);
+	to = pb_format("%s/usr", place);
+	if (!from || !to)
+		return -ENOMEM;
+	below = kernel->build_dir + strlen(from);
+	pb_progress_say("copying the headers to %s: make cannot work in '%s'", place, from);
+	ret = pb_proc_run((const char *const[]){ "cp", "-a", "--", from, to, NULL }, NULL, NULL);
+	if (ret)
+		return ret;
+	*ret_dir = pb_format("%s%s", to, below);
+	return *ret_dir ? 0 : -ENOMEM;
+}
+
+enum { MAX_MAKE_ARGS = 16 };
+
+static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
+			const char *place, const char *out, const char *log)
+{
+	_cleanup_free_ char *sources = NULL, *script = NULL, *cc = NULL, *dir = NULL, *jobs = NULL,
+			    *cross = NULL;
+	const char *prefix = cross_prefix(kernel), *argv[MAX_MAKE_ARGS];
 	size_t nr = 0;
 	int ret = pb_path_data("kmods", &sources);
 
 	if (!ret)
-		ret = pb_cache_dir(&cache);
+		ret = headers_place(kernel, place, &dir);
 	if (ret)
 		return ret;
 	script = pb_format("%s/build.sh", sources);
@@ -164,7 +216,7 @@ static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler
 	argv[nr++] = script;
 	argv[nr++] = sources;
 	argv[nr++] = out;
-	argv[nr++] = kernel->build_dir;
+	argv[nr++] = dir;
 	argv[nr++] = jobs;
 	if (*prefix) {
 		argv[nr++] = pb_arch_of_machine(kernel->arch)->make_arch;
@@ -172,50 +224,106 @@ static int modules_make(const struct pb_kernel *kernel, const struct pb_compiler
 	}
 	if (compiler->name[0])
 		argv[nr++] = cc;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(compiler->tools) && compiler->tools[i]; i++)
+		argv[nr++] = compiler->tools[i];
 	argv[nr] = NULL;
-	return pb_compiler_run(compiler, argv, (const char *const[]){ sources, cache, NULL }, log);
+	return pb_compiler_run(
+		compiler, argv,
+		(const char *const[]){ sources, place,
+				       kernel->folder ? kernel->folder : kernel->build_dir, NULL },
+		log);
+}
+
+/* The folder is called by its digest; together with the release that is what it holds. */
+static char *title_of(const struct pb_kernel *kernel, const char *path)
+{
+	return pb_format("%s %s", strrchr(path, '/') + 1, kernel->release);
+}
+
+int pb_modules_check(const struct pb_kernel *kernel, const char *path)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	_cleanup_free_ char *title = title_of(kernel, path);
+	int ret;
+
+	if (!title)
+		return -ENOMEM;
+	if (!pb_file_exists(path))
+		return pb_fail(-ENOENT, "its modules were not built");
+	ret = pb_manifest_load(path, title, &manifest);
+	return ret ? ret : pb_manifest_check_all(&manifest, "");
 }
 
 static int build_in(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
-		    const char *path, const char *out, const char *part)
+		    const char *path, const char *place, const char *part)
 {
-	_cleanup_free_ char *log = NULL, *fact = pb_format("%s/compiler", part);
-	int ret = fact ? pb_cache_path(&log, "logs/build-%s.log", kernel->release) : -ENOMEM;
+	_cleanup_free_ char *out = pb_format("%s/modules", place), *log = NULL,
+			    *fact = pb_format("%s/compiler", part), *title = title_of(kernel, path);
+	int ret = out && fact && title ? pb_cache_place(&log, "logs/build-%s.log", kernel->release)
+				       : -ENOMEM;
 
-	if (!ret)
-		ret = pb_tree_remove(out);
-	if (!ret)
-		ret = pb_tree_remove(part);
 	if (ret)
 		return ret;
 	unlink(log);
-	ret = modules_make(kernel, compiler, out, log);
+	ret = modules_make(kernel, compiler, place, out, log);
 	if (ret)
 		return pb_fail_in(ret, "building the modules for kernel %s with %s (log: %s)",
 				  kernel->release, compiler->origin, log);
 	ret = results_keep(out, part, kernel);
 	if (!ret)
 		ret = pb_file_write(fact, compiler->origin, strlen(compiler->origin));
-	if (!ret && rename(part, path))
-		ret = pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
-	return ret;
+	if (!ret)
+		ret = pb_manifest_write(part, title);
+	return ret ? ret : pb_cache_put(part, path);
+}
+
+/* With the lock held. Headers that are damaged make modules that are wrong. */
+static int build(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
+		 const char *path)
+{
+	pb_cleanup(pb_temporary_done) struct pb_temporary place = { NULL, -1 }, part = { NULL, -1 };
+	_cleanup_free_ char *folder = strndup(path, (size_t)(strrchr(path, '/') - path)),
+			    *made = NULL;
+	int ret = folder ? pb_kernel_check(kernel, "root/usr") : -ENOMEM;
+
+	if (!ret)
+		ret = pb_compiler_prepare(compiler);
+	if (!ret)
+		ret = place_make(&place);
+	if (!ret)
+		ret = pb_temporary_make(folder, "part", &part);
+	if (ret)
+		return ret;
+	made = pb_format("%s/modules", part.path);
+	if (!made)
+		return -ENOMEM;
+	pb_progress_say("building the modules for kernel %s with %s", kernel->release,
+			compiler->origin);
+	return build_in(kernel, compiler, path, place.path, made);
 }
 
 int pb_modules_build(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		     const char *path)
 {
-	_cleanup_free_ char *out = pb_format("%s.build", path), *part = pb_format("%s.part", path);
-	_cleanup_close_ int lock = -1;
 	_cleanup_free_ char *what = pb_format("build-%s", kernel->release);
-	int ret = out && part && what ? pb_cache_lock(what, &lock) : -ENOMEM;
+	_cleanup_free_ char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
+	_cleanup_close_ int lock = -1;
+	int ret = pb_modules_check(kernel, path);
 
-	if (ret || pb_file_exists(path))
-		return ret;
-	ret = pb_compiler_prepare(compiler);
+	if (!ret || !what || !folder)
+		return ret ? -ENOMEM : 0;
+	if (ret == -EBADMSG)
+		pb_progress_say("%s; building the modules again", pb_fail_message(ret));
+	pb_fail_clear();
+	ret = pb_cache_lock(what, &lock);
+	if (!ret)
+		ret = pb_dir_make(folder);
 	if (ret)
-		return ret;
-	pb_progress_say("building the modules for kernel %s with %s", kernel->release,
-			compiler->origin);
-	ret = build_in(kernel, compiler, path, out, part);
-	return ret ? ret : pb_tree_remove(out);
+		return pb_fail_in(ret, "the modules for kernel %s are not in the cache",
+				  kernel->release);
+	/* Another pinbench may have built them meanwhile. */
+	if (!pb_modules_check(kernel, path))
+		return 0;
+	pb_fail_clear();
+	return build(kernel, compiler, path);
 }

@@ -16,7 +16,11 @@
 int pb_modules_path(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		    const char *folder, char **ret_path) pb_must_check;
 
-/* Builds them there. -EIO with the compiler's last words. */
+/* Are they there, whole and nothing else? -ENOENT: no; -EBADMSG says what is damaged. */
+int pb_modules_check(const struct pb_kernel *kernel, const char *path) pb_must_check;
+
+/* Builds them there, unless they are. -EBADMSG: the kernel's headers are damaged; -EIO with the
+ * compiler's last words. */
 int pb_modules_build(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		     const char *path) pb_must_check;
 

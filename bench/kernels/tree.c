@@ -5,10 +5,12 @@
  */
 #include "bench/kernels/tree.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "bench/kernels/config.h"
+#include "bench/kernels/fresh.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -116,6 +118,36 @@ static int config_find(const char *tree, char **ret_path)
 			 ret_path);
 }
 
+/* The kernel's own makefile says no to blanks and colons; its scripts stumble over the others. */
+static int path_check(const char *tree)
+{
+	for (const unsigned char *c = (const unsigned char *)tree; *c; c++)
+		if (!isalnum(*c) && *c < 0x80 && !strchr("/._+-,=@~^", *c))
+			return pb_fail(
+				-EINVAL,
+				"kernel tree '%s': make cannot work below a path with '%c' "
+				"(letters, digits and ._+-,=@~^ are valid); move the tree, or "
+				"bind it to another place",
+				tree, *c < ' ' ? '?' : *c);
+	return 0;
+}
+
+/* Asked before what is built for modules is looked for: there would be none. */
+static int has_modules(const char *tree, const char *path)
+{
+	_cleanup_free_ char *config = NULL, *value = NULL;
+	int ret = pb_file_read(path, &config, NULL);
+
+	if (ret)
+		return ret;
+	value = pb_config_get(config, "MODULES");
+	return value ? 0
+		     : pb_fail(-EOPNOTSUPP,
+			       "kernel tree '%s' has no CONFIG_MODULES=y, and pinbench's strategies "
+			       "are modules: configure and build it with them",
+			       tree);
+}
+
 int pb_tree_arch(const char *tree, const struct pb_arch **ret_arch)
 {
 	_cleanup_free_ char *path = NULL, *config = NULL;
@@ -140,10 +172,14 @@ int pb_tree_open(const char *tree, struct pb_kernel *kernel)
 {
 	_cleanup_free_ char *symbols = NULL, *how = NULL;
 	const struct pb_arch *arch;
-	int ret = config_find(tree, &kernel->config);
+	int ret = path_check(tree);
 
 	if (!ret)
+		ret = config_find(tree, &kernel->config);
+	if (!ret)
 		ret = pb_tree_arch(tree, &arch);
+	if (!ret)
+		ret = has_modules(tree, kernel->config);
 	if (ret)
 		return ret;
 	how = pb_format("build it with make %s", arch->tree_target);
@@ -157,6 +193,8 @@ int pb_tree_open(const char *tree, struct pb_kernel *kernel)
 		ret = part_find(tree, "Module.symvers", "build it with make modules", &symbols);
 	if (!ret)
 		ret = image_check(kernel, arch);
+	if (!ret)
+		ret = pb_tree_fresh(tree, kernel->image, arch);
 	if (ret)
 		return ret;
 	kernel->build_dir = strdup(tree);

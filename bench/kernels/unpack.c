@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "bench/kernels/cache.h"
+#include "bench/kernels/manifest.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "common/temporary.h"
 
 static const char headers_root[] = "/usr/src/";
 
@@ -88,21 +90,16 @@ static int file_replace(const char *path, const char *from, const char *to)
 	return ret ? ret : pb_file_write(path, out.data, out.len_bytes);
 }
 
-/* @unpacked is where the headers lie now, @final where they will. */
-static int headers_relocate(const char *unpacked, const char *final, const char *release)
+/*
+ * Debian's headers are a makefile that names another folder by its installed path. It lies beside
+ * this one wherever the cache is moved to, and make is always run in this one.
+ */
+static int headers_relocate(const char *root, const char *release)
 {
 	_cleanup_free_ char *makefile =
-		pb_format("%s%slinux-headers-%s/Makefile", unpacked, headers_root, release);
-	_cleanup_free_ char *to = pb_format("%s%s", final, headers_root);
+		pb_format("%s%slinux-headers-%s/Makefile", root, headers_root, release);
 
-	if (!makefile || !to)
-		return -ENOMEM;
-	if (strpbrk(to, " \t:#$"))
-		return pb_fail(-EINVAL,
-			       "cache folder '%s': make cannot work below a path with blanks, "
-			       "':', '#' or '$'; set XDG_CACHE_HOME to another",
-			       final);
-	return file_replace(makefile, headers_root, to);
+	return makefile ? file_replace(makefile, headers_root, "$(CURDIR)/../") : -ENOMEM;
 }
 
 static int facts_write(const char *folder, const struct pb_pick *pick, const char *suite)
@@ -148,40 +145,37 @@ static int modules_index(const char *root, const char *release)
 		    : -ENOMEM;
 }
 
-static int unpack_all(const char *part, const char *final, const struct pb_pick *pick,
-		      const char *suite, char **files)
+static int unpack_all(const char *made, const struct pb_pick *pick, const char *suite, char **files)
 {
-	_cleanup_free_ char *root = pb_format("%s/root", part);
-	_cleanup_free_ char *final_root = pb_format("%s/root", final);
-	int ret;
+	_cleanup_free_ char *root = pb_format("%s/root", made);
+	int ret = root ? files_unpack(root, files) : -ENOMEM;
 
-	if (!root || !final_root)
-		return -ENOMEM;
-	ret = files_unpack(root, files);
 	if (!ret)
-		ret = headers_relocate(root, final_root, pick->release);
+		ret = headers_relocate(root, pick->release);
 	if (!ret)
 		ret = modules_index(root, pick->release);
-	return ret ? ret : facts_write(part, pick, suite);
+	if (!ret)
+		ret = facts_write(made, pick, suite);
+	return ret ? ret : pb_manifest_write(made, pick->release);
 }
 
 int pb_unpack(const struct pb_pick *pick, const char *suite, char **files)
 {
-	_cleanup_free_ char *part = NULL, *final = NULL;
-	int ret = pb_cache_path(&part, "kernels/%s.part", pick->release);
+	pb_cleanup(pb_temporary_done) struct pb_temporary part = { NULL, -1 };
+	_cleanup_free_ char *final = NULL, *kernels = NULL, *made = NULL;
+	int ret = pb_cache_place(&final, "kernels/%s", pick->release);
 
 	if (!ret)
-		ret = pb_cache_path(&final, "kernels/%s", pick->release);
+		ret = pb_cache_path(&kernels, "kernels");
 	if (!ret)
-		ret = pb_tree_remove(part);
+		ret = pb_temporary_make(kernels, "part", &part);
 	if (ret)
 		return ret;
+	made = pb_format("%s/kernel", part.path);
+	if (!made)
+		return -ENOMEM;
 	pb_progress_say("unpacking kernel %s", pick->release);
-	ret = unpack_all(part, final, pick, suite, files);
+	ret = unpack_all(made, pick, suite, files);
 	/* Another version of the same release (a rebuilt package) takes the old one's place. */
-	if (!ret)
-		ret = pb_tree_remove(final);
-	if (!ret && rename(part, final))
-		ret = pb_fail(-errno, "cannot rename '%s': %s", part, strerror(errno));
-	return ret;
+	return ret ? ret : pb_cache_put(made, final);
 }

@@ -162,7 +162,9 @@ static const char *mke2fs_find(void)
 static int image_make(const char *path)
 {
 	static const char *const env[] = { IMAGE_CLOCK, "MKE2FS_CONFIG=/dev/null", NULL };
-	const struct pb_proc_options options = { .env = env };
+	/* Run where the image lies: behind a '?' in a path mke2fs looks for options. */
+	_cleanup_free_ char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+	const struct pb_proc_options options = { .dir = dir, .env = env };
 	static const char extended[] =
 		"hash_seed=" IMAGE_UUID ",lazy_itable_init=0,nodiscard,root_owner=0:0";
 	_cleanup_free_ char *size = pb_format("%dM", PIECE_MIB);
@@ -186,12 +188,12 @@ static int image_make(const char *path)
 		IMAGE_UUID,
 		"-E",
 		extended,
-		path,
+		strrchr(path, '/') + 1,
 		size,
 		NULL,
 	};
 
-	return size ? pb_proc_run(argv, &options, NULL) : -ENOMEM;
+	return size && dir ? pb_proc_run(argv, &options, NULL) : pb_fail(-ENOMEM, "out of memory");
 }
 
 static int absent_write(const char *path, const char *image_reason, const char *modules_reason)

@@ -130,7 +130,7 @@ static int agent_build(const struct pb_arch *arch, char **ret_path)
 	name = pb_format("agent-%s", arch->name);
 	ret = name ? pb_cache_lock(name, &lock) : -ENOMEM;
 	if (!ret)
-		ret = pb_cache_path(&log, "logs/%s.log", name);
+		ret = pb_cache_place(&log, "logs/%s.log", name);
 	if (ret)
 		return ret;
 	unlink(log);

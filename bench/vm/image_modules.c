@@ -145,7 +145,11 @@ static int order_make(const struct pb_kernel *kernel, const struct pb_image_set 
 	builtin = pb_format("%s/modules.builtin", kernel->module_tree);
 	if (!dep || !builtin)
 		return -ENOMEM;
-	ret = pb_file_read(dep, &order->dep, NULL);
+	ret = pb_kernel_check(kernel, dep);
+	if (!ret)
+		ret = pb_kernel_check(kernel, builtin);
+	if (!ret)
+		ret = pb_file_read(dep, &order->dep, NULL);
 	if (!ret)
 		ret = pb_file_read(builtin, &order->builtin, NULL);
 	for (const char *const *wanted = set->wanted; *wanted && !ret; wanted++) {
@@ -167,7 +171,9 @@ static int module_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,
 		pb_format("%s/%02zu-%s", name, number, base ? base + 1 : path);
 	_cleanup_free_ char *outside = pb_format("%s/%s", kernel->module_tree, path);
 
-	return inside && outside ? pb_initrd_add(initrd, inside, outside) : -ENOMEM;
+	int ret = inside && outside ? pb_kernel_check(kernel, outside) : -ENOMEM;
+
+	return ret ? ret : pb_initrd_add(initrd, inside, outside);
 }
 
 int pb_image_modules_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,

@@ -84,6 +84,8 @@ static int facts_tell(const struct pb_backend_request *request,
 	fact_put(&facts, "kernel.name", kernel->name);
 	fact_put(&facts, "kernel.package", kernel->package);
 	fact_put(&facts, "kernel.package_version", kernel->version);
+	fact_put(&facts, "kernel.commit", kernel->commit);
+	fact_put(&facts, "kernel.describe", kernel->describe);
 	fact_put(&facts, "kernel.config.sha256", digest);
 	fact_put(&facts, "pinbench.modules_compiler", kernel->compiler);
 	fact_put(&facts, "qemu.version", version);

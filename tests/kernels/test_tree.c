@@ -6,16 +6,21 @@
 #include "bench/kernels/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+#include "bench/kernels/commit.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/proc.h"
 #include "common/str.h"
 
 enum { IMAGE_BYTES = 0x400, VERSION_AT = 0x300 };
@@ -76,7 +81,7 @@ static void test_steps(void **state)
 	const char *tree = *state;
 
 	tree_expect(tree, -ENOENT, ".config");
-	put(tree, ".config", "CONFIG_64BIT=y\n", 15);
+	put(tree, ".config", "CONFIG_MODULES=y\n", 17);
 	tree_expect(tree, -ENOENT, "kernel.release");
 	put(tree, "include/config/kernel.release", "7.4.0-rc1+\n", 11);
 	tree_expect(tree, -ENOENT, "bzImage");
@@ -109,7 +114,7 @@ static void test_arm64(void **state)
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
 	const char *tree = *state;
 
-	put(tree, ".config", "CONFIG_ARM64=y\n", 15);
+	put(tree, ".config", "CONFIG_ARM64=y\nCONFIG_MODULES=y\n", 32);
 	tree_expect(tree, -ENOENT, "make Image modules");
 	put(tree, "include/config/kernel.release", "7.4.0-rc1+\n", 11);
 	put(tree, "Module.symvers", "", 0);
@@ -126,11 +131,117 @@ static void test_arm64(void **state)
 	tree_expect(tree, -EINVAL, "no arm64 Image");
 }
 
+static void touch(const char *tree, const char *name, time_t when)
+{
+	const struct timespec times[2] = { { .tv_sec = when }, { .tv_sec = when } };
+	_cleanup_free_ char *path = pb_format("%s/%s", tree, name);
+
+	put(tree, name, "", 0);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void whole_put(const char *tree)
+{
+	put(tree, ".config", "CONFIG_MODULES=y\n", 17);
+	put(tree, "include/config/kernel.release", "7.4.0-rc1+\n", 11);
+	put(tree, "Module.symvers", "", 0);
+	put_image(tree, "7.4.0-rc1+ (me@here) #1 SMP");
+}
+
+static void test_newer_sources(void **state)
+{
+	const char *tree = *state;
+	time_t now = time(NULL);
+
+	whole_put(tree);
+	touch(tree, "mm/gup.o", now - 100);
+	touch(tree, "mm/gup.c", now - 200);
+	touch(tree, "include/linux/mm_types.h", now - 200);
+	touch(tree, "mm/never_built.c", now + 100);
+	tree_expect(tree, 0, NULL);
+	touch(tree, "mm/gup.c", now - 50);
+	tree_expect(tree, -ESTALE, "mm/gup.c' changed after");
+	touch(tree, "mm/gup.c", now - 200);
+	touch(tree, "include/linux/mm_types.h", now + 100);
+	tree_expect(tree, -ESTALE, "mm_types.h");
+	touch(tree, "include/linux/mm_types.h", now - 200);
+	touch(tree, "include/config/auto.conf", now - 1000);
+	tree_expect(tree, -ESTALE, ".config' changed after");
+}
+
+static void test_no_modules(void **state)
+{
+	whole_put(*state);
+	put(*state, ".config", "# CONFIG_MODULES is not set\n", 28);
+	tree_expect(*state, -EOPNOTSUPP, "CONFIG_MODULES=y");
+}
+
+static void test_odd_paths(void **state)
+{
+	static const char *const names[] = { "a b", "a:b", "a'b",  "a\"b", "a$b", "a#b", "a;b",
+					     "a&b", "a%b", "a\\b", "a\nb", "a*b", "a(b" };
+	_cleanup_free_ char *fine = pb_format("%s/a,b=c@d-\xc3\xa4", (char *)*state);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++) {
+		_cleanup_free_ char *tree = pb_format("%s/%s", (char *)*state, names[i]);
+
+		whole_put(tree);
+		tree_expect(tree, -EINVAL, "make cannot work below a path with");
+	}
+	whole_put(fine);
+	tree_expect(fine, 0, NULL);
+}
+
+static void git(const char *tree, const char *const *words)
+{
+	const char *argv[16] = { "git", "-C", tree, "-c", "user.name=x", "-c", "user.email=x@y" };
+	size_t nr = 7;
+
+	while (*words)
+		argv[nr++] = *words++;
+	assert_int_equal(pb_proc_run(argv, NULL, NULL), 0);
+}
+
+static void test_commit(void **state)
+{
+	static const char *const init[] = { "init", "-q", NULL },
+				 *const add[] = { "add", "f", NULL },
+				 *const commit[] = { "commit", "-q", "-m", "x", NULL };
+	pb_cleanup(pb_commit_done) struct pb_commit none = { 0 }, clean = { 0 }, dirty = { 0 },
+						    below = { 0 };
+	_cleanup_free_ char *sub = pb_format("%s/sub", (char *)*state);
+	const char *tree = *state;
+
+	if (!pb_proc_exists("git"))
+		skip();
+	assert_int_equal(pb_commit_find(tree, &none), 0);
+	assert_null(none.id);
+	put(tree, "f", "1", 1);
+	put(tree, "sub/x", "1", 1);
+	git(tree, init);
+	git(tree, add);
+	git(tree, commit);
+	assert_int_equal(pb_commit_find(tree, &clean), 0);
+	assert_int_equal(strlen(clean.id), 40);
+	assert_int_equal(strncmp(clean.id, clean.describe, 12), 0);
+	put(tree, "f", "22", 2);
+	assert_int_equal(pb_commit_find(tree, &dirty), 0);
+	assert_string_equal(dirty.id, clean.id);
+	assert_non_null(strstr(dirty.describe, "-dirty"));
+	/* A folder inside of another repository is not known by that one's commit. */
+	assert_int_equal(pb_commit_find(sub, &below), 0);
+	assert_null(below.id);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_steps, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_arm64, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_newer_sources, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_no_modules, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_odd_paths, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_commit, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
