@@ -12,6 +12,7 @@
 #include "bench/backends.h"
 #include "bench/commands.h"
 #include "bench/control/control.h"
+#include "bench/control/pools.h"
 #include "bench/counters.h"
 #include "bench/kernel.h"
 #include "bench/kernels/cache.h"
@@ -347,6 +348,20 @@ static int arch_check(const struct values *values, const struct pb_backend *back
 		       backend->name);
 }
 
+/* Huge pages that a killed run had added to the pools; what is in the state file wants a decision.
+ */
+static void pools_give_back(void)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 }, words = { 0 };
+
+	if (pb_pools_left("", &words) || !words.len_bytes || pb_pools_give_back("", 0, &said))
+		pb_fail_clear();
+	else
+		pb_progress_say("Huge pages that a killed run had added are given back.");
+	if (said.data)
+		pb_progress_say("%.*s", (int)said.len_bytes - 1, said.data);
+}
+
 static int command_run(struct values *values)
 {
 	struct pb_plan plan = { 0 };
@@ -400,6 +415,7 @@ static int command_run(struct values *values)
 		pb_cache_sweep(NULL);
 		if (why)
 			pb_progress_say("Backend %s: %s.", options.backend->name, why);
+		pools_give_back();
 		if (values->kernels.nr > 1)
 			status = kernels_run(values, &options);
 		else

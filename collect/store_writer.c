@@ -13,6 +13,7 @@
 
 #include "collect/store_private.h"
 #include "common/file.h"
+#include "common/lives.h"
 #include "common/str.h"
 
 /* What tells a process from all others, as far as this one can see it. */
@@ -23,26 +24,6 @@ struct writer {
 	int64_t pid;
 	int64_t started;
 };
-
-/*
- * When a process was started, in ticks from boot, or -1 where there is none of this number, or only
- * what its parent has not yet asked after.
- */
-static int64_t started_of(int64_t pid)
-{
-	_cleanup_free_ char *path = pb_format("/proc/%" PRId64 "/stat", pid), *text = NULL;
-	const char *at;
-
-	if (!path || pb_file_read(path, &text, NULL))
-		return -1;
-	/* A program's name may hold blanks and brackets; the 20th number after it is meant. */
-	at = strrchr(text, ')');
-	if (!at || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X')
-		return -1;
-	for (int i = 0; at && i < 20; i++)
-		at = strchr(at + 1, ' ');
-	return at ? strtoll(at + 1, NULL, 10) : -1;
-}
 
 static void writer_self(struct writer *writer)
 {
@@ -58,7 +39,7 @@ static void writer_self(struct writer *writer)
 			 boot);
 	len = readlink("/proc/self/ns/pid", writer->namespace, sizeof(writer->namespace) - 1);
 	writer->namespace[len > 0 ? len : 0] = '\0';
-	writer->started = started_of(writer->pid);
+	writer->started = pb_process_started(writer->pid);
 }
 
 /* Is it, or may it be? What cannot be seen from here is not called dead. */
@@ -70,7 +51,7 @@ static bool writer_lives(const struct writer *writer)
 	if (!pb_streq(writer->boot, self.boot))
 		return !pb_streq(writer->host, self.host);
 	return !pb_streq(writer->namespace, self.namespace) ||
-	       started_of(writer->pid) == writer->started;
+	       pb_process_started(writer->pid) == writer->started;
 }
 
 static void text_take(sqlite3_value *value, char *text, size_t size)

@@ -23,7 +23,9 @@
 #include "bench/agent/profile.h"
 #include "bench/agent/swap.h"
 #include "bench/agent/watch.h"
+#include "bench/control/pools.h"
 #include "bench/load/load.h"
+#include "bench/memory/hugetlb.h"
 #include "bench/memory/memory.h"
 #include "collect/record.h"
 #include "common/err.h"
@@ -34,6 +36,7 @@ struct agent {
 	const char *modules_dir;
 	FILE *records;
 	bool is_init;
+	pid_t owner;     /* who gives back what is added to the pools; 0: this one does */
 	unsigned int up; /* PB_NEEDS_*: what is up, or known to be missing */
 	struct pb_agent_plan plan;
 	struct pb_bed bed;
@@ -229,6 +232,24 @@ static int agent_run(struct agent *agent)
 	return ret ? ret : pb_record_write_end(agent->records, "complete");
 }
 
+static pid_t pools_owner;
+
+static int pool_add(unsigned int shift, uint64_t nr_huge)
+{
+	return pb_pools_add("", pools_owner, UINT64_C(1) << (shift - 10), nr_huge);
+}
+
+/* A guard that started it gives back what it was itself told of, whoever is killed. */
+static int pools_give_back(void)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
+	int ret = pb_pools_give_back("", pools_owner, &said);
+
+	if (said.data)
+		fputs(said.data, stderr);
+	return ret;
+}
+
 /* What stopped the agent stands in the stream too: the host has nothing else to read. */
 static int agent_finish(struct agent *agent, int code)
 {
@@ -242,6 +263,8 @@ static int agent_finish(struct agent *agent, int code)
 	}
 	if (!ret)
 		ret = records_flush(agent->records);
+	if (!agent->is_init && !agent->owner)
+		ret = pools_give_back() ? -EIO : ret;
 	pb_counting_free(agent->bed.counting);
 	pb_modules_done(&agent->bed.modules);
 	pb_agent_plan_done(&agent->plan);
@@ -252,9 +275,10 @@ static int agent_finish(struct agent *agent, int code)
 
 static void usage(FILE *out)
 {
-	fputs("usage: pinbench-agent --plan FILE --modules DIR [--records FILE]\n"
+	fputs("usage: pinbench-agent --plan FILE --modules DIR [--records FILE] [--owner PID]\n"
 	      "Runs the cells of a plan on this machine and writes records, by default to standard\n"
-	      "output. Wants root. As process 1 it takes no options.\n",
+	      "output. Wants root. The process that --owner names gives back what is added to the\n"
+	      "pools of huge pages; without it, this one does. As process 1 it takes no options.\n",
 	      out);
 }
 
@@ -264,6 +288,7 @@ static int options_parse(int argc, char **argv, struct agent *agent)
 		{ "plan", required_argument, NULL, 'p' },
 		{ "modules", required_argument, NULL, 'm' },
 		{ "records", required_argument, NULL, 'r' },
+		{ "owner", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -279,6 +304,8 @@ static int options_parse(int argc, char **argv, struct agent *agent)
 			agent->modules_dir = optarg;
 		} else if (option == 'r') {
 			records = optarg;
+		} else if (option == 'o') {
+			agent->owner = (pid_t)strtol(optarg, NULL, 10);
 		} else {
 			return -EINVAL;
 		}
@@ -296,6 +323,7 @@ static void init_main(struct agent *agent)
 	agent->is_init = true;
 	agent->plan_path = "/plan.jsonl";
 	agent->modules_dir = "/modules";
+	pb_hugetlb_grow_by(pb_hugetlb_grow_for_good);
 	if (!ret)
 		ret = pb_init_port(&agent->records);
 	if (ret)
@@ -319,6 +347,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
+	pools_owner = agent.owner ? agent.owner : getpid();
+	pb_hugetlb_grow_by(pool_add);
 	code = agent_run(&agent);
 	ret = agent_finish(&agent, code);
 	return code || ret ? 2 : 0;

@@ -5,9 +5,10 @@
  *
  * ROOT/run/pinbench/lock is held by who measures on this machine; ROOT/run/pinbench/state.json says
  * what was changed:
- *   {"format":1,"pid":1234,"modules":["pinbench","pinbench_pin"],
+ *   {"format":1,"pid":1234,"boot":"UUID","modules":true,
  *    "settings":[{"path":"/sys/...","was":"powersave","set":"performance"}]}
- * A setting without "set" was not changed by the run itself, but may have been by what it measured.
+ * Only settings of bench/control/settings.def are ever written, whatever stands there. What several
+ * runs change at a time, the pools of huge pages, is in a file of its own (pools.h).
  */
 #ifndef BENCH_CONTROL_STATE_H
 #define BENCH_CONTROL_STATE_H
@@ -27,9 +28,6 @@ int pb_state_begin(const char *root, struct pb_state **ret_state) pb_must_check;
 
 /* Writes @value to @root/@path, after what stood there was written down. */
 int pb_state_set(struct pb_state *state, const char *path, const char *value) pb_must_check;
-
-/* Writes down what stands in @root/@path, to be put back at the end. */
-int pb_state_keep(struct pb_state *state, const char *path) pb_must_check;
 
 /* Writes down that modules of pinbench are going to be loaded. */
 int pb_state_modules(struct pb_state *state) pb_must_check;
@@ -60,8 +58,9 @@ int pb_state_left(const char *root, struct pb_leftovers *ret_left) pb_must_check
 void pb_leftovers_done(struct pb_leftovers *left);
 
 /*
- * Takes over what a killed run left, to restore it. -EBUSY as above; *ret_state is NULL where
- * nothing is left. *ret_modules says whether modules were loaded.
+ * Takes over what a killed run left, to restore it. -EBUSY as above; -EPERM and -EBADMSG where the
+ * file is not to be believed; *ret_state is NULL where nothing is left. *ret_modules says whether
+ * modules were loaded.
  */
 int pb_state_resume(const char *root, struct pb_state **ret_state, bool *ret_modules) pb_must_check;
 

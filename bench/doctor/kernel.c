@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "bench/control/pools.h"
+#include "bench/control/rundir.h"
 #include "bench/control/state.h"
 #include "bench/doctor/checks.h"
 #include "bench/kmod/find.h"
@@ -107,20 +109,27 @@ void pb_look_seccomp(const char *root, struct pb_finding *f)
 void pb_look_left(const char *root, struct pb_finding *f)
 {
 	pb_cleanup(pb_leftovers_done) struct pb_leftovers left = { 0 };
+	pb_cleanup(pb_buf_done) struct pb_buf words = { 0 };
 	int ret = pb_state_left(root, &left);
+	bool blocks = ret || left.any; /* kmod begins with nothing that is to be undone */
 
-	if (!ret && !left.any) {
+	if (!ret && left.words)
+		ret = pb_buf_printf(&words, "%s", left.words);
+	if (!ret)
+		ret = pb_pools_left(root, &words);
+	if (!ret && !left.any && !words.len_bytes) {
 		FOUND(f, PB_HEALTH_OK, "no killed run has left this machine changed");
 		return;
 	}
-	/* Its lines would not fit here; the command prints what it puts back. */
-	FOUND(f, PB_HEALTH_MISSING, "%s",
-	      ret ? pb_fail_message(ret) : "a killed run has left this machine changed");
-	for (char *c = left.words; c && *c; c++)
+	/* Its lines may not fit here; the command prints what it puts back. */
+	for (char *c = words.data; c && *c; c++)
 		if (*c == '\n')
-			*c = ';';
-	if (left.words)
-		snprintf(f->text + strlen(f->text), sizeof(f->text) - strlen(f->text), ":%.200s",
-			 left.words + 1);
-	REMEDY(f, "sudo pinbench doctor --restore");
+			*c = c[1] ? ';' : '\0';
+	FOUND(f, blocks ? PB_HEALTH_MISSING : PB_HEALTH_LIMITED, "%.240s%.60s%.*s",
+	      ret ? pb_fail_message(ret) : "a killed run has left this machine changed",
+	      words.len_bytes ? ":" : "", words.len_bytes ? 200 : 0,
+	      words.len_bytes ? words.data + 1 : "");
+	pb_fail_clear();
+	REMEDY(f, ret ? "look at " PB_RUNDIR ", and remove what is not root's own"
+		      : "sudo pinbench doctor --restore");
 }

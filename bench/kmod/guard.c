@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "bench/control/pools.h"
 #include "bench/control/quiesce.h"
 #include "bench/control/state.h"
 #include "bench/kmod/load.h"
@@ -55,11 +56,14 @@ static void on_term(int signal)
 
 static void agent_exec(const struct guard *g, const char *path, pid_t guard_pid)
 {
+	char owner[16];
 	const char *const argv[] = {
-		path, "--plan", g->setup->plan, "--modules", g->setup->modules_dir, NULL
+		path,  "--plan", g->setup->plan, "--modules", g->setup->modules_dir, "--owner",
+		owner, NULL
 	};
 	int in = open("/dev/null", O_RDONLY);
 
+	snprintf(owner, sizeof(owner), "%d", (int)guard_pid);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	/* No agent without its guard: pages that nobody counts on would stay pinned. */
@@ -130,8 +134,6 @@ static int machine_change(struct guard *g)
 
 	if (!ret) /* an earlier run's; in use, they are somebody else's, and stay */
 		ret = pb_kmod_unload(0);
-	if (!ret)
-		ret = pb_quiesce_keep(g->state, "");
 	if (!ret && g->setup->quiesce)
 		ret = pb_quiesce(g->state, "", &g->said);
 	if (!ret)
@@ -201,7 +203,8 @@ static _Noreturn void guard_main(struct guard *g)
 	if (code)
 		message = strdup(pb_fail_message(code));
 	keep = !g->loading || (g->setup->keep && !code);
-	if (g->state && machine_restore(g->state, keep, &g->said) == -ENOMEM)
+	if (pb_pools_give_back("", getpid(), &g->said) == -ENOMEM ||
+	    (g->state && machine_restore(g->state, keep, &g->said) == -ENOMEM))
 		pb_buf_done(&g->said);
 	pb_state_end(g->state);
 	if (message)
@@ -330,11 +333,19 @@ void pb_guard_report_done(struct pb_guard_report *report)
 int pb_guard_restore(struct pb_buf *said, bool *ret_any)
 {
 	pb_cleanup(pb_state_endp) struct pb_state *state = NULL;
+	pb_cleanup(pb_buf_done) struct pb_buf pools = { 0 };
 	bool modules = false;
-	int ret = pb_state_resume("", &state, &modules);
+	int ret = pb_pools_left("", &pools), code;
 
-	*ret_any = state != NULL;
+	*ret_any = pools.len_bytes;
+	pb_fail_clear(); /* what is wrong with that file is said by who gives back */
+	code = ret == -ENOMEM ? ret : pb_pools_give_back("", 0, said);
+	if (code == -ENOMEM)
+		return code;
+	ret = pb_state_resume("", &state, &modules);
+	*ret_any = *ret_any || state;
 	if (ret)
 		return pb_buf_printf(said, "%s\n", pb_fail_message(ret)) ? -ENOMEM : ret;
-	return state ? machine_restore(state, !modules, said) : 0;
+	ret = state ? machine_restore(state, !modules, said) : 0;
+	return ret ? ret : code;
 }

@@ -52,29 +52,58 @@ static int pool_size(unsigned int shift, uint64_t nr_huge)
 	return 0;
 }
 
-int pb_hugetlb_reserve(unsigned int shift, uint64_t nr_huge)
+static pb_hugetlb_grow pool_grow;
+
+void pb_hugetlb_grow_by(pb_hugetlb_grow grow)
 {
-	uint64_t nr_free, nr_all;
-	int ret = pool_read(shift, "free_hugepages", &nr_free);
+	pool_grow = grow;
+}
+
+int pb_hugetlb_grow_for_good(unsigned int shift, uint64_t nr_huge)
+{
+	uint64_t nr_before, nr_after;
+	int ret = pool_read(shift, "nr_hugepages", &nr_before);
 
 	if (!ret)
-		ret = pool_read(shift, "nr_hugepages", &nr_all);
-	if (!ret && nr_free < nr_huge) {
-		ret = pool_size(shift, nr_all + nr_huge - nr_free);
-		if (!ret)
-			ret = pool_read(shift, "free_hugepages", &nr_free);
-	}
-	if (ret || nr_free >= nr_huge)
+		ret = pool_size(shift, nr_before + nr_huge);
+	if (!ret)
+		ret = pool_read(shift, "nr_hugepages", &nr_after);
+	if (ret || nr_after >= nr_before + nr_huge)
 		return ret;
 	/* What the kernel did find is given back: later cells want memory, too. */
-	ret = pool_size(shift, nr_all);
-	if (ret)
-		return ret;
+	ret = pool_size(shift, nr_before);
+	return ret ? ret : pb_fail(-EOPNOTSUPP, "the kernel found no room for more");
+}
+
+static int pool_lacks(unsigned int shift, uint64_t nr_free, uint64_t nr_huge, const char *why)
+{
 	return pb_fail(-EOPNOTSUPP,
 		       "the pool of huge pages of %llu KiB has %llu free, the cell wants %llu, and "
-		       "the kernel found no room for more",
+		       "%s",
 		       1ULL << (shift - 10), (unsigned long long)nr_free,
-		       (unsigned long long)nr_huge);
+		       (unsigned long long)nr_huge, why);
+}
+
+int pb_hugetlb_reserve(unsigned int shift, uint64_t nr_huge)
+{
+	uint64_t nr_free;
+	int ret = pool_read(shift, "free_hugepages", &nr_free);
+
+	if (ret || nr_free >= nr_huge)
+		return ret;
+	if (!pool_grow)
+		return pool_lacks(shift, nr_free, nr_huge, "it is only used as it is");
+	ret = pool_grow(shift, nr_huge - nr_free);
+	return ret == -EOPNOTSUPP
+		       ? pool_lacks(shift, nr_free, nr_huge, strdupa(pb_fail_message(ret)))
+		       : ret;
+}
+
+static void *pages_map(unsigned int shift, size_t map_bytes)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (int)(shift << MAP_HUGE_SHIFT);
+
+	return mmap(NULL, map_bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
 }
 
 int pb_hugetlb_map(struct pb_memory *memory, unsigned int shift, uint64_t nr_pages)
@@ -82,16 +111,23 @@ int pb_hugetlb_map(struct pb_memory *memory, unsigned int shift, uint64_t nr_pag
 	size_t huge_bytes = (size_t)1 << shift;
 	size_t len_bytes = nr_pages * (size_t)sysconf(_SC_PAGESIZE);
 	uint64_t nr_huge = (len_bytes + huge_bytes - 1) / huge_bytes;
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (int)(shift << MAP_HUGE_SHIFT);
 	int ret = pb_hugetlb_reserve(shift, nr_huge);
 	void *map;
 
 	if (ret)
 		return ret;
-	map = mmap(NULL, nr_huge * huge_bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+	map = pages_map(shift, nr_huge * huge_bytes);
+	/* What counts as free may be promised to others, or was taken meanwhile. */
+	if (map == MAP_FAILED && errno == ENOMEM && pool_grow) {
+		ret = pool_grow(shift, nr_huge);
+		if (ret)
+			return ret;
+		map = pages_map(shift, nr_huge * huge_bytes);
+	}
 	if (map == MAP_FAILED)
-		return pb_fail(-errno, "cannot map %llu huge pages: %s",
-			       (unsigned long long)nr_huge, strerror(errno));
+		return pb_fail(errno == ENOMEM ? -EOPNOTSUPP : -errno,
+			       "cannot map %llu huge pages of %llu KiB: %s",
+			       (unsigned long long)nr_huge, 1ULL << (shift - 10), strerror(errno));
 	*memory = (struct pb_memory){
 		.addr = map,
 		.len_bytes = len_bytes,

@@ -9,6 +9,17 @@
 #include "bench/memory/memory.h"
 
 /*
+ * How a pool of pages of 1 << @shift bytes is grown by @nr_huge: 0, or -EOPNOTSUPP with a message
+ * where there is no room, and then it is as it was. Who runs cells says so once; until then pools
+ * are only used as they are.
+ */
+typedef int (*pb_hugetlb_grow)(unsigned int shift, uint64_t nr_huge);
+void pb_hugetlb_grow_by(pb_hugetlb_grow grow);
+
+/* Writes to the pool's file, for a machine that is switched off afterwards. */
+int pb_hugetlb_grow_for_good(unsigned int shift, uint64_t nr_huge) pb_must_check;
+
+/*
  * Sees to @nr_huge free pages of 1 << @shift bytes, growing the pool if it must. -EOPNOTSUPP with
  * a message where this machine has no such pages or no room for them.
  */

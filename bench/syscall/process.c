@@ -14,6 +14,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "bench/control/pools.h"
+#include "bench/memory/hugetlb.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -32,6 +34,7 @@ struct orders {
 	uint64_t budget_ns;
 	double tick_ns;
 	int cpus[2];
+	pid_t owner; /* of what is added to the pools of huge pages: who gives these orders */
 };
 
 static bool write_whole(int fd, const void *data, size_t len_bytes)
@@ -47,6 +50,7 @@ static int orders_write(const struct pb_worker_setup *setup, size_t first, int f
 
 	orders.budget_ns = setup->budget_ns;
 	orders.tick_ns = setup->tick_ns;
+	orders.owner = getpid();
 	memcpy(orders.cpus, setup->cpus, sizeof(orders.cpus));
 	done = write_whole(fd, &orders, sizeof(orders));
 	for (size_t i = first; i < setup->nr_jobs && done; i++) {
@@ -139,6 +143,16 @@ static bool order_obey(const struct pb_worker_setup *setup, const struct order *
 	return reply_write(&reply);
 }
 
+static pid_t pools_owner;
+
+/* The parent gives it back; where that is gone, this one is about to be killed as well. */
+static int pool_add(unsigned int shift, uint64_t nr_huge)
+{
+	if (getppid() != pools_owner)
+		return pb_fail(-EOPNOTSUPP, "nobody is left to give it back");
+	return pb_pools_add("", pools_owner, UINT64_C(1) << (shift - 10), nr_huge);
+}
+
 static int orders_obey(void)
 {
 	struct pb_worker_setup setup = { 0 };
@@ -152,6 +166,8 @@ static int orders_obey(void)
 	setup.tick_ns = orders.tick_ns;
 	memcpy(setup.cpus, orders.cpus, sizeof(setup.cpus));
 	pb_worker_run_on(setup.cpus[0]);
+	pools_owner = orders.owner;
+	pb_hugetlb_grow_by(pool_add);
 	while ((got = read(ORDERS_FD, &order, sizeof(order))) == (ssize_t)sizeof(order))
 		if (!order_obey(&setup, &order))
 			return 1;

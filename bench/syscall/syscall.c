@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "bench/backend.h"
+#include "bench/control/pools.h"
 #include "bench/syscall/clock.h"
 #include "bench/syscall/contend.h"
 #include "bench/syscall/core.h"
@@ -412,6 +413,17 @@ static void session_done(struct session *s)
 	free(s->setup.jobs);
 }
 
+/* What the cells' processes added to the pools, in this one's name. */
+static void pools_give_back(void)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
+
+	if (pb_pools_give_back("", getpid(), &said))
+		pb_fail_clear();
+	if (said.data)
+		pb_progress_say("%.*s", (int)said.len_bytes - 1, said.data);
+}
+
 static int syscall_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
 		       void *data)
 {
@@ -433,6 +445,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 		return ret;
 	pb_progress_say("Timing this kernel's own users of each strategy.");
 	measured = rounds_run(&s);
+	pools_give_back();
 	/* Every cell ends, however far the rounds came. */
 	cells_end(&s, measured);
 	ret = cells_tell(&s);

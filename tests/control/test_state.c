@@ -4,9 +4,12 @@
  * Why: the moment between a change and its note is where a kill would leave a machine altered.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -16,10 +19,9 @@
 #include "common/sysfs.h"
 #include "tests/control/tree.h"
 
-#define GOVERNOR  "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"
-#define GOVERNOR1 "/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor"
+#define GOVERNOR  "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor"
+#define GOVERNOR1 "/sys/devices/system/cpu/cpufreq/policy1/scaling_governor"
 #define KSM       "/sys/kernel/mm/ksm/run"
-#define POOL      "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
 #define STATE     "/run/pinbench/state.json"
 
 static struct pb_state *begin(const char *root)
@@ -37,7 +39,6 @@ static void machine_make(const char *root)
 	tree_put(root, GOVERNOR, "powersave\n");
 	tree_put(root, GOVERNOR1, "performance\n");
 	tree_put(root, KSM, "1\n");
-	tree_put(root, POOL, "3\n");
 }
 
 static void test_quiesce(void **state)
@@ -48,17 +49,13 @@ static void test_quiesce(void **state)
 
 	machine_make(root);
 	changes = begin(root);
-	assert_int_equal(pb_quiesce_keep(changes, root), 0);
 	assert_int_equal(pb_quiesce(changes, root, &said), 0);
 	tree_expect(root, GOVERNOR, "performance");
 	tree_expect(root, KSM, "0");
-	tree_expect(root, POOL, "3");
-	tree_put(root, POOL, "64\n"); /* as a cell does */
 	assert_int_equal(pb_state_restore(changes, &said), 0);
 	tree_expect(root, GOVERNOR, "powersave");
 	tree_expect(root, GOVERNOR1, "performance");
 	tree_expect(root, KSM, "1");
-	tree_expect(root, POOL, "3");
 	assert_int_equal(said.len_bytes, 0);
 	pb_state_end(changes);
 	assert_false(pb_sys_exists(root, STATE));
@@ -142,7 +139,7 @@ static void test_refused(void **state)
 	tree_put(root, KSM "/a-folder-cannot-be-written", "");
 	changes = begin(root);
 	assert_int_equal(pb_quiesce(changes, root, &said), 0);
-	assert_non_null(strstr(said.data, "--quiesce: cannot read"));
+	assert_non_null(strstr(said.data, "--quiesce: the way to '" KSM));
 	pb_state_end(changes);
 	assert_false(pb_sys_exists(root, STATE));
 }
@@ -158,6 +155,200 @@ static void test_damaged(void **state)
 		strstr(pb_fail_message(-EBADMSG), "state.json' is no state of this version"));
 }
 
+static void state_put(const char *root, const char *entries)
+{
+	_cleanup_free_ char *text =
+		pb_format("{\"format\":1,\"pid\":1,\"modules\":false,\"settings\":[%s]}", entries);
+
+	assert_non_null(text);
+	tree_put(root, STATE, text);
+}
+
+/* Resumes and restores: what it returns; @said is what it says. */
+static int restore(const char *root, struct pb_buf *said)
+{
+	struct pb_state *changes = NULL;
+	bool modules;
+	int ret = pb_state_resume(root, &changes, &modules);
+
+	if (ret)
+		return pb_buf_printf(said, "%s", pb_fail_message(ret)) ? -ENOMEM : ret;
+	assert_non_null(changes);
+	ret = pb_state_restore(changes, said);
+	pb_state_end(changes);
+	return ret;
+}
+
+/* Only what is in the table is written, whatever the file says; the rest is named, and stays. */
+static void test_strange_entries(void **state)
+{
+	const char *root = *state;
+	static const char *const entries[] = {
+		"{\"path\":\"/victim\",\"was\":\"1\",\"set\":\"0\"}",
+		"{\"path\":\"/sys/../victim\",\"was\":\"1\",\"set\":\"0\"}",
+		"{\"path\":\"/sys/kernel/mm/ksm/../ksm/run\",\"was\":\"1\",\"set\":\"0\"}",
+		"{\"path\":\"/sys//kernel/mm/ksm/run\",\"was\":\"1\",\"set\":\"0\"}",
+		"{\"path\":\"/proc/sys/kernel/core_pattern\",\"was\":\"1\",\"set\":\"0\"}",
+		"{\"path\":\"" KSM "\",\"was\":\"3\",\"set\":\"0\"}",
+		"{\"path\":\"" KSM "\",\"was\":\"1\\n1\",\"set\":\"0\"}",
+		"{\"path\":\"" KSM "\",\"was\":\"\",\"set\":\"0\"}",
+		"{\"path\":\"" GOVERNOR "\",\"was\":\"a b\",\"set\":\"0\"}",
+		"{\"path\":\"/x\\u001b[2J\",\"was\":\"1\",\"set\":\"0\"}",
+	};
+
+	tree_put(root, "/victim", "0\n");
+	tree_put(root, "/proc/sys/kernel/core_pattern", "0\n");
+	tree_put(root, KSM, "0\n");
+	tree_put(root, GOVERNOR, "0\n");
+	for (size_t i = 0; i < PB_ARRAY_SIZE(entries); i++) {
+		pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
+		pb_cleanup(pb_leftovers_done) struct pb_leftovers left = { 0 };
+
+		state_put(root, entries[i]);
+		assert_int_equal(pb_state_left(root, &left), 0);
+		assert_non_null(strstr(left.words, "no setting or value of pinbench's"));
+		assert_null(strchr(left.words, '\33'));
+		assert_true(restore(root, &said) < 0);
+		assert_non_null(strstr(said.data, "was left alone"));
+		assert_null(strchr(said.data, '\33'));
+		tree_expect(root, "/victim", "0");
+		tree_expect(root, "/proc/sys/kernel/core_pattern", "0");
+		tree_expect(root, KSM, "0");
+		tree_expect(root, GOVERNOR, "0");
+		assert_true(pb_sys_exists(root, STATE));
+	}
+}
+
+/* A setting that a link leads to, or through. */
+static void test_links(void **state)
+{
+	const char *root = *state;
+	static const char entry[] = "{\"path\":\"" KSM "\",\"was\":\"1\",\"set\":\"0\"}";
+	_cleanup_free_ char *file = pb_format("%s" KSM, root),
+			    *victim = pb_format("%s/victim", root);
+	_cleanup_free_ char *dir = pb_format("%s/sys/kernel/mm/ksm", root);
+	_cleanup_free_ char *away = pb_format("%s/away", root);
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 }, again = { 0 };
+
+	tree_put(root, "/victim", "0\n");
+	tree_put(root, KSM, "0\n");
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(symlink(victim, file), 0);
+	state_put(root, entry);
+	assert_int_equal(restore(root, &said), -EPERM);
+	assert_non_null(strstr(said.data, "leads through a link or a mount"));
+	tree_expect(root, "/victim", "0");
+
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(dir), 0);
+	tree_put(root, "/away/run", "0\n");
+	assert_int_equal(symlink(away, dir), 0);
+	assert_int_equal(restore(root, &again), -EPERM);
+	tree_expect(root, "/away/run", "0");
+	assert_int_equal(unlink(dir), 0);
+}
+
+/* A file is not believed because of where it lies. */
+static void test_not_believed(void **state)
+{
+	const char *root = *state;
+	static const char entry[] = "{\"path\":\"" KSM "\",\"was\":\"1\",\"set\":\"0\"}";
+	_cleanup_free_ char *file = pb_format("%s" STATE, root),
+			    *dir = pb_format("%s/run/pinbench", root);
+	_cleanup_free_ char *other = pb_format("%s/other", root);
+	pb_cleanup(pb_buf_done) struct pb_buf link = { 0 }, hard = { 0 }, file_mode = { 0 },
+					      dir_mode = { 0 }, good = { 0 };
+
+	tree_put(root, KSM, "0\n");
+	state_put(root, entry);
+	assert_int_equal(chmod(file, 0666), 0);
+	assert_int_equal(restore(root, &file_mode), -EPERM);
+	assert_non_null(
+		strstr(file_mode.data, "state.json' is writable by others: it is not believed"));
+	assert_int_equal(chmod(file, 0644), 0);
+	assert_int_equal(chmod(dir, 0777), 0);
+	assert_int_equal(restore(root, &dir_mode), -EPERM);
+	assert_non_null(strstr(dir_mode.data, "'/run/pinbench' is writable by others"));
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(rename(file, other), 0);
+	assert_int_equal(symlink(other, file), 0);
+	assert_int_equal(restore(root, &link), -EPERM);
+	assert_non_null(strstr(link.data, "is a link"));
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(linkat(AT_FDCWD, other, AT_FDCWD, file, 0), 0);
+	assert_int_equal(restore(root, &hard), -EPERM);
+	tree_expect(root, KSM, "0");
+	assert_int_equal(unlink(other), 0);
+	assert_int_equal(restore(root, &good), 0);
+	tree_expect(root, KSM, "1");
+}
+
+/* Somebody else's lock file is not emptied, and a pipe in its place is not waited for. */
+static void test_lock_not_believed(void **state)
+{
+	const char *root = *state;
+	_cleanup_free_ char *lock = pb_format("%s/run/pinbench/lock", root);
+	_cleanup_free_ char *victim = pb_format("%s/victim", root);
+	struct pb_state *changes = NULL;
+
+	tree_put(root, "/victim", "precious\n");
+	tree_put(root, "/run/pinbench/lock", "");
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(symlink(victim, lock), 0);
+	assert_int_equal(pb_state_begin(root, &changes), -EPERM);
+	tree_expect(root, "/victim", "precious");
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(mkfifo(lock, 0644), 0);
+	assert_int_equal(pb_state_begin(root, &changes), -EPERM);
+}
+
+/* What another boot had set is gone with it. */
+static void test_other_boot(void **state)
+{
+	const char *root = *state;
+	struct pb_state *changes = NULL;
+	bool modules;
+
+	tree_put(root, KSM, "0\n");
+	tree_put(
+		root, STATE,
+		"{\"format\":1,\"boot\":\"another\",\"modules\":true,\"settings\":[{\"path\":\"" KSM
+		"\",\"was\":\"1\",\"set\":\"0\"}]}");
+	assert_int_equal(pb_state_resume(root, &changes, &modules), 0);
+	assert_null(changes);
+	tree_expect(root, KSM, "0");
+}
+
+static void test_garbage(void **state)
+{
+	const char *root = *state;
+	_cleanup_free_ char *deep = malloc(100001), *large = malloc(300001);
+	struct pb_state *changes = NULL;
+	const char *texts[] = { "",
+				"[]",
+				"null",
+				"{",
+				"{}",
+				"\xff\xfe",
+				deep,
+				large,
+				"{\"format\":1,\"modules\":false,\"settings\":[1]}",
+				"{\"format\":1,\"modules\":false,\"settings\":[{\"path\":1}]}",
+				"{\"format\":1,\"modules\":3,\"settings\":[]}",
+				"{\"format\":1,\"format\":1,\"modules\":false,\"settings\":[]}" };
+
+	assert_true(deep && large);
+	memset(deep, '[', 100000);
+	memset(large, ' ', 300000);
+	deep[100000] = large[300000] = '\0';
+	for (size_t i = 0; i < PB_ARRAY_SIZE(texts); i++) {
+		tree_put(root, STATE, texts[i]);
+		assert_int_equal(pb_state_begin(root, &changes), -EBADMSG);
+		assert_non_null(strstr(pb_fail_message(-EBADMSG), "state.json' is "));
+		assert_null(strchr(pb_fail_message(-EBADMSG), '\n'));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +358,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_at_a_time, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_damaged, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_strange_entries, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_links, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_not_believed, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_lock_not_believed, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_other_boot, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_garbage, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
