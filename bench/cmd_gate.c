@@ -22,6 +22,7 @@ struct values {
 	uint64_t seed;
 	bool all;
 	bool quiet;
+	bool check;
 };
 
 enum { SHOWN = 40 };
@@ -37,6 +38,8 @@ static const struct pb_option rows[] = {
 	  "not these; may be given several times", 0, 0 },
 	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL, "also what passed", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
+	{ "check", 0, PB_OPTION_FLAG, AT(check), NULL,
+	  "only look whether there is a base to judge by: 0, or 2", 0, 0 },
 	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
 	  UINT32_MAX },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
@@ -73,7 +76,11 @@ static int gate_run(const struct values *values, int *ret_status)
 	int ret = values->max ? pb_gate_max_parse(values->max, &options.max) : 0;
 
 	if (!ret)
-		ret = pb_sides_open(values->database, words, 2, &sides);
+		ret = pb_sides_open(values->database, words, values->check ? 1 : 2, &sides);
+	if (!ret && values->check) {
+		*ret_status = PB_EXIT_OK;
+		return 0;
+	}
 	if (!ret)
 		ret = pb_gate_judge(sides.runs[0].store, sides.runs[0].run_id, sides.runs[1].store,
 				    sides.runs[1].run_id, &options, &gate);

@@ -118,7 +118,7 @@ static int part_verify(const struct pb_task *task, uint64_t first_page, uint64_t
 
 	part.addr = (char *)part.addr + first_page * page_bytes;
 	part.len_bytes = nr_pages * page_bytes;
-	return task->type->verify(&part);
+	return pb_task_verify(task, &part);
 }
 
 /*

@@ -22,6 +22,7 @@
 #include "bench/agent/plan.h"
 #include "bench/agent/profile.h"
 #include "bench/agent/swap.h"
+#include "bench/agent/task.h"
 #include "bench/agent/watch.h"
 #include "bench/control/pools.h"
 #include "bench/load/load.h"
@@ -197,6 +198,19 @@ static int program_run(struct agent *agent)
 	return pb_record_write_end(agent->records, state);
 }
 
+/* What could not be checked on this machine, and why. */
+static int blindness_tell(struct agent *agent)
+{
+	const struct pb_memory_proof *proof = pb_task_proof();
+	int ret = 0;
+
+	if (proof->by != PB_PROOF_PAGES)
+		ret = pb_record_write_fact(agent->records, "unchecked.memory", proof->why);
+	if (!ret && pb_watch_blind())
+		ret = pb_record_write_fact(agent->records, "unchecked.pins", pb_watch_blind());
+	return ret;
+}
+
 static int agent_run(struct agent *agent)
 {
 	struct pb_bed *bed = &agent->bed;
@@ -229,6 +243,8 @@ static int agent_run(struct agent *agent)
 		ret = pb_watch_open(&bed->kmsg);
 	for (size_t i = 0; i < agent->plan.nr_cells && !ret; i++)
 		ret = cell_stream(agent, &agent->plan.cells[i]);
+	if (!ret)
+		ret = blindness_tell(agent);
 	return ret ? ret : pb_record_write_end(agent->records, "complete");
 }
 

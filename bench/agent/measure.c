@@ -128,7 +128,7 @@ static int memory_verify(const struct pb_task *task)
 		if (task->load)
 			ret = pb_memory_refill(task->type, memory);
 		if (!ret)
-			ret = task->type->verify(memory);
+			ret = pb_task_verify(task, memory);
 	}
 	if (!ret || !task->load || ret == -EOPNOTSUPP)
 		return ret;

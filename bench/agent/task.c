@@ -177,6 +177,18 @@ void pb_task_done(struct pb_task *task)
 	*task = (struct pb_task){ 0 };
 }
 
+static struct pb_memory_proof proof;
+
+int pb_task_verify(const struct pb_task *task, const struct pb_memory *memory)
+{
+	return pb_memory_prove(task->type, memory, &proof);
+}
+
+const struct pb_memory_proof *pb_task_proof(void)
+{
+	return &proof;
+}
+
 int pb_task_memory(struct pb_task *task)
 {
 	bool private = pb_task_is(task, PB_AXIS_SHARING, "private");
@@ -190,7 +202,7 @@ int pb_task_memory(struct pb_task *task)
 		task->nr_memories++;
 		ret = task->type->prepare(&task->memories[i], task->region.nr_pages);
 		if (!ret)
-			ret = task->type->verify(&task->memories[i]);
+			ret = pb_task_verify(task, &task->memories[i]);
 	}
 	return ret;
 }

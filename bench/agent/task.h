@@ -46,6 +46,12 @@ static inline bool pb_task_is(const struct pb_task *task, enum pb_axis_id axis, 
 /* Makes the memory and asks the kernel whether it is what it should be. */
 int pb_task_memory(struct pb_task *task) pb_must_check;
 
+/* Is it what it should be? What cannot be seen here is no fault, and is kept in pb_task_proof(). */
+int pb_task_verify(const struct pb_task *task, const struct pb_memory *memory) pb_must_check;
+
+/* The least that showed any cell's memory to be what it should be. */
+const struct pb_memory_proof *pb_task_proof(void);
+
 /* Where the pages of this worker begin. */
 void *pb_task_addr(const struct pb_task *task, uint32_t worker);
 

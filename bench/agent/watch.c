@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -103,17 +104,36 @@ static int pins_read(long long *ret_held)
 	return 0;
 }
 
+/* Why pins cannot be watched on this machine; empty: they can. */
+static char blind[256];
+
 int pb_watch_others(void)
 {
+	int ret;
+
 	alone = false;
-	return pins_read(&others);
+	ret = pins_read(&others);
+	if (!ret || ret == -ENOMEM)
+		return ret;
+	snprintf(blind, sizeof(blind), "%s", pb_fail_message(ret));
+	pb_fail_clear();
+	return 0;
+}
+
+const char *pb_watch_blind(void)
+{
+	return *blind ? blind : NULL;
 }
 
 int pb_watch_pins(void)
 {
 	const struct timespec pause = { .tv_nsec = OTHERS_STEP_MS * 1000000L };
 	long long held = others;
-	int ret = pins_read(&held);
+	int ret;
+
+	if (*blind)
+		return 0;
+	ret = pins_read(&held);
 
 	for (int waited_ms = 0; !ret && held != others; waited_ms += OTHERS_STEP_MS) {
 		if (waited_ms >= OTHERS_LIMIT_MS)

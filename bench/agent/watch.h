@@ -17,7 +17,7 @@ int pb_watch_log(int kmsg, struct pb_buf *lines) pb_must_check;
 
 /*
  * Counts what others hold pinned on a machine that is up; from now on that much is not ours. In a
- * guest there is nobody else.
+ * guest there is nobody else. Where the counters cannot be read, pins are not watched.
  */
 int pb_watch_others(void) pb_must_check;
 
@@ -26,5 +26,8 @@ int pb_watch_others(void) pb_must_check;
  * waited for.
  */
 int pb_watch_pins(void) pb_must_check;
+
+/* Why pins are not watched; NULL: they are. */
+const char *pb_watch_blind(void);
 
 #endif

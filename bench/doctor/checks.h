@@ -36,6 +36,11 @@ void pb_look_symbols(const char *root, struct pb_finding *f);
 void pb_look_seccomp(const char *root, struct pb_finding *f);
 void pb_look_left(const char *root, struct pb_finding *f);
 
+/* shown.c */
+void pb_look_pages(const char *root, struct pb_finding *f);
+void pb_look_pins(const char *root, struct pb_finding *f);
+void pb_look_calls(const char *root, struct pb_finding *f);
+
 /* counters.c */
 void pb_look_pmu(const char *root, struct pb_finding *f);
 void pb_look_events(const char *root, struct pb_finding *f);

@@ -27,7 +27,8 @@ struct pb_memory {
  * prepare() makes nr_pages pages, each one present and where it stays. verify() asks the kernel
  * whether they are what the type says; it is called before and after the measurement. Both return 0
  * or -errno with a message: -EOPNOTSUPP where this kernel cannot have such memory at all, or turned
- * it into other memory on purpose; -ENOMEM where it could but did not. pb_memory_release() takes
+ * it into other memory on purpose; -ENOMEM where it could but did not; -ENODATA
+ * of verify() where it cannot be seen. pb_memory_release() takes
  * what prepare() left, however far it came.
  */
 struct pb_memory_type {
@@ -90,6 +91,23 @@ int pb_memory_populate_read(struct pb_memory *memory) pb_must_check;
  */
 int pb_memory_check_pages(const struct pb_memory *memory, const char *name,
 			  const char *(*fault_of)(const struct pb_page *page)) pb_must_check;
+
+/* What showed that memory is what its type says; the least that showed it, of several. */
+struct pb_memory_proof {
+	enum {
+		PB_PROOF_PAGES, /* every page's flags */
+		PB_PROOF_SMAPS, /* only how they are mapped */
+		PB_PROOF_NONE,  /* nothing that this user is shown */
+	} by;
+	char why[256]; /* what could not be seen, in words; empty where all was */
+};
+
+/*
+ * As the type's verify(), but what cannot be seen here is no fault: it is noted in @proof. -errno
+ * with a message where the memory is seen to be something else.
+ */
+int pb_memory_prove(const struct pb_memory_type *type, const struct pb_memory *memory,
+		    struct pb_memory_proof *proof) pb_must_check;
 
 /* Empties this CPU's batches of pages that wait to be put on, or moved between, the kernel's lists.
  */

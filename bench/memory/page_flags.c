@@ -23,9 +23,9 @@ static int u64_read_at(int fd, const char *path, uint64_t index, uint64_t *value
 	ssize_t got = pread(fd, values, want, (off_t)(index * sizeof(*values)));
 
 	if (got < 0)
-		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+		return pb_fail(-ENODATA, "cannot read '%s': %s", path, strerror(errno));
 	if ((size_t)got != want)
-		return pb_fail(-EIO, "'%s' ends before entry %llu", path,
+		return pb_fail(-ENODATA, "'%s' ends before entry %llu (is it masked?)", path,
 			       (unsigned long long)index + nr);
 	return 0;
 }
@@ -35,7 +35,7 @@ static int file_open(const char *path, int *ret_fd)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+		return pb_fail(-ENODATA, "cannot open '%s': %s", path, strerror(errno));
 	*ret_fd = fd;
 	return 0;
 }
@@ -61,7 +61,7 @@ int pb_pages_read(const void *addr, size_t nr_pages, struct pb_page **ret_pages)
 		if (!(entry & PAGEMAP_PRESENT))
 			ret = pb_fail(-EFAULT, "page %zu of the memory is not present", i);
 		else if (!pages[i].pfn)
-			ret = pb_fail(-EPERM, "'%s' hides page frames from this user", map_path);
+			ret = pb_fail(-ENODATA, "'%s' hides page frames from this user", map_path);
 		else
 			ret = u64_read_at(flags, flags_path, pages[i].pfn, &pages[i].flags, 1);
 	}

@@ -19,7 +19,8 @@ struct pb_page {
 
 /*
  * Reads what stands behind the @nr_pages pages from @addr, newly allocated. -EFAULT with a message
- * if one is not present; -EPERM if this user is not shown page frames.
+ * if one is not present; -ENODATA if this user is not shown page frames, or the files are masked,
+ * missing or empty: then nothing is known of the pages, good or bad.
  */
 int pb_pages_read(const void *addr, size_t nr_pages, struct pb_page **ret_pages) pb_must_check;
 

@@ -45,6 +45,8 @@ int pb_pmem_check_pages(const struct pb_memory *memory, const char *name)
 
 	if (!ret)
 		ret = pb_file_read("/proc/iomem", &iomem, NULL);
+	if (!ret && !*iomem)
+		ret = pb_fail(-ENODATA, "'/proc/iomem' is empty (is it masked?)");
 	for (size_t i = 0; i < nr_pages && !ret; i++)
 		if (!iomem_holds(iomem, pages[i].pfn * page_bytes))
 			ret = pb_fail(-ENOMEM,

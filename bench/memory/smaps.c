@@ -36,19 +36,21 @@ static int lines_walk(const void *addr, void (*use)(void *data, const char *line
 		      void *data)
 {
 	_cleanup_free_ char *smaps = NULL;
-	bool inside = false;
+	bool inside = false, any = false;
 	int ret = pb_file_read("/proc/self/smaps", &smaps, NULL);
 
 	if (ret)
-		return ret;
+		return ret == -ENOMEM ? ret
+				      : pb_fail(-ENODATA, "%s", strdupa(pb_fail_message(ret)));
 	for (char *save, *line = strtok_r(smaps, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		bool head = mapping_begins(line, &inside, (uintptr_t)addr);
 
+		any = any || head;
 		if (inside)
 			use(data, line, head);
 	}
-	return 0;
+	return any ? 0 : pb_fail(-ENODATA, "'/proc/self/smaps' is empty (is it masked?)");
 }
 
 struct wanted {

@@ -6,66 +6,17 @@
 #include "bench/syscall/bed.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/err.h"
-#include "common/file.h"
-#include "common/str.h"
 
-/* What smaps says of the mapping that holds @addr: KiB in huge pages; -1 if it does not say. */
-static long huge_kib(char *smaps, uintptr_t addr)
+int pb_bed_verify(struct pb_bed *bed)
 {
-	static const char huge[] = "AnonHugePages:";
-	bool inside = false;
+	int ret = 0;
 
-	for (char *save, *line = strtok_r(smaps, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		char *dash, *blank = NULL;
-		unsigned long start = strtoul(line, &dash, 16), end = 0;
-
-		/* "AnonHugePages:" begins with a hexadecimal digit, too. */
-		if (*dash == '-')
-			end = strtoul(dash + 1, &blank, 16);
-		if (blank && *blank == ' ')
-			inside = start <= addr && addr < end;
-		else if (inside && strncmp(line, huge, strlen(huge)) == 0)
-			return strtol(line + strlen(huge), NULL, 10);
-	}
-	return -1;
-}
-
-static int smaps_verify(const struct pb_bed *bed, const struct pb_memory *memory)
-{
-	bool huge = pb_streq(bed->type->name, "thp");
-	_cleanup_free_ char *smaps = NULL;
-	long kib;
-	int ret = pb_file_read("/proc/self/smaps", &smaps, NULL);
-
-	if (ret)
-		return ret;
-	/* More than asked for is another buffer's, next to this one and in the same mapping. */
-	kib = huge_kib(smaps, (uintptr_t)memory->addr);
-	if (huge ? kib < (long)(memory->len_bytes / 1024) : kib != 0)
-		return pb_fail(-ENOMEM, "%ld KiB of memory '%s', %zu KiB, are in huge pages", kib,
-			       bed->type->name, memory->len_bytes / 1024);
-	return 0;
-}
-
-int pb_bed_verify(const struct pb_bed *bed)
-{
-	for (int i = 0; i < 2; i++) {
-		int ret = bed->type->verify(&bed->memory[i]);
-
-		if (ret == -EPERM || ret == -EACCES)
-			ret = smaps_verify(bed, &bed->memory[i]);
-		if (ret)
-			return ret;
-	}
-	pb_fail_clear();
-	return 0;
+	for (int i = 0; i < 2 && !ret; i++)
+		ret = pb_memory_prove(bed->type, &bed->memory[i], &bed->proof);
+	return ret;
 }
 
 int pb_bed_init(struct pb_bed *bed, const char *memory, uint64_t nr_pages, struct pb_use *use)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +24,9 @@ static int counter_get(const char *vmstat, const char *name, uint64_t *ret_value
 	const char *line = strstr(vmstat, name);
 
 	if (!line)
-		return pb_fail(-EOPNOTSUPP, "/proc/vmstat has no %s", name);
+		return pb_fail(-EOPNOTSUPP,
+			       "/proc/vmstat has no %.*s (a kernel before 5.7, or is it masked?)",
+			       (int)strcspn(name, " "), name);
 	*ret_value = strtoull(line + strlen(name), NULL, 10);
 	return 0;
 }
@@ -104,7 +107,9 @@ int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
 
 	if (ret)
 		return ret;
-	if (pb_pins_read(&pins)) {
+	ret = pb_pins_read(&pins);
+	if (ret) {
+		snprintf(identity.why, sizeof(identity.why), "%s", pb_fail_message(ret));
 		pb_fail_clear();
 		*ret_identity = identity;
 		return 0;

@@ -17,9 +17,10 @@ struct pb_pins {
 };
 
 struct pb_identity {
-	bool counted; /* false: this user may not refresh the counters, or there are none */
+	bool counted;
 	unsigned int nr_calls;
 	struct pb_pins pins; /* that these calls took and dropped */
+	char why[160];       /* not counted: what was in the way */
 };
 
 /* The counters of the whole machine, up to date. -EACCES or -EPERM unless root. */

@@ -64,9 +64,12 @@ static int ring_open(struct pb_use *use)
 
 	if (ring < 0)
 		return pb_fail(-errno, "cannot make an io_uring: %s%s", strerror(errno),
-			       errno == EPERM ? " (a seccomp filter, or "
-						"/proc/sys/kernel/io_uring_disabled)"
-					      : "");
+			       errno == EPERM    ? " (a seccomp filter, or "
+						   "/proc/sys/kernel/io_uring_disabled)"
+			       : errno == ENOSYS ? " (a seccomp filter, or a kernel without "
+						   "CONFIG_IO_URING)"
+			       : errno == ENOMEM ? " (see ulimit -l)"
+						 : "");
 	use->state = (void *)(intptr_t)(ring + 1);
 	if (syscall(SYS_io_uring_register, ring_fd(use), IORING_REGISTER_BUFFERS2, &slots,
 		    sizeof(slots)))

@@ -98,7 +98,11 @@ static const char *kvm_symbol(const struct pb_use *use)
 
 	if (guest->prefaults)
 		return "KVM_PRE_FAULT_MEMORY";
-	return pb_kernel_has("__kvm_faultin_pfn") ? "__kvm_faultin_pfn" : "hva_to_pfn";
+	if (pb_kernel_has("__kvm_faultin_pfn"))
+		return "__kvm_faultin_pfn";
+	return pb_kernel_has("hva_to_pfn") ? "hva_to_pfn"
+					   : "hva_to_pfn or __kvm_faultin_pfn (this user is not "
+					     "shown which)";
 }
 
 const struct pb_consumer pb_consumer_kvm = {

@@ -187,8 +187,12 @@ int pb_kvm_guest_init(struct pb_kvm_guest *guest, char *const buffers[2], size_t
 			       PB_KVM_BUFFER_BYTES);
 	guest->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (guest->kvm < 0)
-		return pb_fail(-errno, "cannot open '/dev/kvm': %s", strerror(errno));
-	guest->run_bytes = (size_t)ioctl(guest->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+		return pb_fail(-errno, "cannot open '/dev/kvm': %s (see `pinbench doctor`)",
+			       strerror(errno));
+	code = ioctl(guest->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	if (code <= 0)
+		return pb_fail(-EOPNOTSUPP, "'/dev/kvm' is no KVM here: %s", strerror(errno));
+	guest->run_bytes = (size_t)code;
 	guest->memory = mmap(NULL, GUEST_BYTES, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (guest->memory == MAP_FAILED) {
@@ -197,6 +201,9 @@ int pb_kvm_guest_init(struct pb_kvm_guest *guest, char *const buffers[2], size_t
 	}
 	tables_write(guest->memory);
 	code = machine_make(guest, buffers, buffer_bytes);
+	if (code == -EBUSY || code == -ENOTTY || code == -EINVAL) /* another hypervisor has it */
+		return pb_fail(-EOPNOTSUPP, "KVM makes no virtual machine here: %s",
+			       strerror(-code));
 	if (!code)
 		code = cpuid_set(guest);
 	if (!code)

@@ -20,10 +20,17 @@ static int mem_fd(const struct pb_use *use)
 static int mem_open(struct pb_use *use)
 {
 	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	char byte;
 
+	errno = fd < 0 ? errno : 0;
 	if (fd < 0)
 		return pb_fail(-errno, "cannot open '/proc/self/mem': %s", strerror(errno));
 	use->state = (void *)(intptr_t)(fd + 1);
+	if (pread(fd, &byte, 1, (off_t)(uintptr_t)use->buffers[0]) != 1)
+		return pb_fail(-EOPNOTSUPP,
+			       "'/proc/self/mem' does not show this process's memory: %s (is it "
+			       "masked, or proc_mem.force_override or a security module set?)",
+			       errno ? strerror(errno) : "it is empty");
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -137,7 +138,10 @@ static bool order_obey(const struct pb_worker_setup *setup, const struct order *
 		.prove = order->prove,
 	};
 
-	if (!job.consumer || !reply_write(&reply))
+	/* A word is ended, and has no more pages than its call takes. */
+	if (!job.consumer || !memchr(order->cell.memory, 0, sizeof(order->cell.memory)) ||
+	    !order->cell.nr_pages || order->cell.nr_pages > job.consumer->max_pages ||
+	    !reply_write(&reply))
 		return false;
 	pb_worker_sample(setup, &job, &reply);
 	return reply_write(&reply);
@@ -162,6 +166,9 @@ static int orders_obey(void)
 
 	if (read(ORDERS_FD, &orders, sizeof(orders)) != (ssize_t)sizeof(orders))
 		return 1;
+	for (int i = 0; i < 2; i++)
+		if (orders.cpus[i] < -1 || orders.cpus[i] >= CPU_SETSIZE)
+			return 1;
 	setup.budget_ns = orders.budget_ns;
 	setup.tick_ns = orders.tick_ns;
 	memcpy(setup.cpus, orders.cpus, sizeof(setup.cpus));

@@ -25,6 +25,7 @@
 #include "bench/syscall/contend.h"
 #include "bench/syscall/core.h"
 #include "bench/syscall/process.h"
+#include "bench/syscall/reply.h"
 #include "bench/syscall/tell.h"
 #include "bench/syscall/track.h"
 #include "collect/axes.h"
@@ -173,6 +174,13 @@ static void job_bury(struct session *s, int status, bool late)
 		pb_track_end(track, PB_CELL_FAILED,
 			     pb_fail(-ETIMEDOUT, "one sample of %s took more than %u s", call,
 				     s->request->cell_limit_s));
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS &&
+		 strncmp(track->cell->memory, "hugetlb", strlen("hugetlb")) == 0)
+		pb_track_end(track, PB_CELL_REFUSED,
+			     pb_fail(-EOPNOTSUPP,
+				     "the kernel gave no page for memory '%s' that it had "
+				     "promised (a limit of the hugetlb cgroup?)",
+				     track->cell->memory));
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		pb_track_end(track, PB_CELL_REFUSED,
 			     pb_fail(-EPERM, "a seccomp filter kills whoever calls %s", call));
@@ -183,17 +191,33 @@ static void job_bury(struct session *s, int status, bool late)
 				     WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
-/* Reads replies until the worker ends: 0, or -EINTR when interrupted. */
+/* Its next words. *ret_end: there are none. -EBADMSG: they cannot be believed. */
+static int reply_next(struct session *s, bool *ret_end)
+{
+	struct pb_worker_reply reply;
+	int ret = pb_reply_read(s->replies, &reply);
+
+	*ret_end = ret <= 0;
+	if (ret <= 0)
+		return ret;
+	ret = pb_reply_check(&reply, &s->setup, s->position, s->begun);
+	if (!ret)
+		reply_take(s, &reply);
+	return ret;
+}
+
+/* Reads replies until the worker ends: 0, -EINTR when interrupted, or -EBADMSG. */
 static int worker_follow(struct session *s, bool *ret_late)
 {
 	uint64_t limit_ns = (uint64_t)s->request->cell_limit_s * 1000000000;
 	struct pollfd ready = { .fd = s->replies, .events = POLLIN };
 
+	bool end = false;
+	int ret;
+
 	*ret_late = false;
 	s->begun_ns = pb_clock_ns();
 	while (!interrupted(s)) {
-		struct pb_worker_reply reply;
-		ssize_t got;
 
 		if (limit_ns && pb_clock_ns() - s->begun_ns > limit_ns) {
 			*ret_late = true;
@@ -201,12 +225,9 @@ static int worker_follow(struct session *s, bool *ret_late)
 		}
 		if (poll(&ready, 1, POLL_MS) <= 0)
 			continue;
-		got = read(s->replies, &reply, sizeof(reply));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got != (ssize_t)sizeof(reply))
-			return 0;
-		reply_take(s, &reply);
+		ret = reply_next(s, &end);
+		if (ret || end)
+			return ret;
 	}
 	return -EINTR;
 }
@@ -229,10 +250,12 @@ static int round_run(struct session *s)
 		kill(s->pid, late || ret ? SIGKILL : 0);
 		waitpid(s->pid, &status, 0);
 		close(s->replies);
-		if (ret)
-			return ret;
 		again = s->begun;
-		if (again) {
+		if (ret && (!again || ret != -EBADMSG))
+			return ret;
+		if (ret) {
+			pb_track_end(&s->tracks[s->order[s->position++]], PB_CELL_FAILED, ret);
+		} else if (again) {
 			job_bury(s, status, late);
 			s->position++;
 		} else if (status) {

@@ -77,16 +77,42 @@ static int identity_tell(const struct pb_outcome *outcome, const struct pb_recor
 			 void *data)
 {
 	size_t nr_counted = 0, nr_by_name = 0;
-	char text[128];
+	const char *why = NULL;
+	char text[320];
 
 	for (size_t i = 0; i < outcome->nr_tracks; i++) {
-		nr_counted += outcome->tracks[i].proved && outcome->tracks[i].identity.counted;
-		nr_by_name += outcome->tracks[i].proved && !outcome->tracks[i].identity.counted;
+		const struct pb_track *track = &outcome->tracks[i];
+
+		nr_counted += track->proved && track->identity.counted;
+		nr_by_name += track->proved && !track->identity.counted;
+		if (track->proved && !track->identity.counted)
+			why = track->identity.why;
+	}
+	snprintf(text, sizeof(text), "%zu cells by /proc/vmstat; %zu by name alone%s%s", nr_counted,
+		 nr_by_name, why ? ": " : "", why ? why : "");
+	return fact_put(sink, data, "", "identity", text);
+}
+
+/* Were the pages what the cells say they were? */
+static int memory_tell(const struct pb_outcome *outcome, const struct pb_record_sink *sink,
+		       void *data)
+{
+	size_t nr[PB_PROOF_NONE + 1] = { 0 };
+	const char *why = NULL;
+	char text[448];
+
+	for (size_t i = 0; i < outcome->nr_tracks; i++) {
+		const struct pb_track *track = &outcome->tracks[i];
+
+		nr[track->proof.by] += track->proved;
+		if (track->proved && track->proof.by != PB_PROOF_PAGES)
+			why = track->proof.why;
 	}
 	snprintf(text, sizeof(text),
-		 "%zu cells by /proc/vmstat; %zu by name alone, its counters are root's to refresh",
-		 nr_counted, nr_by_name);
-	return fact_put(sink, data, "", "identity", text);
+		 "%zu cells by their pages' flags; %zu by /proc/self/smaps alone; %zu not%s%s",
+		 nr[PB_PROOF_PAGES], nr[PB_PROOF_SMAPS], nr[PB_PROOF_NONE], why ? ": " : "",
+		 why ? why : "");
+	return fact_put(sink, data, "", "memory", text);
 }
 
 /* How fast the core ran, and how often it was not ours alone. */
@@ -123,6 +149,8 @@ int pb_tell_outcome(const struct pb_outcome *outcome, const struct pb_record_sin
 	char text[16];
 	int ret = identity_tell(outcome, sink, data);
 
+	if (!ret)
+		ret = memory_tell(outcome, sink, data);
 	if (!ret)
 		ret = core_tell(outcome, sink, data);
 	if (ret || getloadavg(load, 1) != 1)

@@ -153,6 +153,8 @@ void pb_track_add(struct pb_track *track, const struct pb_worker_reply *reply, d
 		return;
 	}
 	visit_add(track, reply, quiet);
+	if (!track->proved || reply->proof.by > track->proof.by)
+		track->proof = reply->proof;
 	if (!track->proved)
 		track->identity = reply->identity;
 	track->proved = true;

@@ -34,6 +34,7 @@ struct pb_track {
 	bool told;                  /* its result was handed over */
 	bool proved;
 	struct pb_identity identity;
+	struct pb_memory_proof proof; /* the least of all visits */
 };
 
 int pb_track_init(struct pb_track *track, const struct pb_cell *cell) pb_must_check;

@@ -47,6 +47,12 @@ static int pages_warm(const struct pb_consumer *consumer, struct pb_use *use, ui
 	return ret;
 }
 
+/* Memory that could be had and was not is no refusal: it may be there the next time. */
+static bool is_memory_refusal(int code)
+{
+	return code == -EOPNOTSUPP || code == -EPERM || code == -EACCES || code == -ENOSYS;
+}
+
 /* The kernel's or the administrator's no: a result. Everything else went wrong. */
 static bool is_refusal(int code)
 {
@@ -60,6 +66,8 @@ static bool is_refusal(int code)
 	case ENODEV:
 	case ENOMEM: /* of locked memory or pipes: limits */
 	case E2BIG:
+	case EMFILE: /* of open files: limits, too */
+	case ENFILE:
 		return true;
 	}
 	return false;
@@ -120,7 +128,7 @@ void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worke
 	for (int kind = 0; kind < PB_KIND_NR; kind++)
 		reply->values[kind] = NAN;
 	if (ret) {
-		reply_end(reply, ret, ret == -EOPNOTSUPP);
+		reply_end(reply, ret, is_memory_refusal(ret));
 		return;
 	}
 	opened.use = &use;
@@ -139,6 +147,7 @@ void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worke
 			  false);
 	else
 		reply->state = PB_CELL_MEASURED;
+	reply->proof = bed.proof;
 }
 
 void pb_worker_run_on(int cpu)

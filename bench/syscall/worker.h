@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bench/memory/memory.h"
 #include "bench/syscall/consumer.h"
 #include "bench/syscall/identity.h"
 #include "collect/cell.h"
@@ -34,11 +35,12 @@ enum pb_sample_kind {
 
 /* One message through the pipe, written whole (it is shorter than PIPE_BUF). */
 struct pb_worker_reply {
-	uint32_t job;                /* index in the list */
-	enum pb_cell_state state;    /* PB_CELL_NONE: begun; else how it ended */
-	int error;                   /* positive errno */
-	double values[PB_KIND_NR];   /* where measured */
-	struct pb_identity identity; /* where asked for */
+	uint32_t job;                 /* index in the list */
+	enum pb_cell_state state;     /* PB_CELL_NONE: begun; else how it ended */
+	int error;                    /* positive errno */
+	double values[PB_KIND_NR];    /* where measured */
+	struct pb_identity identity;  /* where asked for */
+	struct pb_memory_proof proof; /* where measured */
 	char symbol[64];
 	char reason[512];
 };

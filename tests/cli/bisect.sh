@@ -73,10 +73,53 @@ for noise in yes no; do
   echo "noise $noise: found $(git log -1 --format=%s "$culprit")"
 done
 
+# Each status of one step. BUILD notes that it ran: what is no commit's fault is seen before anything is built.
+good=$BASE
+status_of() { # WANTED WHAT [NAME=VALUE...]
+  local wanted=$1 what=$2 got=0
+  shift 2
+  rm -f "$dir/built"
+  env BUILD="touch $dir/built" "$@" "$dir/bisect-step" >"$dir/said" 2>&1 || got=$?
+  [ "$got" = "$wanted" ] || { echo "$what: status $got, and not $wanted"; cat "$dir/said"; exit 1; }
+  [ "$wanted" != 255 ] || grep -q '^bisect-step: ' "$dir/said" || { echo "$what: it does not say why"; cat "$dir/said"; exit 1; }
+}
+unbuilt() { [ ! -e "$dir/built" ] || { echo "$1: something was built first"; exit 1; }; }
+measure() { echo "PINBENCH_FAKE=$1 pinbench run --quiet --db $db --backend fake $cells"; }
+
+status_of 0 good MEASURE="$(measure dearer:0)"
+status_of 1 worse MEASURE="$(measure dearer:3)"
+status_of 125 'a refused cell' MEASURE="$(measure refuse:0)"
+status_of 125 'a build that fails' BUILD=false
+# As MEASURE --dry-run would be right and the run itself ends with 2.
+printf '#!/bin/sh\n[ "$1" = --dry-run ] || exit 2\n' >"$dir/no-boot"
+chmod +x "$dir/no-boot"
+status_of 125 'a kernel that does not boot' MEASURE="$dir/no-boot"
+for base in nonsense "$dir/none.db" ''; do
+  status_of 255 "base '$base'" BASE="$base"; unbuilt "base '$base'"
+done
+echo garbage >"$dir/garbage.db"
+status_of 255 'a database that is none' GATE="pinbench gate --db $dir/garbage.db"; unbuilt 'a database that is none'
+status_of 255 'an unknown option of gate' GATE="pinbench gate --db $db --nonsense"; unbuilt 'an unknown option of gate'
+status_of 255 'an unknown option of run' MEASURE='pinbench run --nonsense'; unbuilt 'an unknown option of run'
+status_of 255 'no such strategy' MEASURE='pinbench run --strategy nonsense'; unbuilt 'no such strategy'
+status_of 255 'no such builder' BUILD=/nowhere/make
+status_of 255 'no such measurement' MEASURE=/nowhere/pinbench; unbuilt 'no such measurement'
+mkdir "$dir/bin"
+for tool in sh git sed grep cat true env nproc touch; do ln -s "$(command -v $tool)" "$dir/bin/"; done
+status_of 255 'no pinbench' PATH="$dir/bin"; unbuilt 'no pinbench'
+status_of 255 'no compiler' PATH="$dir/bin" BUILD=
+for program in 'not executable' '#!/nowhere/interpreter'; do
+  echo "$program" >"$dir/bin/pinbench"
+  [ "$program" = 'not executable' ] || chmod +x "$dir/bin/pinbench"
+  status_of 255 "pinbench: $program" PATH="$dir/bin"; unbuilt "pinbench: $program"
+done
+echo 'each status: as documented'
+
 # A baseline that is not there stops the bisection; no commit is blamed.
 export BASE=nonsense
 bisect
 [ $result -ne 0 ] || { echo "a bisection without a baseline succeeded"; exit 1; }
 expect "no run 'nonsense'"
 ! grep -q 'is the first bad commit' "$dir/said" || { echo "a commit was blamed without a baseline"; exit 1; }
+BASE=$good
 echo "no baseline: stopped"

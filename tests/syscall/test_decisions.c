@@ -11,12 +11,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "bench/syscall/contend.h"
 #include "bench/syscall/core.h"
 #include "bench/syscall/identity.h"
+#include "bench/syscall/reply.h"
 #include "bench/syscall/track.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -29,6 +31,62 @@ static struct pb_cell cell_of(const char *strategy, uint32_t nr_threads, const c
 	snprintf(cell.memory, sizeof(cell.memory), "anon");
 	snprintf(cell.sharing, sizeof(cell.sharing), "%s", sharing);
 	return cell;
+}
+
+/* A measuring process may say anything at all. */
+static void test_replies(void **state)
+{
+	struct pb_worker_job jobs[3] = { { .skip = false }, { .skip = true }, { .skip = false } };
+	const uint32_t order[] = { 2, 1, 0 };
+	const struct pb_worker_setup setup = { .jobs = jobs, .order = order, .nr_jobs = 3 };
+	struct pb_worker_reply good = { .job = 2, .state = PB_CELL_MEASURED }, bad;
+
+	(void)state;
+	good.values[PB_KIND_CYCLE] = 0.3;
+	good.values[PB_KIND_RELEASE] = NAN;
+	assert_int_equal(pb_reply_check(&good, &setup, 0, true), 0);
+	assert_int_equal(pb_reply_check(&good, &setup, 0, false), -EBADMSG); /* never begun */
+	assert_int_equal(pb_reply_check(&good, &setup, 1, true), -EBADMSG);  /* another job */
+	bad = (struct pb_worker_reply){ .job = 1, .state = PB_CELL_NONE };
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, false), -EBADMSG); /* not asked for */
+	bad.job = 0;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, false), 0);
+	bad.job = 3;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, false), -EBADMSG);
+	bad.job = UINT32_MAX;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, false), -EBADMSG);
+	bad = good;
+	bad.state = (enum pb_cell_state)77;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, true), -EBADMSG);
+	bad = good;
+	bad.values[PB_KIND_CYCLE] = NAN;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, true), -EBADMSG);
+	bad = good;
+	bad.values[PB_KIND_ACQUIRE] = INFINITY;
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, true), -EBADMSG);
+	bad = good;
+	memset(bad.symbol, 'x', sizeof(bad.symbol));
+	memset(bad.reason, 'x', sizeof(bad.reason));
+	assert_int_equal(pb_reply_check(&bad, &setup, 0, true), 0);
+	assert_int_equal(strlen(bad.symbol), sizeof(bad.symbol) - 1);
+	assert_int_equal(strlen(bad.reason), sizeof(bad.reason) - 1);
+}
+
+static void test_half_a_reply(void **state)
+{
+	struct pb_worker_reply reply = { .job = 7 };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], &reply, sizeof(reply)), sizeof(reply));
+	assert_int_equal(write(ends[1], &reply, 40), 40);
+	close(ends[1]);
+	assert_int_equal(pb_reply_read(ends[0], &reply), 1);
+	assert_int_equal(reply.job, 7);
+	assert_int_equal(pb_reply_read(ends[0], &reply), -EBADMSG);
+	assert_int_equal(pb_reply_read(ends[0], &reply), 0);
+	close(ends[0]);
 }
 
 static void test_gate(void **state)
@@ -347,6 +405,7 @@ static void test_ending(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_replies),    cmocka_unit_test(test_half_a_reply),
 		cmocka_unit_test(test_gate),       cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_strategies), cmocka_unit_test(test_sharing),
 		cmocka_unit_test(test_visits),     cmocka_unit_test(test_alone),
