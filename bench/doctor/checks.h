@@ -19,6 +19,7 @@
 
 /* programs.c */
 void pb_look_qemu(const char *root, struct pb_finding *f);
+void pb_look_parts(const char *root, struct pb_finding *f);
 void pb_look_agent(const char *root, struct pb_finding *f);
 void pb_look_make(const char *root, struct pb_finding *f);
 void pb_look_apt(const char *root, struct pb_finding *f);

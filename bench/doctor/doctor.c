@@ -13,6 +13,7 @@
 
 const struct pb_check pb_checks[] = {
 	{ "qemu", PB_NEED_VM, pb_look_qemu },
+	{ "parts", PB_NEED_VM | PB_NEED_KMOD, pb_look_parts },
 	{ "agent", PB_NEED_VM | PB_NEED_KMOD, pb_look_agent },
 	{ "make", PB_NEED_VM, pb_look_make },
 	{ "apt", PB_NEED_VM, pb_look_apt },

@@ -11,6 +11,8 @@
 #include "bench/arch.h"
 #include "bench/doctor/checks.h"
 #include "bench/kernels/cache.h"
+#include "bench/kernels/chroot.h"
+#include "bench/kernels/sources.h"
 #include "bench/vm/guest_agent.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -30,11 +32,34 @@ static void program_look(struct pb_finding *f, const char *program, const char *
 	REMEDY(f, "apt-get install %s", package);
 }
 
+/* Started with what counts instructions, on a machine without anything, and told to end. */
 void pb_look_qemu(const char *root, struct pb_finding *f)
 {
+	const char *const argv[] = { pb_arch_default->qemu,
+				     "-M",
+				     "none",
+				     "-accel",
+				     "tcg",
+				     "-icount",
+				     "shift=0",
+				     "-display",
+				     "none",
+				     "-nodefaults",
+				     "-monitor",
+				     "stdio",
+				     NULL };
+
 	(void)root;
-	program_look(f, "qemu-system-x86_64", "qemu-system-x86",
+	program_look(f, pb_arch_default->qemu, pb_arch_default->qemu_package,
 		     "boots kernels and counts instructions", PB_HEALTH_MISSING);
+	if (f->health != PB_HEALTH_OK)
+		return;
+	if (pb_proc_run(argv, &(struct pb_proc_options){ .input = "quit\n" }, NULL)) {
+		FOUND(f, PB_HEALTH_MISSING, "%s does not start: %s", argv[0],
+		      pb_fail_message(-EIO));
+		REMEDY(f, "apt-get install --reinstall %s", pb_arch_default->qemu_package);
+		pb_fail_clear();
+	}
 }
 
 void pb_look_gnuplot(const char *root, struct pb_finding *f)
@@ -47,13 +72,23 @@ void pb_look_make(const char *root, struct pb_finding *f)
 {
 	(void)root;
 	program_look(f, "make", "make gcc", "builds the kernel modules", PB_HEALTH_MISSING);
+	if (f->health == PB_HEALTH_OK)
+		program_look(f, "gcc", "make gcc", "make builds the kernel modules with it",
+			     PB_HEALTH_MISSING);
 }
 
+/* What the machine's own sources say, without asking the network. */
 void pb_look_apt(const char *root, struct pb_finding *f)
 {
+	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
+
 	(void)root;
 	program_look(f, "apt-get", "apt", "fetches Debian's kernels, verified by its signatures",
 		     PB_HEALTH_MISSING);
+	if (f->health == PB_HEALTH_OK && pb_sources_find(&sources)) {
+		FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(-ENOENT));
+		pb_fail_clear();
+	}
 	if (f->health != PB_HEALTH_OK)
 		REMEDY(f, "pass a built kernel tree: pinbench run --kernel /path/to/linux");
 }
@@ -61,8 +96,15 @@ void pb_look_apt(const char *root, struct pb_finding *f)
 void pb_look_mmdebstrap(const char *root, struct pb_finding *f)
 {
 	(void)root;
-	program_look(f, "mmdebstrap", "mmdebstrap", "newer compilers for kernels 7.x",
+	program_look(f, "mmdebstrap", "mmdebstrap",
+		     "newer compilers for kernels that this system's cannot build for",
 		     PB_HEALTH_LIMITED);
+	if (f->health == PB_HEALTH_OK && pb_chroot_possible()) {
+		FOUND(f, PB_HEALTH_LIMITED,
+		      "no modules for kernels that want a newer compiler than this system's: %s",
+		      pb_fail_message(-EPERM));
+		pb_fail_clear();
+	}
 }
 
 /* Kernels of an architecture that few ask for: nothing else needs what this one lacks. */
@@ -90,6 +132,26 @@ void pb_look_arm64(const char *root, struct pb_finding *f)
 	pb_fail_clear();
 	if (!qemu || !agent)
 		REMEDY(f, "apt-get install %s %s", arch->qemu_package, arch->cross_packages);
+}
+
+/* Whose plans, modules and agent: one in its tree takes its tree's, an installed one its own. */
+void pb_look_parts(const char *root, struct pb_finding *f)
+{
+	static const char *const parts[] = { "data/plans", "data/kernels", "kmods" };
+	_cleanup_free_ char *whose = pb_path_whose();
+
+	(void)root;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(parts); i++) {
+		_cleanup_free_ char *path = NULL;
+		int ret = pb_path_data(parts[i], &path);
+
+		if (!ret)
+			continue;
+		FOUND(f, PB_HEALTH_MISSING, "%s", pb_fail_message(ret));
+		pb_fail_clear();
+		return;
+	}
+	FOUND(f, PB_HEALTH_OK, "plans and modules are of %s", whose ? whose : "?");
 }
 
 void pb_look_agent(const char *root, struct pb_finding *f)
@@ -161,6 +223,12 @@ void pb_look_cache(const char *root, struct pb_finding *f)
 		      "%s cannot be written: the kernels that are complete in it can be used",
 		      path);
 		REMEDY(f, "for others set XDG_CACHE_HOME to a folder that can be written");
+		return;
+	}
+	/* Modules are built by programs that come with the headers and lie there. */
+	if (fs.f_flag & ST_NOEXEC) {
+		FOUND(f, PB_HEALTH_MISSING, "%s runs no programs (mounted noexec)", path);
+		REMEDY(f, "set XDG_CACHE_HOME to a folder on another file system");
 		return;
 	}
 	pb_human_bytes((uint64_t)fs.f_bavail * fs.f_frsize, room, sizeof(room));
