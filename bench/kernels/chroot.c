@@ -6,6 +6,8 @@
 #include "bench/kernels/chroot.h"
 
 #include <errno.h>
+#include <linux/capability.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/kernels/cache.h"
@@ -15,6 +17,7 @@
 #include "common/proc.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "common/sysfs.h"
 #include "common/temporary.h"
 
 enum { MAX_ARGS = 24 };
@@ -52,16 +55,63 @@ static const char enter_script[] =
 	"shift\n"
 	"exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot \"$root\" \"$@\"\n";
 
+/* The fifth word of a line is where it is mounted, as this process sees it. */
+static bool root_is_mounted(char *mounts)
+{
+	for (char *rest = mounts, *line; (line = strsep(&rest, "\n"));) {
+		char place[3] = "";
+
+		if (sscanf(line, "%*s %*s %*s %*s %2s", place) == 1 && pb_streq(place, "/"))
+			return true;
+	}
+	return false;
+}
+
+/* Why mounting failed, as far as it can be found out, and what helps. */
+static int mounts_refused(void)
+{
+	_cleanup_free_ char *caps = pb_sys_line("", "/proc/self/status", "CapEff:");
+	_cleanup_free_ char *mounts = pb_sys_text("", "/proc/self/mountinfo");
+
+	if (geteuid() && !pb_sys_number("", "/proc/sys/user/max_user_namespaces", 1))
+		return pb_fail(-EPERM, "a chroot needs root, or user namespaces, and this system "
+				       "gives none (sysctl user.max_user_namespaces=0)");
+	if (geteuid())
+		return pb_fail(-EPERM, "a chroot needs root, or a kernel that allows unprivileged "
+				       "user namespaces (unshare --map-root-user failed)");
+	if (caps && !(strtoull(caps, NULL, 16) >> CAP_SYS_ADMIN & 1))
+		return pb_fail(-EPERM,
+			       "a chroot needs mounts, and this root has no CAP_SYS_ADMIN: start "
+			       "the container with --cap-add SYS_ADMIN --security-opt "
+			       "apparmor=unconfined --security-opt seccomp=unconfined");
+	if (mounts && !root_is_mounted(mounts))
+		return pb_fail(-EPERM,
+			       "a chroot needs mounts, and the root that pinbench itself runs in "
+			       "is no mount point: outside of it, mount --bind ROOT ROOT, then "
+			       "chroot again");
+	return pb_fail(-EPERM, "a chroot needs mounts, which are refused here (a seccomp filter or "
+			       "an LSM?); run pinbench outside of the container");
+}
+
 int pb_chroot_possible(void)
 {
-	static const char *const try[] = { "unshare", "--map-root-user", "--mount", "true", NULL };
+	/* What enter_script does, on a folder that is always there; it vanishes with the namespace.
+	 */
+	const char *argv[8] = { "unshare", "--mount" };
+	size_t nr = 2;
 
 	if (!pb_proc_exists("mmdebstrap"))
 		return pb_fail(-ENOPKG, "a chroot needs the package mmdebstrap");
-	if (!geteuid() || !pb_proc_run(try, NULL, NULL))
+	if (geteuid())
+		argv[nr++] = "--map-root-user";
+	argv[nr++] = "sh";
+	argv[nr++] = "-c";
+	argv[nr++] = "mount --bind /proc /proc && chroot / true";
+	argv[nr] = NULL;
+	if (!pb_proc_run(argv, NULL, NULL))
 		return 0;
-	return pb_fail(-EPERM, "a chroot needs root, or a kernel that allows unprivileged user "
-			       "namespaces (unshare --map-root-user failed)");
+	pb_fail_clear();
+	return mounts_refused();
 }
 
 int pb_chroot_path(const char *suite, const char *compiler, char **ret_path)

@@ -103,28 +103,56 @@ static bool way_open(const struct way *way, const struct pb_arch *arch, const ch
 	return program && pb_proc_exists(program) && programs_run_here(build_dir);
 }
 
+/*
+ * The host could compile for these headers but for one package, and its archive has it: then that
+ * is said, and no second system is fetched for what apt-get installs.
+ */
+static bool way_offered(const struct way *way, const struct pb_arch *arch, const char *build_dir,
+			char **ret_package)
+{
+	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { 0 };
+
+	if (way->suite[0] || way_name(way, arch, &compiler) || !programs_run_here(build_dir))
+		return false;
+	if (pb_proc_run((const char *const[]){ "apt-cache", "show", compiler.package, NULL }, NULL,
+			NULL)) {
+		pb_fail_clear();
+		return false;
+	}
+	*ret_package = pb_steal(compiler.package);
+	return true;
+}
+
 static int ways_try(const struct pb_arch *arch, const char *wants, const char *ways,
 		    const char *build_dir, struct pb_compiler *ret_compiler)
 {
 	pb_cleanup(pb_words_freep) char **words = NULL;
+	_cleanup_free_ char *why = NULL;
 	size_t nr;
 	int ret = pb_words_split(ways, "compilers.tsv", &words, &nr);
 
 	for (size_t i = 0; !ret && i < nr; i++) {
+		_cleanup_free_ char *package = NULL;
 		struct way way;
 
 		ret = way_parse(words[i], &way);
 		if (!ret && way_open(&way, arch, build_dir))
 			return way_take(&way, arch, ret_compiler);
+		if (!ret && way.suite[0] && !why)
+			why = strdup(pb_fail_message(-ENOPKG));
+		if (!ret && way_offered(&way, arch, build_dir, &package))
+			return pb_fail(-ENOPKG,
+				       "the kernel's headers want %s, which is not installed; this "
+				       "system's archive has it: apt-get install %s",
+				       wants, package);
 	}
 	if (ret)
 		return ret;
-	/* The last word stands: why there is no chroot, if one was tried. */
 	return pb_fail(-ENOPKG,
 		       "no %s compiler for headers that want %s (ways tried: %s); %s%s%s%s",
 		       arch->name, wants, ways, arch->cross ? "install " : "",
 		       arch->cross ? arch->cross_packages : "", arch->cross ? ", or else: " : "",
-		       pb_fail_message(-ENOPKG));
+		       why ? why : "no chroot was tried");
 }
 
 /* "gcc-12" from CONFIG_GCC_VERSION=120200; the compiler's full name differs between suites. */
