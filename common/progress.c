@@ -98,13 +98,15 @@ void pb_progress_line(char *ret_line, size_t len, const char *what, uint64_t don
 	taken += (int)strlen(what) + 4;
 	if (taken + cells >= (int)len)
 		cells = (int)len - 1 - taken;
+	/* No line is as long as these words may be; gcc 14 wants to see that the length is an int.
+	 */
 	if (cells < BAR_CELLS_LEAST || !total) {
-		snprintf(ret_line, len, "%s %s  %s", what, count, tail);
+		snprintf(ret_line, len, "%.256s %s  %.256s", what, count, tail);
 		return;
 	}
 	taken = (int)(done * (uint64_t)cells / total);
-	snprintf(ret_line, len, "%s [%.*s%.*s] %s  %s", what, taken, full, cells - taken, none,
-		 count, tail);
+	snprintf(ret_line, len, "%.256s [%.*s%.*s] %s  %.256s", what, taken, full, cells - taken,
+		 none, count, tail);
 }
 
 static void bar_draw(uint64_t done, uint64_t total, const char *now)

@@ -12,45 +12,42 @@
 #include "common/err.h"
 #include "common/str.h"
 
-/* A window runs through dozens of functions, so looking at each is fast enough. */
-static int function_get(struct pb_tally *tally, const char *name,
-			struct pb_tally_function **ret_function)
+/* A window runs through dozens of functions, so looking at each is fast enough. NULL: out of
+ * memory. */
+static struct pb_tally_function *function_get(struct pb_tally *tally, const char *name)
 {
 	struct pb_tally_function *functions;
 
-	for (size_t i = 0; i < tally->nr; i++) {
-		if (!pb_streq(tally->functions[i].name, name))
-			continue;
-		*ret_function = &tally->functions[i];
-		return 0;
-	}
+	for (size_t i = 0; i < tally->nr; i++)
+		if (pb_streq(tally->functions[i].name, name))
+			return &tally->functions[i];
 	functions = reallocarray(tally->functions, tally->nr + 1, sizeof(*functions));
-	if (!functions)
-		return pb_fail(-ENOMEM, "out of memory");
+	if (!functions) {
+		(void)pb_fail(-ENOMEM, "out of memory");
+		return NULL;
+	}
 	tally->functions = functions;
 	functions[tally->nr] = (struct pb_tally_function){ .name = name };
-	*ret_function = &functions[tally->nr++];
-	return 0;
+	return &functions[tally->nr++];
 }
 
 int pb_tally_count(struct pb_tally *tally, const char *name, uint64_t instructions)
 {
-	struct pb_tally_function *function;
-	int ret = function_get(tally, name, &function);
+	struct pb_tally_function *function = function_get(tally, name);
 
-	if (!ret)
-		function->instructions += instructions;
-	return ret;
+	if (!function)
+		return -ENOMEM;
+	function->instructions += instructions;
+	return 0;
 }
 
 int pb_tally_entry(struct pb_tally *tally, const char *name, const char *caller, uint64_t times)
 {
-	struct pb_tally_function *function;
+	struct pb_tally_function *function = function_get(tally, name);
 	struct pb_tally_caller *callers;
-	int ret = function_get(tally, name, &function);
 
-	if (ret)
-		return ret;
+	if (!function)
+		return -ENOMEM;
 	function->entries += times;
 	for (size_t i = 0; i < function->nr_callers; i++) {
 		if (!pb_streq(function->callers[i].name, caller))
