@@ -11,7 +11,6 @@ build=$(realpath "$2")
 deny=$(realpath "$3")
 here=$(realpath "$(dirname "$0")")
 kernel=${PINBENCH_TEST_KERNEL:-debian:6.1}
-suite=bookworm
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pinbench/machine
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/pinbench-machine.XXXXXX")
 qemu=
@@ -34,8 +33,16 @@ done
 shown() { "$pinbench" kernel show "$kernel" | awk -v key="$1" '$1 == key { print $2 }'; }
 release=$(shown release)
 
-# What a user of Debian has, and the libraries that pinbench is linked with.
-packages=kmod,mount,procps,libsqlite3-0,libjansson4,libgsl27,libinih1,libarchive13,libmd0,libkmod2
+# The Debian that pinbench was built on, since it is linked with that one's libraries, and the packages
+# that these come from: their names differ between suites.
+# shellcheck disable=SC1091
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+[ -n "$suite" ] || skip '/etc/os-release names no suite of Debian'
+libraries=$(ldd "$pinbench" | awk '$2 == "=>" { print $3 }' | while read -r file; do
+  # dpkg knows files by the names that packages gave them, before /lib became a link to /usr/lib.
+  dpkg -S "$file" "/usr$file" "${file#/usr}" 2>/dev/null | sed 's/[:,].*//' | head -n 1
+done | sort -u | paste -sd ,)
+packages=kmod,mount,procps,$libraries
 base=$cache/$suite-$(echo "$suite $packages" | sha256sum | cut -c 1-12).tar
 if [ ! -s "$base" ]; then
   mkdir -p "$cache"
