@@ -36,12 +36,15 @@ static int way_parse(const char *word, struct way *ret_way)
 	return 0;
 }
 
-/* The headers' own programs are built for their suite's libc; an older one cannot run them. */
+/*
+ * The headers' own programs are built for their suite's libc; an older one cannot run them. Before
+ * they are here (NULL) that is not known, and nothing speaks against it.
+ */
 static bool programs_run_here(const char *build_dir)
 {
 	static const char *const programs[] = { "scripts/mod/modpost", "tools/objtool/objtool" };
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(programs); i++) {
+	for (size_t i = 0; build_dir && i < PB_ARRAY_SIZE(programs); i++) {
 		_cleanup_free_ char *path = pb_format("%s/%s", build_dir, programs[i]);
 		_cleanup_free_ char *words = NULL;
 
@@ -187,6 +190,18 @@ int pb_compiler_choose(const struct pb_arch *arch, const char *config, const cha
 			       wants);
 	return ways_try(arch, wants, pb_table_get(&table, (size_t)row, "ways"), build_dir,
 			ret_compiler);
+}
+
+int pb_compiler_possible(const struct pb_arch *arch, const char *wants)
+{
+	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { 0 };
+	pb_cleanup(pb_table_done) struct pb_table table = { 0 };
+	int ret = pb_table_load("compilers.tsv", &table);
+	ssize_t row = ret ? -1 : pb_table_find(&table, wants);
+
+	if (row < 0)
+		return ret;
+	return ways_try(arch, wants, pb_table_get(&table, (size_t)row, "ways"), NULL, &compiler);
 }
 
 int pb_compiler_prepare(const struct pb_compiler *compiler)

@@ -36,6 +36,13 @@ int pb_compiler_choose(const struct pb_arch *arch, const char *config, const cha
 int pb_compiler_of_config(const char *config, const char *what, const struct pb_arch *arch,
 			  struct pb_compiler *ret_compiler) pb_must_check;
 
+/*
+ * Is there a way to the compiler that headers will want (@wants, "gcc-12")? Asked before they are
+ * downloaded, so that the answer costs nothing; -ENOPKG with what would help. 0 for one without a
+ * row.
+ */
+int pb_compiler_possible(const struct pb_arch *arch, const char *wants) pb_must_check;
+
 /* Makes the chroot where there is one to make. Minutes the first time. */
 int pb_compiler_prepare(const struct pb_compiler *compiler) pb_must_check;
 

@@ -12,6 +12,7 @@
 
 #include "bench/kernels/archive.h"
 #include "bench/kernels/cache.h"
+#include "bench/kernels/compiler.h"
 #include "bench/kernels/manifest.h"
 #include "bench/kernels/unpack.h"
 #include "common/err.h"
@@ -159,9 +160,15 @@ static int found_take(const struct search *search)
 {
 	pb_cleanup(pb_words_freep) char **files = NULL;
 	_cleanup_close_ int lock = -1;
+	char wants[16];
 	int ret = pb_cache_lock(search->pick.release, &lock);
 
 	if (ret || pick_unpacked(&search->pick))
+		return ret;
+	/* A hundred megabytes that nothing could be built for would be found out after them. */
+	if (pb_pick_compiler(&search->pick, wants, sizeof(wants)))
+		ret = pb_compiler_possible(search->arch, wants);
+	if (ret)
 		return ret;
 	ret = pb_archive_download(&search->archive, &search->pick, &files);
 	return ret ? ret : pb_unpack(&search->pick, search->archive.suite, files);

@@ -296,3 +296,21 @@ int pb_packages_pick_one(const struct pb_packages *packages, const char *name, c
 	snprintf(ret_pick->title, sizeof(ret_pick->title), "%s for %s", name, arch);
 	return 0;
 }
+
+bool pb_pick_compiler(const struct pb_pick *pick, char *ret_name, size_t len_bytes)
+{
+	for (size_t i = 0; i < pick->nr; i++) {
+		const char *word = pick->list[i]->depends;
+		unsigned int version;
+
+		/* "linux-compiler-gcc-12-x86", "gcc-14-for-host (>= 14.2)". */
+		while ((word = strstr(word, "gcc-"))) {
+			if (sscanf(word, "gcc-%3u", &version) == 1) {
+				snprintf(ret_name, len_bytes, "gcc-%u", version);
+				return true;
+			}
+			word += strlen("gcc-");
+		}
+	}
+	return false;
+}

@@ -6,6 +6,7 @@
 #ifndef BENCH_KERNELS_PACKAGES_H
 #define BENCH_KERNELS_PACKAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,5 +65,11 @@ int pb_packages_pick(const struct pb_packages *packages, const char *pattern, co
 /* Picks the newest package of that name and architecture alone; -ENOENT. */
 int pb_packages_pick_one(const struct pb_packages *packages, const char *name, const char *arch,
 			 struct pb_pick *ret_pick) pb_must_check;
+
+/*
+ * The compiler that building for a picked kernel wants, "gcc-12", as its headers' dependencies say
+ * it before anything is downloaded. false: they name none.
+ */
+bool pb_pick_compiler(const struct pb_pick *pick, char *ret_name, size_t len_bytes);
 
 #endif

@@ -114,7 +114,7 @@ PINBENCH_BUILD=$dir/home wants 2 'is no build folder and not empty' build
 # Namespaces that are refused: only where a kernel is named that needs them, and with the reason.
 namespaces 1
 if grep -q '^VERSION_ID="12"' /etc/os-release 2>/dev/null && [ "$on_debian" ]; then
-  refuses 'built for in a chroot with mounts of its own, and ' run --kernel debian:6.1,debian:6.12
+  refuses 'built for in a chroot with mounts of its own, and ' run --kernel debian:6.1,debian:7.2
   case $said in *'; or measure debian:6.1, which needs none') ;; *) bad "bootstrap: no way out in: $said" ;; esac
 fi
 

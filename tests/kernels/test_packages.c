@@ -180,6 +180,25 @@ static void test_one(void **state)
 	assert_int_equal(pb_packages_pick_one(*state, "libjansson-doc", "arm64", &pick), -ENOENT);
 }
 
+/* Before anything is downloaded: what the headers will be compiled with. */
+static void test_compiler(void **state)
+{
+	struct pb_package plain = { .depends = "linux-base, gcc-, my-gcc" };
+	struct pb_package old = { .depends = "linux-kbuild-6.1, linux-compiler-gcc-12-x86" };
+	struct pb_package new = { .depends = "x, gcc-15-for-host (>= 15.1)" };
+	struct pb_pick pick = { .list = { &plain }, .nr = 1 };
+	char name[16] = "";
+
+	(void)state;
+	assert_false(pb_pick_compiler(&pick, name, sizeof(name)));
+	pick.list[pick.nr++] = &old;
+	assert_true(pb_pick_compiler(&pick, name, sizeof(name)));
+	assert_string_equal(name, "gcc-12");
+	pick.list[0] = &new;
+	assert_true(pb_pick_compiler(&pick, name, sizeof(name)));
+	assert_string_equal(name, "gcc-15");
+}
+
 static void test_extract(void **state)
 {
 	pb_cleanup(pb_packages_done) struct pb_packages again = { 0 };
@@ -204,7 +223,7 @@ int main(void)
 		cmocka_unit_test(test_versions), cmocka_unit_test(test_newest),
 		cmocka_unit_test(test_patch),    cmocka_unit_test(test_split),
 		cmocka_unit_test(test_extract),  cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_one),
+		cmocka_unit_test(test_one),      cmocka_unit_test(test_compiler),
 	};
 
 	return cmocka_run_group_tests(tests, index_setup, index_teardown);
