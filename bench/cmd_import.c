@@ -11,8 +11,10 @@
 
 #include "bench/commands.h"
 #include "bench/options.h"
+#include "collect/formats/gup_machine.h"
 #include "collect/formats/gup_test.h"
 #include "collect/import.h"
+#include "collect/import_source.h"
 #include "collect/store.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -22,16 +24,23 @@ struct values {
 	const char *format;
 	const char *args;
 	const char *kernel;
+	const char *page_size;
+	uint32_t page_bytes; /* of it; 0: not given */
+	bool one_run;
 	bool salvage;
 };
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
 	{ "format", 'f', PB_OPTION_TEXT, AT(format), "auto|jsonl|gup_test",
-	  "what the files are (auto: as they begin)", 0, 0 },
+	  "what the files are (auto: by what they hold)", 0, 0 },
 	{ "args", 0, PB_OPTION_TEXT, AT(args), "'-a -n 512'",
 	  "gup_test: how it was started, where its output does not say", 0, 0 },
 	{ "kernel", 'k', PB_OPTION_TEXT, AT(kernel), "RELEASE", "gup_test: on which kernel", 0, 0 },
+	{ "page-size", 0, PB_OPTION_TEXT, AT(page_size), "4k|16k|64k|BYTES",
+	  "gup_test: pages of that kernel, where its output does not say", 0, 0 },
+	{ "one-run", 0, PB_OPTION_FLAG, AT(one_run), NULL,
+	  "gup_test: starts that repeat are samples of one run, and no further runs", 0, 0 },
 	{ "salvage", 0, PB_OPTION_FLAG, AT(salvage), NULL,
 	  "keep the whole cells of a stream that was cut; the run is marked failed", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to add to (pinbench.db)", 0,
@@ -52,22 +61,29 @@ static void created_make(FILE *in, char *created, size_t size)
 	strftime(created, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
 }
 
-static int log_import(struct pb_store *store, const struct values *values, FILE *in,
-		      const char *path)
+static int log_import(struct pb_store *store, const struct values *values,
+		      const struct pb_source *source, const char *path)
 {
 	struct pb_import_outcome outcome = { 0 };
 	char created[32];
-	struct pb_gup_options options = { values->args, values->kernel, created };
+	struct pb_gup_options options = { .args = values->args,
+					  .kernel = values->kernel,
+					  .created = created,
+					  .page_bytes = values->page_bytes,
+					  .one_run = values->one_run,
+					  .guessed = pb_streq(values->format, "auto") };
 	int ret;
 
-	created_make(in, created, sizeof(created));
-	ret = pb_import_gup_test(store, in, path, &options, &outcome);
+	created_make(source->file, created, sizeof(created));
+	ret = pb_import_gup_test(store, source->in, path, &options, &outcome);
 	if (ret)
 		return ret;
-	printf("%s: gup_test's output, runs: %zu imported (cells: %zu), %zu already there%s\n",
+	printf("%s: gup_test's output, runs: %zu imported (cells: %zu), %zu already there%s%s\n",
 	       path, outcome.nr_runs, outcome.nr_cells, outcome.nr_known,
 	       outcome.assumed ? "; its defaults were assumed (-m 128 -n 1), --args says otherwise"
-			       : "");
+			       : "",
+	       outcome.page_assumed ? "; pages of 4 KiB were assumed, --page-size says otherwise"
+				    : "");
 	return 0;
 }
 
@@ -85,63 +101,62 @@ static int stream_import(struct pb_store *store, const struct values *values, FI
 	return 0;
 }
 
-/* A record stream begins with '{'; a log of gup_test never does. */
-static bool is_log(const struct values *values, FILE *in)
+/* What no option can make a log or a stream of. */
+static int looks_check(const struct values *values, const struct pb_source *source,
+		       const char *path)
 {
-	int c;
-
-	if (!pb_streq(values->format, "auto"))
-		return pb_streq(values->format, "gup_test");
-	c = fgetc(in);
-	if (c != EOF)
-		ungetc(c, in);
-	return c == '#' || c == '[' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
-}
-
-/* SQLite's magic, which no record stream and no log begins with. */
-static bool is_database(FILE *in)
-{
-	char magic[16] = "";
-	int c = fgetc(in);
-	bool is;
-
-	if (c != EOF)
-		ungetc(c, in);
-	if (c != 'S' || fseek(in, 0, SEEK_SET))
-		return false;
-	is = fread(magic, 1, sizeof(magic), in) == sizeof(magic) &&
-	     memcmp(magic, "SQLite format 3", sizeof(magic)) == 0;
-	rewind(in);
-	return is;
-}
-
-static int file_import(struct pb_store *store, const struct values *values, const char *path)
-{
-	_cleanup_fclose_ FILE *file = NULL;
-	FILE *in = stdin;
-
-	if (!pb_streq(path, "-")) {
-		file = fopen(path, "re");
-		if (!file)
-			return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
-		in = file;
-	}
-	if (is_database(in))
+	if (source->kind == PB_SOURCE_DATABASE && pb_streq(path, "-"))
+		return pb_fail(-EINVAL,
+			       "import: standard input is a database, not a record stream; keep it "
+			       "in a file, and `pinbench merge %s FILE` adds its runs",
+			       values->database);
+	if (source->kind == PB_SOURCE_DATABASE)
 		return pb_fail(
 			-EINVAL,
 			"import: '%s' is a database, not a record stream; `pinbench merge %s "
 			"%s` adds its runs",
 			path, values->database, path);
-	return is_log(values, in) ? log_import(store, values, in, path)
-				  : stream_import(store, values, in, path);
+	if (source->kind == PB_SOURCE_EMPTY && pb_streq(values->format, "auto"))
+		return pb_fail(
+			-ENODATA,
+			"import: '%s' is empty; valid is a record stream or a log of gup_test",
+			path);
+	if (source->kind == PB_SOURCE_PACKED)
+		return pb_fail(-EINVAL,
+			       "import: '%s' is %s data; valid is a record stream or a log, "
+			       "unpacked ('-' is standard input)",
+			       path, source->what);
+	return 0;
 }
 
-static int values_check(const struct values *values)
+static int file_import(struct pb_store *store, const struct values *values, const char *path)
+{
+	pb_cleanup(pb_source_done) struct pb_source source = { 0 };
+	int ret = pb_source_open(path, &source);
+
+	if (!ret)
+		ret = looks_check(values, &source, path);
+	if (ret)
+		return ret;
+	if (pb_streq(values->format, "jsonl") ||
+	    (pb_streq(values->format, "auto") && source.kind == PB_SOURCE_STREAM))
+		return stream_import(store, values, source.in, path);
+	return log_import(store, values, &source, path);
+}
+
+static int values_check(struct values *values)
 {
 	if (!pb_streq(values->format, "auto") && !pb_streq(values->format, "jsonl") &&
 	    !pb_streq(values->format, "gup_test"))
 		return pb_fail(-EINVAL, "import: unknown format '%s' (valid: auto jsonl gup_test)",
 			       values->format);
+	values->page_bytes = values->page_size ? pb_page_bytes_read(values->page_size) : 0;
+	if (values->page_size && !values->page_bytes)
+		return pb_fail(
+			-EINVAL,
+			"import: no pages have a size of '%s' (valid: 4k 8k 16k 64k 256k, or "
+			"as many bytes)",
+			values->page_size);
 	return 0;
 }
 

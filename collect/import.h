@@ -14,11 +14,12 @@
 #include "common/cleanup.h"
 
 struct pb_import_outcome {
-	size_t nr_runs;  /* stored now */
-	size_t nr_known; /* skipped: their uuid is stored already */
-	size_t nr_cells; /* of the runs stored now */
-	bool cut;        /* salvaged: the last run ends where the stream broke */
-	bool assumed;    /* gup_test: its defaults were taken for what nobody said */
+	size_t nr_runs;    /* stored now */
+	size_t nr_known;   /* skipped: their uuid is stored already */
+	size_t nr_cells;   /* of the runs stored now */
+	bool cut;          /* salvaged: the last run ends where the stream broke */
+	bool assumed;      /* gup_test: its defaults were taken for what nobody said */
+	bool page_assumed; /* gup_test: pages of 4 KiB were */
 };
 
 /*

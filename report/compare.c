@@ -397,6 +397,8 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 		ret = evidence_check(&c);
 	if (!ret && !options->any_units)
 		ret = units_check(&c);
+	if (!ret)
+		ret = pb_view_pages_check(&c.base, &c.head);
 	if (ret)
 		return ret;
 	c.metric = pb_noisy_metric(&c.base, &c.head);

@@ -101,6 +101,8 @@ static int runs_check(const struct pb_history *h)
 				"of '%s'; different units make no history",
 				first->uuid, pb_summary_fact(&h->kernels[0].summary, "kernel.arch"),
 				run->uuid, pb_summary_fact(&h->kernels[i].summary, "kernel.arch"));
+		if (pb_view_pages_check(&h->kernels[0].summary, &h->kernels[i].summary))
+			return pb_fail_in(-EINVAL, "history");
 	}
 	return 0;
 }

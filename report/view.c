@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -297,6 +298,26 @@ bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b
 	return left && right && !pb_streq(left, right) &&
 	       pb_streq(pb_summary_metric(a->run.evidence), "instructions") &&
 	       pb_streq(pb_summary_metric(b->run.evidence), "instructions");
+}
+
+/* "65536", "4096, assumed"; 0: the run does not say. */
+static unsigned long page_bytes_of(const struct pb_summary *summary)
+{
+	const char *said = pb_summary_fact(summary, "gup_test.page_bytes");
+
+	return said ? strtoul(said, NULL, 10) : 0;
+}
+
+int pb_view_pages_check(const struct pb_summary *a, const struct pb_summary *b)
+{
+	unsigned long left = page_bytes_of(a), right = page_bytes_of(b);
+
+	if (!left || !right || left == right)
+		return 0;
+	return pb_fail(-EINVAL,
+		       "run %.8s has pages of %lu bytes, and run %.8s of %lu: what one page costs "
+		       "in one says nothing of the other; compare runs with pages of one size",
+		       a->run.uuid, left, b->run.uuid, right);
 }
 
 char *pb_run_title(const struct pb_summary *summary)

@@ -103,6 +103,12 @@ bool pb_evidence_stacks(const char *evidence);
  */
 bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b);
 
+/*
+ * -EINVAL: both say which size their pages have, and it is not the same, so that what one page
+ * costs in one says nothing of the other. Runs that do not say are believed.
+ */
+int pb_view_pages_check(const struct pb_summary *a, const struct pb_summary *b) pb_must_check;
+
 /* "instructions retired, counted by QEMU's icount": what an evidence class is. */
 const char *pb_evidence_words(const char *evidence);
 

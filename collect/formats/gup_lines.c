@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_lines - gup_test's lines, one by one.
- * Why: reading text that three programs wrote in ten years is an idea of its own.
+ * gup_lines - what one line of a log says, by itself: times, a start, a result and whose it is.
+ * Why: what a line says and what it means there (gup_log.h) are two questions.
  */
 #include "collect/formats/gup_lines.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/formats/gup_machine.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -20,167 +19,55 @@
 #define MAX_US   UINT64_C(1000000000000)
 #define MAX_SIZE (UINT64_C(1) << 46)
 
-/* Names and options of the benchmarks; the others (-b of new versions, -c) print no time. */
+/* Names of benchmarks as they stand before times. */
 static const struct {
 	const char *name;
-	char letter;
 	const char *strategy;
 } benchmarks[] = {
-	{ "GUP_FAST_BENCHMARK", 'u', "get-fast" },
-	{ "PIN_FAST_BENCHMARK", 'a', "pin-fast" },
-	{ "PIN_LONGTERM_BENCHMARK", 'L', "longterm" },
-	{ "GUP_BENCHMARK", 'U', "get" },
-	{ "PIN_BENCHMARK", 'b', "pin" },
+	{ "GUP_FAST_BENCHMARK", "get-fast" },
+	{ "PIN_FAST_BENCHMARK", "pin-fast" },
+	{ "PIN_LONGTERM_BENCHMARK", "longterm" },
+	{ "GUP_BENCHMARK", "get" },
+	{ "PIN_BENCHMARK", "pin" },
 };
 
-void pb_gup_setting_default(struct pb_gup_setting *setting)
+static bool starts_with(const char *text, const char *with)
 {
-	/* Whether such memory is of huge pages is up to the machine: not `anon`, not `thp`. */
-	*setting = (struct pb_gup_setting){
-		.memory = "anon-default", .size_bytes = 128 * MIB, .nr_pages = 1, .nr_threads = 1
-	};
-}
-
-static bool letter_take(char letter, struct pb_gup_setting *setting)
-{
-	static const struct {
-		char letter;
-		const char *memory;
-	} memories[] = { { 't', "thp" }, { 'T', "anon" }, { 'H', "hugetlb" }, { 'S', "shmem" } };
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(benchmarks); i++)
-		if (letter == benchmarks[i].letter) {
-			setting->strategy = benchmarks[i].strategy;
-			return true;
-		}
-	for (size_t i = 0; i < PB_ARRAY_SIZE(memories); i++)
-		if (letter == memories[i].letter) {
-			setting->memory = memories[i].memory;
-			return true;
-		}
-	if (letter == 'w' || letter == 'W')
-		setting->read_only = letter == 'W';
-	return letter && strchr("wWczp", letter) != NULL;
-}
-
-static int value_take(char letter, const char *text, struct pb_gup_setting *setting)
-{
-	uint64_t value = 0;
-	int ret = 0;
-
-	switch (letter) {
-	case 'm':
-		ret = pb_parse_u64(text, "gup_test: -m", 1, MAX_SIZE / MIB, &value);
-		setting->size_bytes = ret ? setting->size_bytes : value * MIB;
-		return ret;
-	case 'n':
-		/* Newer versions: a negative number is the whole range. */
-		if (text[0] != '-')
-			ret = pb_parse_u64(text, "gup_test: -n", 1, UINT32_MAX, &value);
-		setting->nr_pages = value;
-		return ret;
-	case 'j':
-		ret = pb_parse_u64(text, "gup_test: -j", 1, 65536, &value);
-		setting->nr_threads = ret ? 1 : (uint32_t)value;
-		return ret;
-	case 'f':
-		setting->memory = "file";
-		return 0;
-	default: /* -r repeats, -F flags: not part of what a sample is */
-		return 0;
-	}
-}
-
-/* One word of the command line, and the next one where that is its value. */
-static int option_take(const char *word, char **save, struct pb_gup_setting *setting)
-{
-	if (word[0] != '-' || !word[1])
-		return 0; /* pages for -c */
-	for (const char *c = word + 1; *c; c++) {
-		const char *value;
-
-		if (!strchr("mnjfrF", *c)) {
-			if (letter_take(*c, setting))
-				continue;
-			return pb_fail(
-				-EINVAL,
-				"gup_test has no option '-%c' (valid: -a -b -c -L -u -U, -m -n "
-				"-j -r -F -f with a value, -t -T -H -S -w -W -z -p)",
-				isprint((unsigned char)*c) ? *c : '?');
-		}
-		value = c[1] ? c + 1 : strtok_r(NULL, " \t", save);
-		if (!value)
-			return pb_fail(-EINVAL, "gup_test: option '-%c' wants a value", *c);
-		return value_take(*c, value, setting);
-	}
-	return 0;
-}
-
-int pb_gup_setting_parse(const char *args, struct pb_gup_setting *setting)
-{
-	_cleanup_free_ char *copy = strdup(args);
-	struct pb_gup_setting parsed;
-	char *save = NULL;
-	int ret = copy ? 0 : pb_fail(-ENOMEM, "out of memory");
-
-	pb_gup_setting_default(&parsed);
-	for (char *word = copy ? strtok_r(copy, " \t", &save) : NULL; word && !ret;
-	     word = strtok_r(NULL, " \t", &save))
-		ret = option_take(word, &save, &parsed);
-	if (!ret)
-		*setting = parsed;
-	return ret;
-}
-
-/* "running ./gup_test -u", and the same with sudo, a folder, a shell's "+". */
-static bool is_start(const char *line, const char **ret_args)
-{
-	static const char *const programs[] = { "gup_test", "gup_bench", "gup_benchmark" };
-	const char *running = strstr(line, "running ");
-
-	for (size_t i = 0; running && i < PB_ARRAY_SIZE(programs); i++) {
-		const char *at = strstr(running, programs[i]);
-		const char *end = at ? at + strlen(programs[i]) : NULL;
-
-		if (!at || (at[-1] != '/' && at[-1] != ' ') ||
-		    (*end && !isspace((unsigned char)*end)))
-			continue;
-		*ret_args = end;
-		return true;
-	}
-	return false;
+	return !strncmp(text, with, strlen(with));
 }
 
 /* gup_bench's label: "(nr_pages=512  write private hugetlb=off thp=on)". */
-static int label_take(const char *label, struct pb_gup_setting *setting)
+static int label_take(const char *label, struct pb_gup_sample *sample)
 {
 	const char *pages = strstr(label, "(nr_pages=");
+	struct pb_gup_setting *setting = &sample->setting;
 	char *end;
 
 	if (!pages)
 		return 0;
+	pb_gup_setting_default(setting);
+	sample->labelled = true;
+	setting->program = PB_GUP_BENCH;
 	setting->nr_pages = strtoull(pages + strlen("(nr_pages="), &end, 10);
 	if (!setting->nr_pages || setting->nr_pages > UINT32_MAX || *end != ' ')
-		return pb_fail(-EBADMSG, "no number of pages in '%.80s'", label);
-	setting->read_only = strstr(end, " read ") != NULL;
-	setting->memory = "anon-default";
+		return pb_fail(-EBADMSG, "no number of pages in its label");
+	setting->intent = strstr(end, " read ") ? PB_GUP_READS : PB_GUP_WRITES;
 	if (strstr(end, " hugetlb=on")) {
 		setting->memory = "hugetlb";
 		/* The program's matrix doubles the range for these. */
 		setting->size_bytes = 256 * MIB;
-		return 0;
-	}
-	setting->size_bytes = 128 * MIB;
-	if (strstr(end, " shared "))
+	} else if (strstr(end, " shared ")) {
 		setting->memory = strstr(end, "thp=on") ? "shmem-thp" : "shmem";
-	else if (strstr(end, "thp=on"))
+	} else if (strstr(end, "thp=on")) {
 		setting->memory = "thp";
-	else if (strstr(end, "thp=off"))
+	} else if (strstr(end, "thp=off")) {
 		setting->memory = "anon";
+	}
 	return 0;
 }
 
-static int name_take(const char *line, size_t len, struct pb_gup_setting *setting)
+/* What is before the times, @len bytes: the benchmark's name, gup_bench's label. */
+static int name_take(const char *line, size_t len, struct pb_gup_sample *sample)
 {
 	for (size_t i = 0; i < PB_ARRAY_SIZE(benchmarks); i++) {
 		const char *name = benchmarks[i].name;
@@ -189,11 +76,11 @@ static int name_take(const char *line, size_t len, struct pb_gup_setting *settin
 		/* GUP_BENCHMARK is no part of another name, but be sure of it. */
 		if (!at || (at > line && (isalnum((unsigned char)at[-1]) || at[-1] == '_')))
 			continue;
-		setting->strategy = benchmarks[i].strategy;
-		return label_take(at, setting);
+		sample->strategy = benchmarks[i].strategy;
+		return label_take(at, sample);
 	}
 	if (memmem(line, len, "BENCHMARK", strlen("BENCHMARK")))
-		return pb_fail(-EBADMSG, "unknown benchmark in '%.80s'", line);
+		return pb_fail(-EBADMSG, "a benchmark that is not known");
 	return 0;
 }
 
@@ -210,79 +97,244 @@ static bool number_take(const char **at, uint64_t max, uint64_t *ret_number)
 	return !errno && *ret_number <= max;
 }
 
-static int sample_take(const char *line, const char *times, struct pb_gup_sample *sample)
+static bool word_take(const char **at, const char *word)
 {
-	static const char truncated[] = ", truncated (size: ";
-	struct pb_gup_sample taken = { 0 };
-	const char *at = times;
-	bool valid =
-		number_take(&at, MAX_US, &taken.get_us) && !strncmp(at, " put:", strlen(" put:"));
+	bool is = starts_with(*at, word);
 
-	at += valid ? strlen(" put:") : 0;
-	valid = valid && number_take(&at, MAX_US, &taken.put_us) && !strncmp(at, " us", 3);
-	if (!valid)
-		return pb_fail(-EBADMSG, "'%.80s': valid is 'Time: get:NUMBER put:NUMBER us'",
-			       line);
-	at += 3;
+	*at += is ? strlen(word) : 0;
+	return is;
+}
+
+/* "get:7318 put:3104 us", from 7.2 "get:7318 us put:3104 us", up to 4.19 "7318 us". */
+static bool times_take(const char **at, struct pb_gup_sample *sample)
+{
+	if (!word_take(at, "get:"))
+		return number_take(at, MAX_US, &sample->get_us) && word_take(at, " us");
+	if (!number_take(at, MAX_US, &sample->get_us))
+		return false;
+	(void)word_take(at, " us");
+	sample->has_put = true;
+	return word_take(at, " put:") && number_take(at, MAX_US, &sample->put_us) &&
+	       word_take(at, " us");
+}
+
+static int sample_take(const char *times, struct pb_gup_sample *sample)
+{
+	const char *at = times;
+
+	if (!times_take(&at, sample))
+		return pb_fail(-EBADMSG, "valid is 'Time: get:NUMBER put:NUMBER us'");
 	/* kselftest's printing puts "# " before each part of a line. */
 	at += strspn(at, "# ");
-	if (!strncmp(at, truncated, strlen(truncated))) {
-		at += strlen(truncated);
-		if (!number_take(&at, MAX_SIZE, &taken.got_bytes) || *at++ != ')')
-			return pb_fail(-EBADMSG, "'%.80s': truncated, but to which size?", line);
-		taken.truncated = true;
+	if (word_take(&at, ", truncated (size: ")) {
+		if (!number_take(&at, MAX_SIZE, &sample->got_bytes) || *at++ != ')')
+			return pb_fail(-EBADMSG, "truncated, but to which size?");
+		sample->truncated = true;
 	}
-	if (at[strspn(at, "# \t\r")])
-		return pb_fail(-EBADMSG, "'%.80s': more behind the times than is known", line);
-	*sample = taken;
+	if (at[strspn(at, "# \t")])
+		return pb_fail(-EBADMSG,
+			       "more behind the times than is known, as where two lines ran "
+			       "together or a mail's quoted-printable (=20) was not undone");
 	return 0;
 }
 
-static bool is_skip(const char *line)
+/* Where times stand in the line, behind "Time: " or "time: ", or NULL. */
+static const char *times_find(const char *line)
+{
+	const char *at = strstr(line, "ime: get:");
+
+	if (at)
+		return at + strlen("ime: ");
+	/* Of 4.15 to 4.19, which print nothing but this. */
+	if (starts_with(line, "Time: ") && isdigit((unsigned char)line[6]) && strstr(line, " us"))
+		return line + 6;
+	return NULL;
+}
+
+/* "3", "1..6" behind "ok", and "- " behind that; what the result is of. */
+static const char *description_find(const char *at)
+{
+	at += strspn(at, " \t");
+	at += strspn(at, "0123456789.");
+	at += strspn(at, " \t");
+	return starts_with(at, "- ") ? at + 2 : at;
+}
+
+/* Whose result the description names. */
+static enum pb_gup_owner owner_find(const char *text, struct pb_gup_command *command)
+{
+	if (!*text || *text == '#' || starts_with(text, "ioctl status") ||
+	    starts_with(text, "Please run this test as root"))
+		return PB_GUP_INNER;
+	if (pb_gup_command_find(text, command))
+		return PB_GUP_OWN;
+	return strstr(text, "run_vmtests") ? PB_GUP_PARENT : PB_GUP_FOREIGN;
+}
+
+static bool result_take(const char *body, struct pb_gup_line *ret)
+{
+	static const struct {
+		const char *word;
+		enum pb_gup_result result;
+	} brackets[] = { { "[PASS]", PB_GUP_PASS },
+			 { "[FAIL]", PB_GUP_FAIL },
+			 { "[SKIP]", PB_GUP_SKIP } };
+	bool fails = starts_with(body, "not ok");
+	const char *at = body + (fails ? 6 : 2);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(brackets); i++)
+		if (starts_with(body, brackets[i].word)) {
+			ret->result = brackets[i].result;
+			ret->owner = PB_GUP_NAMELESS;
+			return true;
+		}
+	if ((!fails && !starts_with(body, "ok")) || (*at && *at != ' ' && *at != '\t') ||
+	    (!fails && *at && !isdigit((unsigned char)at[strspn(at, " \t")])))
+		return false;
+	at = description_find(at);
+	ret->owner = owner_find(at, &ret->command);
+	ret->result = strcasestr(at, "# skip") ? PB_GUP_SKIP : fails ? PB_GUP_FAIL : PB_GUP_PASS;
+	return true;
+}
+
+/* What gup_test and its ancestors say when they end early, and what ends them. */
+static bool is_failure(const char *body)
 {
 	static const char *const words[] = {
-		"# SKIP",
-		"[SKIP]",
-		"CONFIG_GUP_TEST",
-		"mount debugfs at",
-		"Please run this test as root",
+		"ioctl: ",
+		" ioctl failed: ",
+		"mmap: ",
+		"open: ",
+		"Bail out!",
+		"Wrong argument",
+		"Unexpected argument",
+		"Invalid ",
+		"invalid option",
+		"requires an argument",
+		"Not enough huge pages",
+		"Could not determine huge page size",
+		"mapping size is too large",
+		"Page count is too large",
+		"Unable to open ",
+		"Failed to allocate ",
+		"ailed to open /sys/kernel/debug/gup",
+		"pthread_create failed",
+		"pthread_join failed",
+		"Segmentation fault",
+		"Bus error",
+		"Illegal instruction",
+		"core dumped",
+		"Killed",
+		"Aborted",
+		"Assertion `",
+		"Permission denied",
+		"command not found",
+		"No such file or directory",
+		"Cannot allocate memory",
+		"Kernel panic",
+		"BUG: ",
+		"Oops: ",
+		"kernel BUG at",
+		"Terminated",
+		"Out of memory",
 	};
 
+	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++) {
+		const char *at = strstr(body, words[i]);
+
+		if (at && (at == body || !isalnum((unsigned char)at[-1]) || words[i][0] == ' ' ||
+			   words[i][0] == 'a'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_skip(const char *body)
+{
+	static const char *const words[] = { "CONFIG_GUP_TEST is enabled",
+					     "Check CONFIG_GUP_TEST",
+					     "CONFIG_GUP_BENCHMARK",
+					     "ount debugfs at",
+					     "Please run this test as root",
+					     "Please run as root",
+					     "# SKIP" };
+
 	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
-		if (strstr(line, words[i]))
+		if (strstr(body, words[i]))
 			return true;
 	return false;
 }
 
-static bool is_failure(const char *line)
+/* "running ./cow", "selftests: mm: cow", "+ cow", "root@host:~# cow": another program's lines. */
+static bool is_elsewhere(const char *body)
 {
-	const char *at = line + strspn(line, "# \t");
+	static const char *const words[] = { "running ", "running: ", "Running ", "selftests: ",
+					     "[RUN]",    "./",        "+ ",       "$ " };
+	size_t word = strcspn(body, " \t");
 
-	return !strncmp(at, "not ok ", 7) || !strncmp(at, "ioctl: ", 7) ||
-	       !strncmp(at, "mmap: ", 6) || !strncmp(at, "open: ", 6) || strstr(line, "[FAIL]");
+	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
+		if (starts_with(body, words[i]) && body[strlen(words[i])])
+			return true;
+	/* "root@host:~#", "[root@host mm]#". */
+	if (body[0] == '[' && memchr(body, '@', word))
+		word += strcspn(body + word, "]") + 2;
+	return word > 1 && word < strlen(body) && memchr(body, '@', word) &&
+	       strchr("#$", body[word - 1]) && body[word + strspn(body + word, " \t")];
 }
 
-int pb_gup_line(const char *line, struct pb_gup_setting *setting, struct pb_gup_sample *sample,
-		enum pb_gup_kind *ret_kind)
+static void other_take(const struct pb_log_line *line, struct pb_gup_line *ret)
 {
-	const char *args, *times = strstr(line, "ime: get:");
-	int ret;
+	const char *body = line->body;
 
-	*ret_kind = PB_GUP_OTHER;
+	if (pb_gup_command_find(body, &ret->command)) {
+		ret->kind = PB_GUP_START;
+		ret->header = starts_with(body, "selftests: ");
+	} else if (starts_with(body, "TAP version ") || starts_with(body, "KTAP version ") ||
+		   starts_with(body, "Message-ID: ") || starts_with(body, "Message-Id: ")) {
+		ret->kind = line->depth ? PB_GUP_OTHER : PB_GUP_BEGINS;
+	} else if (pb_gup_release(body, false, ret->release, sizeof(ret->release), &ret->boots)) {
+		ret->kind = PB_GUP_KERNEL;
+	} else if ((ret->page_bytes = pb_gup_page_bytes(body))) {
+		ret->kind = PB_GUP_PAGE_SIZE;
+	} else if (pb_gup_asks(body)) {
+		ret->kind = PB_GUP_ASKS;
+	} else if (is_elsewhere(body)) {
+		ret->kind = PB_GUP_ELSEWHERE;
+	} else if (is_skip(body)) {
+		ret->kind = PB_GUP_SKIPPED;
+	} else if (is_failure(body)) {
+		ret->kind = PB_GUP_FAILED;
+	}
+}
+
+int pb_gup_line(const struct pb_log_line *line, struct pb_gup_line *ret)
+{
+	const char *body = line->body, *times = times_find(body);
+	int failed;
+
+	*ret = (struct pb_gup_line){ .kind = PB_GUP_OTHER };
 	if (times) {
-		*ret_kind = PB_GUP_SAMPLE;
-		ret = name_take(line, (size_t)(times - line), setting);
-		return ret ? ret : sample_take(line, times + strlen("ime: get:"), sample);
+		ret->kind = PB_GUP_SAMPLE;
+		failed = name_take(body, (size_t)(times - body), &ret->sample);
+		return failed ? failed : sample_take(times, &ret->sample);
 	}
-	if (is_start(line, &args)) {
-		*ret_kind = PB_GUP_SETTING;
-		return pb_gup_setting_parse(args, setting);
-	}
-	if (strstr(line, "running ./") || strstr(line, "running bash "))
-		*ret_kind = PB_GUP_ELSEWHERE;
-	else if (is_skip(line))
-		*ret_kind = PB_GUP_SKIPPED;
-	else if (is_failure(line))
-		*ret_kind = PB_GUP_FAILED;
+	if (result_take(body, ret))
+		ret->kind = PB_GUP_RESULT;
+	else
+		other_take(line, ret);
+	return 0;
+}
+
+int pb_gup_answer(const struct pb_log_line *line, struct pb_gup_line *ret)
+{
+	uint32_t bytes = pb_page_bytes_read(line->body);
+
+	*ret = (struct pb_gup_line){ .kind = PB_GUP_OTHER };
+	if (pb_gup_release(line->body, true, ret->release, sizeof(ret->release), &ret->boots))
+		ret->kind = PB_GUP_KERNEL;
+	else if (bytes)
+		*ret = (struct pb_gup_line){ .kind = PB_GUP_PAGE_SIZE, .page_bytes = bytes };
+	else
+		return pb_gup_line(line, ret);
 	return 0;
 }

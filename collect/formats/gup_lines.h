@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_lines - gup_test's lines, one by one.
- * Why: reading text that three programs wrote in ten years is an idea of its own.
+ * gup_lines - what one line of a log says, by itself: times, a start, a result and whose it is.
+ * Why: what a line says and what it means there (gup_log.h) are two questions.
  */
 #ifndef COLLECT_FORMATS_GUP_LINES_H
 #define COLLECT_FORMATS_GUP_LINES_H
@@ -9,42 +9,61 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collect/formats/gup_args.h"
+#include "collect/formats/log_text.h"
 #include "common/cleanup.h"
-
-/* How it was started, as far as that is known. */
-struct pb_gup_setting {
-	const char *strategy; /* NULL: not known */
-	const char *memory;   /* anon, anon-default, thp, hugetlb, shmem, file */
-	uint64_t size_bytes;  /* of the range */
-	uint64_t nr_pages;    /* a call; 0: all of the range */
-	uint32_t nr_threads;
-	bool read_only;
-};
 
 enum pb_gup_kind {
 	PB_GUP_OTHER,     /* says nothing about a benchmark */
-	PB_GUP_SETTING,   /* how the next one was started: *setting was set */
-	PB_GUP_ELSEWHERE, /* another program's output begins */
-	PB_GUP_SAMPLE,    /* *sample was set, *setting where the line says more */
-	PB_GUP_SKIPPED,   /* it did not run */
-	PB_GUP_FAILED,    /* it ran and failed */
+	PB_GUP_SAMPLE,    /* times: .sample */
+	PB_GUP_START,     /* one of the programs is started: .command */
+	PB_GUP_ELSEWHERE, /* another program is */
+	PB_GUP_RESULT,    /* "ok 3 NAME", "[PASS]": .result, .owner */
+	PB_GUP_FAILED,    /* words of one that failed, or of a kernel that did */
+	PB_GUP_SKIPPED,   /* words of one that could not run */
+	PB_GUP_PAGE_SIZE, /* .page_bytes */
+	PB_GUP_ASKS,      /* for the page size or the kernel: the next line has it */
+	PB_GUP_KERNEL,    /* .release; .boots where it is a kernel's first line */
+	PB_GUP_BEGINS,    /* a log begins: TAP's first line, a mail's */
+};
+
+enum pb_gup_result { PB_GUP_PASS, PB_GUP_FAIL, PB_GUP_SKIP };
+
+enum pb_gup_owner {
+	PB_GUP_OWN,      /* names one of the programs: .command */
+	PB_GUP_NAMELESS, /* whichever ran last, as run_vmtests.sh's "[PASS]" */
+	PB_GUP_INNER,    /* one of several within gup_test, as "ok 1 ioctl status 0" */
+	PB_GUP_PARENT,   /* of what runs all mm tests */
+	PB_GUP_FOREIGN,  /* another test's */
 };
 
 struct pb_gup_sample {
+	const char *strategy; /* as the line names its benchmark; NULL: it does not */
+	bool labelled;        /* gup_bench's: .setting says the rest */
+	struct pb_gup_setting setting;
 	uint64_t get_us;
 	uint64_t put_us;
+	bool has_put; /* not before 4.20 */
 	bool truncated;
 	uint64_t got_bytes; /* of a truncated range */
 };
 
-/* gup_test's own defaults: 128 MiB, one page a call, one thread, private memory of /dev/zero. */
-void pb_gup_setting_default(struct pb_gup_setting *setting);
+struct pb_gup_line {
+	enum pb_gup_kind kind;
+	struct pb_gup_sample sample;
+	struct pb_gup_command command;
+	enum pb_gup_result result;
+	enum pb_gup_owner owner;
+	uint32_t page_bytes;
+	char release[64];
+	bool boots;
+	bool header; /* kselftest's "selftests: mm: gup_test": no command line */
+};
 
-/* Takes options as gup_test has them: "-a -n 512". -EINVAL: one that it does not have. */
-int pb_gup_setting_parse(const char *args, struct pb_gup_setting *setting) pb_must_check;
+/* What @line says. -EBADMSG: a benchmark's times that cannot be. */
+int pb_gup_line(const struct pb_log_line *line, struct pb_gup_line *ret) pb_must_check;
 
-/* Reads one line without its end. -EBADMSG: a benchmark's line that cannot be. */
-int pb_gup_line(const char *line, struct pb_gup_setting *setting, struct pb_gup_sample *sample,
-		enum pb_gup_kind *ret_kind) pb_must_check;
+/* What answers a PB_GUP_ASKS: a page size or a kernel's release; else as above. */
+int pb_gup_answer(const struct pb_log_line *line, struct pb_gup_line *ret) pb_must_check;
 
 #endif

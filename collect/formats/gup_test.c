@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_test - what the kernel's gup_test, gup_bench and gup_benchmark print, taken as a run.
+ * gup_test - what the kernel's gup_test, gup_bench and gup_benchmark print, taken as runs.
  * Why: years of such logs exist; pinbench reads them without believing what they do not say.
  */
 #include "collect/formats/gup_test.h"
@@ -8,214 +8,105 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <sha2.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "collect/axes.h"
-#include "collect/formats/gup_lines.h"
+#include "collect/formats/gup_log.h"
+#include "collect/formats/gup_machine.h"
+#include "collect/formats/log_text.h"
 #include "common/err.h"
 #include "common/str.h"
 
-/* Nothing that is printed names the page size; x86 and most of arm64 have this one. */
-enum { PAGE_BYTES = 4096, MAX_CELLS = 4096 };
+/* Of x86 and everything else that no sign in a log makes doubtful. */
+enum { USUAL_PAGE_BYTES = 4096 };
 
-struct gup_cell {
-	struct pb_gup_setting setting;
-	double *get_ns; /* a call */
-	double *put_ns;
-	size_t nr;
-	char *reason; /* it failed */
+/* One run on its way into the store. */
+struct taking {
+	const struct pb_gup_options *options;
+	const struct pb_gup_run *run;
+	char release[64]; /* "": not known */
+	uint32_t page_bytes;
+	bool page_assumed;
 };
 
-struct gup_log {
-	struct gup_cell *cells;
-	size_t nr_cells;
-	size_t nr_samples;
-	struct pb_gup_setting setting; /* of the lines that follow */
-	bool named;                    /* the setting was said, not assumed */
-	bool elsewhere;                /* another program's lines */
-	bool assumed;                  /* a sample came with a setting that nobody said */
-};
-
-static void log_done(struct gup_log *log)
+static uint64_t pages_of(const struct pb_gup_setting *setting, uint32_t page_bytes)
 {
-	for (size_t i = 0; i < log->nr_cells; i++) {
-		free(log->cells[i].get_ns);
-		free(log->cells[i].put_ns);
-		free(log->cells[i].reason);
-	}
-	free(log->cells);
-}
-
-static bool setting_equal(const struct pb_gup_setting *a, const struct pb_gup_setting *b)
-{
-	return pb_streq(a->strategy, b->strategy) && pb_streq(a->memory, b->memory) &&
-	       a->size_bytes == b->size_bytes && a->nr_pages == b->nr_pages &&
-	       a->nr_threads == b->nr_threads && a->read_only == b->read_only;
-}
-
-static int cell_get(struct gup_log *log, struct gup_cell **ret_cell)
-{
-	struct gup_cell *grown;
-
-	for (size_t i = 0; i < log->nr_cells; i++)
-		if (setting_equal(&log->cells[i].setting, &log->setting)) {
-			*ret_cell = &log->cells[i];
-			return 0;
-		}
-	if (log->nr_cells == MAX_CELLS)
-		return pb_fail(-EBADMSG, "more than %d settings in one log", MAX_CELLS);
-	grown = reallocarray(log->cells, log->nr_cells + 1, sizeof(*grown));
-	if (!grown)
-		return pb_fail(-ENOMEM, "out of memory");
-	log->cells = grown;
-	grown[log->nr_cells] = (struct gup_cell){ .setting = log->setting };
-	*ret_cell = &grown[log->nr_cells++];
-	return 0;
-}
-
-static uint64_t pages_of(const struct pb_gup_setting *setting)
-{
-	uint64_t all = setting->size_bytes / PAGE_BYTES;
+	uint64_t all = setting->size_bytes / page_bytes;
 
 	return setting->nr_pages && setting->nr_pages < all ? setting->nr_pages : all;
 }
 
-static uint64_t calls_of(const struct pb_gup_setting *setting)
+static uint64_t calls_of(const struct pb_gup_setting *setting, uint32_t page_bytes)
 {
-	uint64_t all = setting->size_bytes / PAGE_BYTES, pages = pages_of(setting);
+	uint64_t all = setting->size_bytes / page_bytes, pages = pages_of(setting, page_bytes);
 
 	return (all + pages - 1) / pages;
 }
 
-static int value_add(double **values, size_t nr, double value)
+static int page_bytes_find(struct taking *taking)
 {
-	double *grown = reallocarray(*values, nr + 1, sizeof(*grown));
+	const struct pb_gup_options *options = taking->options;
+	uint32_t said = taking->run->page_bytes;
 
-	if (!grown)
-		return pb_fail(-ENOMEM, "out of memory");
-	grown[nr] = value;
-	*values = grown;
+	if (options->page_bytes && said && options->page_bytes != said)
+		return pb_fail(-EINVAL,
+			       "--page-size says %" PRIu32 " bytes, and the log says %" PRIu32,
+			       options->page_bytes, said);
+	taking->page_bytes = options->page_bytes ? options->page_bytes : said;
+	if (taking->page_bytes)
+		return 0;
+	if (pb_gup_release_doubtful(taking->release) ||
+	    pb_gup_release_doubtful(taking->run->release))
+		return pb_fail(
+			-EINVAL,
+			"the log does not say the page size, by which its times are divided, "
+			"and '%s' may have another one than 4k; say it: --page-size 4k, 16k "
+			"or 64k (there: getconf PAGESIZE)",
+			taking->release);
+	taking->page_bytes = USUAL_PAGE_BYTES;
+	taking->page_assumed = true;
 	return 0;
 }
 
-static int sample_add(struct gup_log *log, const struct pb_gup_sample *sample)
+/* A range is left between two calls: a size that is none of their ends belies the setting. */
+static int truncations_check(const struct taking *taking)
 {
-	struct gup_cell *cell = NULL;
-	double calls;
-	int ret;
+	const struct pb_gup_run *run = taking->run;
 
-	if (!log->setting.strategy)
-		return pb_fail(-EBADMSG,
-			       "the line does not name its benchmark; say it with --args: -u, -U, "
-			       "-a, -b or -L, and -m and -n as it was started");
-	ret = cell_get(log, &cell);
-	if (ret)
-		return ret;
-	log->assumed |= !log->named;
-	if (sample->truncated) {
-		if (!cell->reason)
-			cell->reason = pb_format("a short pin: gup_test stopped at %" PRIu64
-						 " of %" PRIu64 " bytes",
-						 sample->got_bytes, cell->setting.size_bytes);
-		return cell->reason ? 0 : -ENOMEM;
+	for (size_t i = 0; i < run->nr_cells; i++) {
+		const struct pb_gup_cell *cell = &run->cells[i];
+		uint64_t call = pages_of(&cell->setting, taking->page_bytes) * taking->page_bytes;
+
+		if (cell->truncated && cell->got_bytes % call &&
+		    cell->got_bytes != cell->setting.size_bytes)
+			return pb_fail(-EBADMSG,
+				       "truncated at %" PRIu64 " bytes, which is no multiple of a "
+				       "call's %" PRIu64
+				       ": other pages (--page-size) or another -n "
+				       "(--args)",
+				       cell->got_bytes, call);
 	}
-	if (!sample->get_us || !sample->put_us)
-		return pb_fail(-EBADMSG,
-			       "a time of 0 us: nothing was measured, or too little for a clock of "
-			       "whole microseconds; a greater -m helps");
-	calls = (double)calls_of(&cell->setting);
-	ret = value_add(&cell->get_ns, cell->nr, (double)sample->get_us * 1000 / calls);
-	if (!ret)
-		ret = value_add(&cell->put_ns, cell->nr, (double)sample->put_us * 1000 / calls);
-	cell->nr += !ret;
-	log->nr_samples += !ret;
-	return ret;
-}
-
-static int failure_add(struct gup_log *log, const char *line)
-{
-	struct gup_cell *cell = NULL;
-	int ret;
-
-	if (!log->setting.strategy && log->named)
-		return 0; /* one of its tests, no benchmark */
-	if (!log->setting.strategy)
-		return pb_fail(-ENODATA, "gup_test failed: '%.80s'", line);
-	ret = cell_get(log, &cell);
-	if (!ret && !cell->reason)
-		cell->reason = pb_format("gup_test failed: %.200s", line);
-	return ret ? ret : cell->reason ? 0 : -ENOMEM;
-}
-
-static int line_take(struct gup_log *log, const char *line)
-{
-	/* gup_bench says it in each line. */
-	bool labelled = strstr(line, "(nr_pages=") != NULL;
-	bool named = log->named;
-	struct pb_gup_sample sample;
-	enum pb_gup_kind kind;
-	int ret = pb_gup_line(line, &log->setting, &sample, &kind);
-
-	if (ret)
-		return ret;
-	switch (kind) {
-	case PB_GUP_SETTING:
-		log->named = true;
-		log->elsewhere = false;
-		return 0;
-	case PB_GUP_ELSEWHERE:
-		log->elsewhere = true;
-		return 0;
-	case PB_GUP_SAMPLE:
-		log->named |= labelled;
-		ret = sample_add(log, &sample);
-		log->named = named;
-		return ret;
-	case PB_GUP_SKIPPED:
-		return log->elsewhere ? 0
-				      : pb_fail(-ENODATA, "gup_test was skipped: '%.80s'", line);
-	case PB_GUP_FAILED:
-		return log->elsewhere ? 0 : failure_add(log, line);
-	default:
-		return 0;
-	}
-}
-
-static int log_read(struct gup_log *log, FILE *in, SHA2_CTX *digest)
-{
-	_cleanup_free_ char *line = NULL;
-	size_t room = 0, number = 0;
-	ssize_t len;
-
-	errno = 0;
-	while ((len = getline(&line, &room, in)) >= 0) {
-		int ret;
-
-		SHA256Update(digest, (const uint8_t *)line, (size_t)len);
-		number++;
-		while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-			line[--len] = '\0';
-		ret = line_take(log, line);
-		if (ret)
-			return pb_fail_in(ret, "line %zu", number);
-	}
-	if (ferror(in))
-		return pb_fail(errno ? -errno : -EIO, "cannot read: %s", strerror(errno));
 	return 0;
 }
 
 /* A uuid of version 8, whose bits are the maker's own (RFC 9562): the digest's. */
-static void uuid_make(SHA2_CTX *digest, const struct pb_gup_options *options, char uuid[37])
+static void uuid_make(const struct taking *taking, char uuid[37])
 {
-	const char *const parts[] = { options->args, options->kernel, options->created };
+	const struct pb_gup_options *options = taking->options;
+	const char *const parts[] = { options->args, taking->release };
+	SHA2_CTX digest = taking->run->digest;
 	uint8_t d[SHA256_DIGEST_LENGTH];
+	char page[16];
+	int len = snprintf(page, sizeof(page), "%" PRIu32, taking->page_bytes);
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(parts); i++) {
 		const char *part = parts[i] ? parts[i] : "";
 
-		SHA256Update(digest, (const uint8_t *)part, strlen(part) + 1);
+		SHA256Update(&digest, (const uint8_t *)part, strlen(part) + 1);
 	}
-	SHA256Final(d, digest);
+	SHA256Update(&digest, (const uint8_t *)page, (size_t)len);
+	SHA256Final(d, &digest);
 	d[6] = (uint8_t)((d[6] & 0x0f) | 0x80);
 	d[8] = (uint8_t)((d[8] & 0x3f) | 0x80);
 	for (int i = 0; i < 16; i++)
@@ -223,13 +114,29 @@ static void uuid_make(SHA2_CTX *digest, const struct pb_gup_options *options, ch
 				d[i]);
 }
 
-static int cell_store(struct pb_store *store, int64_t run_id, const struct gup_cell *cell,
-		      uint32_t index)
+/* Microseconds a pass, as nanoseconds a call. */
+static int series_add(struct pb_cell_result *result, const char *phase, const double *pass_us,
+		      size_t nr, uint64_t calls)
+{
+	_cleanup_free_ double *call_ns = nr ? calloc(nr, sizeof(*call_ns)) : NULL;
+
+	if (!nr)
+		return 0;
+	if (!call_ns)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < nr; i++)
+		call_ns[i] = pass_us[i] * 1000 / (double)calls;
+	return pb_cell_result_add(result, phase, "ns", "ns", call_ns, nr);
+}
+
+static int cell_store(struct pb_store *store, int64_t run_id, const struct taking *taking,
+		      const struct pb_gup_cell *cell, uint32_t index)
 {
 	const struct pb_gup_setting *setting = &cell->setting;
+	uint64_t calls = calls_of(setting, taking->page_bytes);
 	pb_cleanup(pb_cell_result_done) struct pb_cell_result result = {
 		.cell = { .index = index,
-			  .nr_pages = pages_of(setting),
+			  .nr_pages = pages_of(setting, taking->page_bytes),
 			  .nr_threads = setting->nr_threads,
 			  .nr_samples = (uint32_t)(cell->nr ? cell->nr : 1) },
 		.state = cell->reason ? PB_CELL_FAILED : PB_CELL_MEASURED,
@@ -238,45 +145,51 @@ static int cell_store(struct pb_store *store, int64_t run_id, const struct gup_c
 
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", setting->strategy);
 	snprintf(result.cell.memory, PB_WORD_LEN, "%s", setting->memory);
-	snprintf(result.cell.intent, PB_WORD_LEN, "%s", setting->read_only ? "read" : "write");
+	snprintf(result.cell.intent, PB_WORD_LEN, "%s",
+		 setting->intent == PB_GUP_READS ? "read" : "write");
 	/* All threads take the same range of one mm. */
 	snprintf(result.cell.sharing, PB_WORD_LEN, "%s",
 		 setting->nr_threads > 1 ? "same-range" : "private");
+	if (setting->faults)
+		snprintf(result.cell.residency, PB_WORD_LEN, "fault");
 	pb_cell_complete(&result.cell);
 	if (cell->reason) {
-		result.reason = strdup(cell->reason);
+		result.reason = pb_text_clean(cell->reason);
 		ret = result.reason ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
-	if (!ret && cell->nr)
-		ret = pb_cell_result_add(&result, "acquire", "ns", "ns", cell->get_ns, cell->nr);
-	if (!ret && cell->nr)
-		ret = pb_cell_result_add(&result, "release", "ns", "ns", cell->put_ns, cell->nr);
+	if (!ret)
+		ret = series_add(&result, "acquire", cell->get_us, cell->nr, calls);
+	if (!ret)
+		ret = series_add(&result, "release", cell->put_us, cell->nr_put, calls);
 	return ret ? ret : pb_store_cell_add(store, run_id, &result);
 }
 
-static int facts_store(struct pb_store *store, int64_t run_id, const struct gup_log *log,
-		       const struct pb_gup_options *options)
+static int facts_store(struct pb_store *store, int64_t run_id, const struct taking *taking)
 {
+	char page[64];
 	const char *const facts[][2] = {
 		{ "gup_test.sample", "the mean over all calls of one pass over the range" },
 		{ "gup_test.resolution", "1 us a pass" },
-		{ "gup_test.page_bytes", "4096, assumed" },
-		{ "gup_test.setting", log->assumed ? "assumed: -m 128 -n 1" : "said by the log" },
-		{ "gup_test.args", options->args },
-		{ "kernel.release", options->kernel },
+		{ "gup_test.page_bytes", page },
+		{ "gup_test.setting",
+		  taking->run->assumed ? "assumed: -m 128 -n 1" : "said by the log" },
+		{ "gup_test.args", taking->options->args },
+		{ "kernel.release", taking->release[0] ? taking->release : NULL },
 	};
 	int ret = 0;
 
+	snprintf(page, sizeof(page), "%" PRIu32 "%s", taking->page_bytes,
+		 taking->page_assumed ? ", assumed" : "");
 	for (size_t i = 0; i < PB_ARRAY_SIZE(facts) && !ret; i++)
 		if (facts[i][1])
 			ret = pb_store_fact_set(store, run_id, facts[i][0], facts[i][1]);
 	return ret;
 }
 
-static int log_store(struct pb_store *store, const struct gup_log *log,
-		     const struct pb_gup_options *options, const char *uuid,
+static int run_store(struct pb_store *store, const struct taking *taking,
 		     struct pb_import_outcome *outcome)
 {
+	const struct pb_gup_run *said = taking->run;
 	struct pb_run_record run = { .backend = "gup_test",
 				     .evidence = "syscall",
 				     .plan = "gup_test",
@@ -285,49 +198,76 @@ static int log_store(struct pb_store *store, const struct gup_log *log,
 	int64_t run_id;
 	int ret;
 
-	snprintf(run.uuid, sizeof(run.uuid), "%s", uuid);
-	snprintf(run.created, sizeof(run.created), "%s", options->created);
+	uuid_make(taking, run.uuid);
+	snprintf(run.created, sizeof(run.created), "%s", taking->options->created);
 	ret = pb_store_run_begin(store, &run, &run_id);
 	if (ret == -EEXIST) {
 		pb_fail_clear();
-		outcome->nr_known = 1;
+		outcome->nr_known++;
 		return 0;
 	}
 	if (!ret)
-		ret = facts_store(store, run_id, log, options);
-	for (size_t i = 0; i < log->nr_cells && !ret; i++) {
-		ret = cell_store(store, run_id, &log->cells[i], (uint32_t)i);
-		failed |= log->cells[i].reason != NULL;
+		ret = facts_store(store, run_id, taking);
+	for (size_t i = 0; i < said->nr_cells && !ret; i++) {
+		ret = cell_store(store, run_id, taking, &said->cells[i], (uint32_t)i);
+		failed |= said->cells[i].reason != NULL;
 	}
-	outcome->nr_runs = 1;
-	outcome->nr_cells = log->nr_cells;
-	outcome->assumed = log->assumed;
+	outcome->nr_runs++;
+	outcome->nr_cells += said->nr_cells;
+	outcome->assumed |= said->assumed;
+	outcome->page_assumed |= taking->page_assumed;
 	return ret ? ret : pb_store_run_end(store, run_id, failed ? "failed" : "complete");
+}
+
+/* One --kernel cannot be two kernels. */
+static int kernels_check(const struct pb_gup_log *log, const struct pb_gup_options *options)
+{
+	for (size_t i = 1; options->kernel && i < log->nr_runs; i++)
+		if (!pb_streq(log->runs[i].release, log->runs[0].release))
+			return pb_fail(
+				-EINVAL,
+				"--kernel names one kernel, and the log has runs of several: "
+				"from line %zu '%s', from line %zu '%s'; leave it out, or cut "
+				"the log",
+				log->runs[0].line, log->runs[0].release, log->runs[i].line,
+				log->runs[i].release);
+	return 0;
+}
+
+static int log_store(struct pb_store *store, const struct pb_gup_log *log,
+		     const struct pb_gup_options *options, struct pb_import_outcome *outcome)
+{
+	int ret = kernels_check(log, options);
+
+	for (size_t i = 0; i < log->nr_runs && !ret; i++) {
+		struct taking taking = { .options = options, .run = &log->runs[i] };
+		const char *release = options->kernel ? options->kernel : taking.run->release;
+		/* Behind a blank stands the machine. */
+		int len = (int)(options->kernel ? strlen(release) : strcspn(release, " "));
+
+		snprintf(taking.release, sizeof(taking.release), "%.*s", len, release);
+		ret = page_bytes_find(&taking);
+		if (!ret)
+			ret = truncations_check(&taking);
+		if (!ret)
+			ret = run_store(store, &taking, outcome);
+	}
+	return ret;
 }
 
 static int take(struct pb_store *store, FILE *in, const struct pb_gup_options *options,
 		struct pb_import_outcome *outcome)
 {
-	pb_cleanup(log_done) struct gup_log log = { .named = options->args != NULL };
-	SHA2_CTX digest;
-	char uuid[37];
-	int ret = 0;
+	const struct pb_gup_reading how = { options->args, options->one_run, options->guessed };
+	pb_cleanup(pb_buf_done) struct pb_buf text = { 0 };
+	pb_cleanup(pb_gup_log_done) struct pb_gup_log log = { 0 };
+	int ret = pb_log_text_read(in, &text);
 
-	pb_gup_setting_default(&log.setting);
-	if (options->args)
-		ret = pb_gup_setting_parse(options->args, &log.setting);
-	SHA256Init(&digest);
 	if (!ret)
-		ret = log_read(&log, in, &digest);
-	if (!ret && !log.nr_cells)
-		ret = pb_fail(
-			-ENODATA,
-			"no line with a benchmark's times; valid is what gup_test prints, like "
-			"'PIN_FAST_BENCHMARK: Time: get:7318 put:3104 us'");
-	if (ret)
-		return ret;
-	uuid_make(&digest, options, uuid);
-	return log_store(store, &log, options, uuid, outcome);
+		ret = pb_log_text_decode(&text);
+	if (!ret)
+		ret = pb_gup_log_read(text.data, &how, &log);
+	return ret ? ret : log_store(store, &log, options, outcome);
 }
 
 int pb_import_gup_test(struct pb_store *store, FILE *in, const char *name,

@@ -18,13 +18,18 @@
  *   GUP_BENCHMARK (to 5.10)    get           get_user_pages()
  *   PIN_BENCHMARK (to 5.10)    pin           pin_user_pages()
  *
- * How it was started comes from gup_bench's labels, from a line "running ./gup_test -u -n 512"
- * above (run_vmtests.sh), or from @args; else gup_test's defaults are taken and the outcome says
- * so. Old versions print no name: for them @args or such a line must hold -u, -U, -a, -b or -L.
+ * How it was started comes from gup_bench's labels, from the command lines in the log (prompts,
+ * run_vmtests.sh, a shell's "+"), or from @args; else gup_test's defaults are taken and the outcome
+ * says so. gup_benchmark prints no name: for it @args or such a line must be there.
+ *
+ * A log is known by its lines, without what mail, terminals and editors do to them, and by the
+ * options: the uuid is made of those, and of no date.
  */
 #ifndef COLLECT_FORMATS_GUP_TEST_H
 #define COLLECT_FORMATS_GUP_TEST_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "collect/import.h"
@@ -33,15 +38,19 @@
 
 struct pb_gup_options {
 	const char *args;    /* "-a -n 512 -m 128": how it was started; may be NULL */
-	const char *kernel;  /* kernel.release of the run; NULL: not known */
+	const char *kernel;  /* kernel.release of the run; NULL: as the log says */
 	const char *created; /* UTC, ISO 8601: when it was measured */
+	uint32_t page_bytes; /* of the kernel; 0: as the log says, else 4096 where nothing else is
+				likely */
+	bool one_run; /* starts that repeat are samples of one run, and no runs of their own */
+	bool guessed; /* nobody said that it is a log: where it is none, say what else was tried */
 };
 
 /*
- * Takes all of @in as one run, or nothing; @name is for messages. The run's uuid is made from the
- * text and the options, so that the same log is taken once. -ENODATA: gup_test was skipped, or
- * printed no number; -EBADMSG: a line that cannot be, a time of 0 us among them; -EINVAL: options.
- * A truncated range is a short pin: its cell fails, with the sizes.
+ * Takes all of @in, every run in it, or nothing; @name is for messages. -ENODATA: gup_test was
+ * skipped, or printed no number; -EBADMSG: a line that cannot be, a time of 0 us among them;
+ * -EINVAL: options, a page size that nobody said among them; -EFBIG: too much for a log. A
+ * truncated range is a short pin: its cell fails, with the sizes.
  */
 int pb_import_gup_test(struct pb_store *store, FILE *in, const char *name,
 		       const struct pb_gup_options *options,

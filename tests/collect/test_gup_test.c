@@ -250,10 +250,14 @@ static void test_twice(void **state)
 	assert_int_equal(take(&log, text), 0);
 	assert_int_equal(log.outcome.nr_known, 1);
 	assert_int_equal(log.outcome.nr_runs, 0);
-	/* The same text from another kernel or another day is another run. */
+	/* A file's date is none of its content. */
+	log.options.created = "2026-01-02T00:00:00Z";
+	assert_int_equal(take(&log, text), 0);
+	assert_int_equal(log.outcome.nr_known, 1);
+	/* The same text from another kernel is another run, and so with pages of another size. */
 	log.options.kernel = "6.2";
 	assert_int_equal(take(&log, text), 0);
-	log.options.created = "2026-01-02T00:00:00Z";
+	log.options.page_bytes = 65536;
 	assert_int_equal(take(&log, text), 0);
 	assert_int_equal(fixture_count(log.store, "SELECT count(*) FROM run"), 3);
 	/* What the record stream takes as a uuid. */

@@ -83,6 +83,22 @@ static void who_does_not_say_is_believed(void **state)
 	pb_comparison_done(&c);
 }
 
+/* Imported times are divided by pages, whose size is the kernel's. */
+static void pages_of_other_sizes_are_refused(void **state)
+{
+	static const char key[] = "gup_test.page_bytes";
+	struct fixture *f = *state;
+	int64_t base = run_add(f, &newer, NULL), head = run_add(f, &foreign, NULL);
+	struct pb_comparison c;
+
+	assert_int_equal(pb_store_fact_set(f->store, base, key, "4096, assumed"), 0);
+	assert_int_equal(pb_compare(f->store, base, f->store, head, &c), 0);
+	pb_comparison_done(&c);
+	assert_int_equal(pb_store_fact_set(f->store, head, key, "65536"), 0);
+	assert_int_equal(pb_compare(f->store, base, f->store, head, &c), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(-EINVAL), "pages of 4096 bytes"));
+}
+
 static void time_is_time(void **state)
 {
 	struct fixture_run timed[] = { newer, foreign };
@@ -142,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(comparisons_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_does_not_say_is_believed, setup, teardown),
+		cmocka_unit_test_setup_teardown(pages_of_other_sizes_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(time_is_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(histories_are_of_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(pages_say_so, setup, teardown),

@@ -34,3 +34,14 @@ try import --db gup.db --format gup_test empty.log
 printf 'Time: get:7318 put:3104 us\n' >old.log
 try import --db gup.db old.log
 try import --db gup.db --format xml gup.log
+# A file of no known kind, by its looks; and from a pipe as from a file.
+printf 'hello\n' >hello.txt
+try import --db gup.db hello.txt
+try import --db gup.db empty.log
+gzip -nc gup.log >gup.log.gz
+try import --db gup.db gup.log.gz
+mkdir folder
+try import --db gup.db folder
+try import --db gup.db --page-size 5k gup.log
+try import --db gup.db --kernel 6.12.0-64k gup.log
+try import --db gup.db --kernel 6.12.0-64k --page-size 64k gup.log
