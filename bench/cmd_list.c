@@ -18,6 +18,7 @@
 #include "collect/store.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "report/dated.h"
 
 struct values {
 	const char *database;
@@ -120,6 +121,22 @@ static int kernels(const struct values *values)
 	return ret ? ret : pb_kernels_print(arch, stdout);
 }
 
+/* Behind the list, on standard error, so that the list stays a line a run. */
+static int dates_say(struct pb_store *store)
+{
+	sqlite3_stmt *statement = NULL;
+	int ret = 0;
+
+	if (sqlite3_prepare_v2(pb_store_sqlite(store), "SELECT id FROM run ORDER BY id", -1,
+			       &statement, NULL))
+		return pb_fail(-EIO, "cannot read runs of '%s': %s", pb_store_path(store),
+			       sqlite3_errmsg(pb_store_sqlite(store)));
+	while (!ret && sqlite3_step(statement) == SQLITE_ROW)
+		ret = pb_dated_say(store, sqlite3_column_int64(statement, 0));
+	sqlite3_finalize(statement);
+	return ret;
+}
+
 static int runs(const struct values *values)
 {
 	static const char sql[] =
@@ -153,7 +170,8 @@ static int runs(const struct values *values)
 	if (step != SQLITE_DONE)
 		return pb_fail(-EIO, "cannot read runs of '%s': %s", values->database,
 			       sqlite3_errmsg(pb_store_sqlite(store)));
-	return 0;
+	fflush(stdout);
+	return dates_say(store);
 }
 
 static const struct {

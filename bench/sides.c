@@ -12,6 +12,7 @@
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
+#include "report/dated.h"
 
 int pb_database_open(const char *path, struct pb_store **ret_store)
 {
@@ -45,7 +46,10 @@ int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides
 		if (!ret && sides.runs[sides.nr].fell_back)
 			pb_progress_say("No run of %s is stored; its baseline is taken.",
 					words[sides.nr]);
-		sides.nr += ret == 0;
+		if (ret)
+			break;
+		sides.nr++;
+		ret = pb_dated_say(sides.runs[sides.nr - 1].store, sides.runs[sides.nr - 1].run_id);
 	}
 	if (ret) {
 		pb_sides_done(&sides);

@@ -172,17 +172,36 @@ static int columns_add(const struct pb_merge_table *table, const char *prefix, s
 
 #define OFFSET "(SELECT value FROM merge_offset WHERE name = '%s')"
 
-/* The columns that hold ids, moved by their tables' offsets. */
-static int ids_add(const struct pb_merge_table *table, int i, struct pb_buf *sql)
+/*
+ * The id that @column of level @i gets in the database that is merged into. A run that was there
+ * and only grew keeps its place: the order of runs is the order in which they came.
+ */
+static int id_add(size_t table, int i, const char *column, struct pb_buf *sql)
 {
 	int ret = 0;
 
+	if (table == RUN)
+		ret = pb_buf_printf(sql,
+				    "coalesce((SELECT main_id FROM merge_grown WHERE source_id ="
+				    " a%d.%s), ",
+				    i, column);
+	if (!ret)
+		ret = pb_buf_printf(sql, "a%d.%s + " OFFSET, i, column,
+				    pb_merge_tables[table].name);
+	return ret || table != RUN ? ret : pb_buf_printf(sql, ")");
+}
+
+/* The columns that hold ids. */
+static int ids_add(size_t at, int i, struct pb_buf *sql)
+{
+	const struct pb_merge_table *table = &pb_merge_tables[at];
+	int ret = table->has_id ? id_add(at, i, "id", sql) : 0;
+
+	if (ret || !table->link)
+		return ret;
 	if (table->has_id)
-		ret = pb_buf_printf(sql, "a%d.id + " OFFSET, i, table->name);
-	if (!ret && table->link)
-		ret = pb_buf_printf(sql, "%sa%d.%s + " OFFSET, table->has_id ? ", " : "", i,
-				    table->link, pb_merge_tables[table->parent].name);
-	return ret;
+		ret = pb_buf_printf(sql, ", ");
+	return ret ? ret : id_add((size_t)table->parent, i, table->link, sql);
 }
 
 int pb_merge_copy_sql(size_t table, struct pb_buf *sql)
@@ -195,7 +214,7 @@ int pb_merge_copy_sql(size_t table, struct pb_buf *sql)
 		ret = pb_buf_printf(
 			sql,
 			"INSERT INTO merge_offset SELECT '%s', coalesce(max(id), 0) FROM "
-			"main.%s;",
+			"(SELECT id FROM main.%s UNION ALL SELECT main_id FROM merge_grown);",
 			row->name, row->name);
 	if (!ret)
 		ret = pb_buf_printf(sql, "INSERT INTO main.%s (%s%s%s", row->name,
@@ -206,7 +225,7 @@ int pb_merge_copy_sql(size_t table, struct pb_buf *sql)
 	if (!ret)
 		ret = pb_buf_printf(sql, ") SELECT ");
 	if (!ret)
-		ret = ids_add(row, last, sql);
+		ret = ids_add(table, last, sql);
 	snprintf(prefix, sizeof(prefix), "a%d.", last);
 	if (!ret)
 		ret = columns_add(row, prefix, sql);

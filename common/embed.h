@@ -15,6 +15,7 @@ struct pb_embedded {
 
 extern const struct pb_embedded pb_embedded_schema[];    /* data/schema, in order */
 extern const struct pb_embedded pb_embedded_pairs[];     /* data/pairs.tsv */
+extern const struct pb_embedded pb_embedded_released[];  /* data/kernels/released.tsv */
 extern const struct pb_embedded pb_embedded_events[];    /* data/events */
 extern const struct pb_embedded pb_embedded_templates[]; /* report/templates */
 

@@ -61,7 +61,13 @@ static int kernel_order(const void *a, const void *b)
 	const struct pb_history_kernel *left = a, *right = b;
 	int order = pb_release_compare(release_of(&left->summary), release_of(&right->summary));
 
-	return order ? order : strcmp(left->summary.run.created, right->summary.run.created);
+	if (order)
+		return order;
+	/* Within a database as they came into it, whatever their clocks said. */
+	if (left->store_at != right->store_at)
+		return left->store_at < right->store_at ? -1 : 1;
+	return (left->summary.run_id > right->summary.run_id) -
+	       (left->summary.run_id < right->summary.run_id);
 }
 
 double pb_history_value(const struct pb_history *history, const struct pb_history_cell *cell,
@@ -107,6 +113,15 @@ static int runs_check(const struct pb_history *h)
 	return 0;
 }
 
+static size_t store_place(const struct pb_history_run *runs, size_t at)
+{
+	size_t first = 0;
+
+	while (runs[first].store != runs[at].store)
+		first++;
+	return first;
+}
+
 static int kernels_load(const struct pb_history_run *runs, size_t nr_runs, struct pb_history *h)
 {
 	h->kernels = calloc(nr_runs, sizeof(*h->kernels));
@@ -117,6 +132,7 @@ static int kernels_load(const struct pb_history_run *runs, size_t nr_runs, struc
 		int ret;
 
 		h->kernels[h->nr_kernels].store = run->store;
+		h->kernels[h->nr_kernels].store_at = store_place(runs, h->nr_kernels);
 		ret = pb_summary_load(run->store, run->run_id, &h->kernels[h->nr_kernels].summary);
 
 		if (ret)

@@ -25,8 +25,9 @@
 struct pb_history_kernel {
 	struct pb_store *store; /* borrowed: where the run lies */
 	struct pb_summary summary;
-	char *label; /* short and unique in the history: "6.12", cleaned */
-	char *name;  /* what the command line calls it: kernel.name, its release, or the uuid */
+	size_t store_at; /* which of the stores it lies in, as they were named */
+	char *label;     /* short and unique in the history: "6.12", cleaned */
+	char *name;      /* what the command line calls it: kernel.name, its release, or the uuid */
 };
 
 /* A cell of the plan on every kernel. */

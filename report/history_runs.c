@@ -18,7 +18,7 @@ PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 /*
  * A run's kind is its evidence, its architecture and its set of cells. Of each kind and release the
  * best run; of the kinds the one that most releases share, then that with the most cells, then the
- * newest.
+ * one that came last into the database.
  */
 static const char runs_sql[] =
 	"WITH shape AS (SELECT run_id, count(*) AS cells, group_concat(word, ';') AS words FROM "
@@ -28,7 +28,7 @@ static const char runs_sql[] =
 #include "collect/axes.def"
 #undef PB_AXIS
 	"'' AS word FROM cell ORDER BY run_id, word) GROUP BY run_id), "
-	"ended AS (SELECT run.id, run.created, coalesce(fact.value, '') AS release, shape.cells, "
+	"ended AS (SELECT run.id, coalesce(fact.value, '') AS release, shape.cells, "
 	"  run.evidence || ' ' || coalesce(arch.value, '') || ' ' || shape.words AS kind, run.state = 'complete' AS whole "
 	" FROM run JOIN shape ON shape.run_id = run.id "
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
@@ -37,11 +37,11 @@ static const char runs_sql[] =
 	") <> 'running' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
 	"  injected.run_id = run.id AND injected.key = 'pinbench.inject' AND injected.value <> '0')), "
 	"best AS (SELECT *, row_number() OVER (PARTITION BY kind, release "
-	"  ORDER BY whole DESC, created DESC, id DESC) AS age FROM ended), "
-	"kinds AS (SELECT kind, count(*) AS releases, max(cells) AS cells, max(created) AS newest, "
+	"  ORDER BY whole DESC, id DESC) AS age FROM ended), "
+	"kinds AS (SELECT kind, count(*) AS releases, max(cells) AS cells, "
 	"  max(id) AS last FROM best WHERE age = 1 GROUP BY kind), "
 	"chosen AS (SELECT kind FROM kinds "
-	"  ORDER BY kind LIKE 'exact %' DESC, releases DESC, cells DESC, newest DESC, last DESC LIMIT 1) "
+	"  ORDER BY kind LIKE 'exact %' DESC, releases DESC, cells DESC, last DESC LIMIT 1) "
 	"SELECT id, release, kind IN chosen AS wanted FROM best WHERE age = 1 AND "
 	" (kind IN chosen OR release NOT IN (SELECT release FROM best WHERE kind IN chosen)) "
 	"ORDER BY release, wanted DESC";

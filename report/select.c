@@ -21,8 +21,11 @@ static const char debian[] = "debian:"; /* such a name may have a flavour behind
 
 enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 
-/* A run's second is all that its date knows; the row's number orders runs of the same second. */
-#define NEWEST_FIRST " ORDER BY run.created DESC, run.id DESC"
+/*
+ * The newest run is the one that came last into this database. Its date is what the clock of the
+ * machine said that measured it: one that was once ahead would stay newest for ever.
+ */
+#define NEWEST_FIRST " ORDER BY run.id DESC"
 
 /* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
 #define NOT_INJECTED                                                                      \
@@ -130,15 +133,15 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 	if (nr || !isdigit((unsigned char)word[0]))
 		return nr;
 	/* The start of a release, up to a joint: 6.1 is 6.1.0-49 and not 6.12. */
-	nr = runs_query(
-		store,
-		"SELECT id, uuid, release FROM (SELECT run.id, uuid, created, value AS release, "
-		"row_number() OVER (PARTITION BY value" NEWEST_FIRST ") AS age FROM run "
-		"JOIN fact ON run_id = run.id WHERE key = 'kernel.release' AND "
-		"substr(value, 1, length(?1)) = ?1 AND "
-		"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" NOT_INJECTED ") "
-		"WHERE age = 1 ORDER BY created DESC, id DESC",
-		word, 0, selected, &candidates);
+	nr = runs_query(store,
+			"SELECT id, uuid, release FROM (SELECT run.id, uuid, value AS release, "
+			"row_number() OVER (PARTITION BY value" NEWEST_FIRST ") AS age FROM run "
+			"JOIN fact ON run_id = run.id WHERE key = 'kernel.release' AND "
+			"substr(value, 1, length(?1)) = ?1 AND "
+			"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" NOT_INJECTED
+			") "
+			"WHERE age = 1 ORDER BY id DESC",
+			word, 0, selected, &candidates);
 	if (nr > 1)
 		return pb_fail(-EINVAL, "kernel '%s' is ambiguous; it may be%s", word,
 			       candidates.data);

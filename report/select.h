@@ -24,7 +24,7 @@ struct pb_selected {
  * @word is, the first that fits:
  *   PATH:RUN             a run of another database
  *   PATH                 another database's newest run
- *   latest, latest~N     the newest run, the Nth before it
+ *   latest, latest~N     the newest run, the Nth before it: as they came into the database
  *   1a2b3c4d             the start of a uuid, 4 digits or more
  *   debian:6.1, debian:6.1/arm64, 6.1.0-49-cloud-amd64, 6.1
  *                        a kernel by name, release or start of a release: its newest run,

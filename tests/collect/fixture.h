@@ -17,6 +17,7 @@
 
 #define UUID_A "6f1c2f0e-0000-4000-8000-00000000000a"
 #define UUID_B "6f1c2f0e-0000-4000-8000-00000000000b"
+#define UUID_C "6f1c2f0e-0000-4000-8000-00000000000c"
 
 /* cmocka setup and teardown: *state is the path of a fresh folder. */
 int fixture_setup(void **state);

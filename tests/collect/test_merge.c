@@ -207,6 +207,38 @@ static void test_run_that_grew(void **state)
 	assert_int_equal(rows(one, "cell"), 3);
 }
 
+/* Runs are ordered by their rows: one that only grew is not the newest again. */
+static void test_place_of_runs(void **state)
+{
+	const char *early = fixture_path(state, 0, "early.db"),
+		   *late = fixture_path(state, 1, "late.db");
+	const char *into = fixture_path(state, 2, "into.db");
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL, *merged = NULL;
+	pb_cleanup(pb_cell_result_done) struct pb_cell_result more = fixture_cell(2, 7);
+	struct pb_merge_outcome outcome;
+
+	assert_int_equal(pb_store_open(late, PB_STORE_WRITE, &store), 0);
+	run_add(store, UUID_B, 5, "complete");
+	run_add(store, UUID_A, 5, NULL);
+	merge(early, late);
+	merge(into, early);
+	assert_int_equal(
+		pb_store_cell_add(store, fixture_count(store, "SELECT max(id) FROM run"), &more),
+		0);
+	run_add(store, UUID_C, 5, "complete");
+	assert_int_equal(merge_into(into, late, &outcome), 0);
+	assert_int_equal(outcome.nr_grown, 1);
+	assert_int_equal(outcome.nr_added, 1);
+	assert_int_equal(pb_store_open(into, PB_STORE_READ, &merged), 0);
+	assert_int_equal(fixture_count(merged,
+				       "SELECT group_concat(uuid, ' ') = '" UUID_B " " UUID_A
+				       " " UUID_C "' FROM (SELECT uuid FROM run ORDER BY id)"),
+			 1);
+	assert_int_equal(fixture_count(merged, "SELECT count(*) FROM cell JOIN run ON run.id ="
+					       " run_id WHERE uuid = '" UUID_A "'"),
+			 3);
+}
+
 static void so_far_put(struct pb_store *store, int64_t run_id, size_t nr_samples)
 {
 	pb_cleanup(pb_cell_result_done) struct pb_cell_result cell = fixture_cell(7, nr_samples);
@@ -408,6 +440,7 @@ int main(void)
 		test(test_two_writers_either_order_twice),
 		test(test_merge_while_written),
 		test(test_run_that_grew),
+		test(test_place_of_runs),
 		test(test_cell_that_grew),
 		test(test_other_content),
 		test(test_refused_sources),

@@ -130,6 +130,31 @@ static void by_kernel_without_self_tests(void **state)
 	pb_selected_done(&selected);
 }
 
+/* A clock that was ahead, or behind, makes no run newer or older than it is. */
+static void by_order_of_arrival(void **state)
+{
+	static const struct fixture_run late = { "cccc4444-0000-4000-8000-000000000004",
+						 "2039-01-01T00:00:00Z", NULL,
+						 "6.12.2-1-cloud-amd64", "debian:6.12" };
+	static const struct fixture_run last = { "dddd5555-0000-4000-8000-000000000005",
+						 "1970-01-01T00:00:00Z", NULL,
+						 "6.12.2-1-cloud-amd64", "debian:6.12" };
+	static const char *const words[] = { "latest", "debian:6.12", "6.12.2" };
+	struct fixture *f = *state;
+	struct pb_selected selected;
+
+	fixture_begin(f->store, &late);
+	fixture_begin(f->store, &last);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		assert_int_equal(pb_select_run(f->store, words[i], &selected), 0);
+		assert_string_equal(selected.uuid, last.uuid);
+		pb_selected_done(&selected);
+	}
+	assert_int_equal(pb_select_run(f->store, "latest~1", &selected), 0);
+	assert_string_equal(selected.uuid, late.uuid);
+	pb_selected_done(&selected);
+}
+
 /* A flavour behind the slash is part of a name, and no folder. */
 static void by_flavour(void **state)
 {
@@ -168,6 +193,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_uuid, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_kernel, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_kernel_without_self_tests, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_order_of_arrival, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_flavour, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_path, setup, teardown),
 	};
