@@ -15,6 +15,7 @@
 
 #include "collect/merge_tables.h"
 #include "collect/store_private.h"
+#include "collect/store_trust.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -171,6 +172,9 @@ static int runs_merge(struct pb_store *store, const char *path, struct pb_merge_
 {
 	int ret = begin(store);
 
+	/* Again, as it is now: between opening it and here it may have become another. */
+	if (!ret)
+		ret = pb_store_trust_schema(store, "source", PB_STORE_NEWEST);
 	if (!ret)
 		ret = pb_store_exec(store, prepare_sql, "merge");
 	if (!ret)
@@ -183,7 +187,10 @@ static int runs_merge(struct pb_store *store, const char *path, struct pb_merge_
 		ret = pb_store_exec(store, judge_sql, "merge");
 	if (!ret)
 		ret = outcome_count(store, outcome);
-	return ret ? ret : copy_all(store);
+	if (!ret)
+		ret = copy_all(store);
+	/* Ids only grow: where there is no room left for those of the next runs, none is taken. */
+	return ret ? ret : pb_store_trust_ids(store, "main");
 }
 
 static int attach(struct pb_store *store, const char *path)

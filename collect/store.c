@@ -14,6 +14,7 @@
 #include "collect/histogram_store.h"
 #include "collect/profile_store.h"
 #include "collect/store_private.h"
+#include "collect/store_trust.h"
 #include "collect/store_writer.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -49,6 +50,8 @@ void pb_store_free(struct pb_store *store)
 		return;
 	for (size_t i = 0; i < PB_STORE_NR_QUERIES; i++)
 		sqlite3_finalize(store->queries[i]);
+	if (store->made && store->db)
+		pb_store_made_remove(store);
 	sqlite3_close(store->db); /* rolls back what was not committed */
 	free(store->path);
 	free(store);
@@ -93,6 +96,12 @@ static int bind_text(struct pb_store *store, sqlite3_stmt *query, int at, const 
 		clean = pb_text_clean(text);
 		if (!clean)
 			return -ENOMEM;
+		/* What opening the database would refuse. */
+		if (strlen(clean) > PB_TRUST_TEXT_BYTES) {
+			free(clean);
+			return pb_fail(-EINVAL, "database '%s': a text of more than %d bytes",
+				       store->path, PB_TRUST_TEXT_BYTES);
+		}
 	}
 	return sqlite3_bind_text(query, at, clean, -1, free) == SQLITE_OK
 		       ? 0
@@ -114,6 +123,14 @@ static int bind_texts(struct pb_store *store, sqlite3_stmt *query, int at, const
 int pb_store_begin(struct pb_store *store)
 {
 	int ret = pb_store_exec(store, "BEGIN IMMEDIATE", "write");
+
+	store->in_batch = !ret;
+	return ret;
+}
+
+int pb_store_begin_alone(struct pb_store *store)
+{
+	int ret = pb_store_exec(store, "BEGIN EXCLUSIVE", "write");
 
 	store->in_batch = !ret;
 	return ret;
@@ -172,6 +189,37 @@ static int run_insert(struct pb_store *store, const struct pb_run_record *run)
 	return ret ? ret : query_run(store, query, "keep the run");
 }
 
+int pb_store_run_find(struct pb_store *store, const char *uuid, int64_t *ret_run_id)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	int code, ret = pb_store_prepare(store, "SELECT id FROM run WHERE uuid = ?1", &query);
+
+	if (ret)
+		return ret;
+	if (sqlite3_bind_text(query, 1, uuid, -1, SQLITE_STATIC) != SQLITE_OK)
+		return pb_store_error(store, "read");
+	code = sqlite3_step(query);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return pb_store_error(store, "read");
+	*ret_run_id = code == SQLITE_ROW ? sqlite3_column_int64(query, 0) : 0;
+	return 0;
+}
+
+/* A constraint failed. Only if it was that of this very uuid the run is there. */
+static int run_known(struct pb_store *store, const struct pb_run_record *run)
+{
+	int64_t id = 0;
+	int ret = pb_store_run_find(store, run->uuid, &id);
+
+	if (ret)
+		return ret;
+	return id ? pb_fail(-EEXIST, "database '%s': run %s is stored already", store->path,
+			    run->uuid)
+		  : pb_fail(-EBADMSG,
+			    "database '%s': refuses run %s, though it has no run of this uuid",
+			    store->path, run->uuid);
+}
+
 int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run, int64_t *ret_run_id)
 {
 	int64_t id;
@@ -181,7 +229,7 @@ int pb_store_run_begin(struct pb_store *store, const struct pb_run_record *run, 
 		return ret;
 	ret = run_insert(store, run);
 	if (ret == -EEXIST)
-		pb_fail(ret, "database '%s': run %s is stored already", store->path, run->uuid);
+		ret = run_known(store, run);
 	id = sqlite3_last_insert_rowid(store->db);
 	if (!ret)
 		ret = pb_store_writer_keep(store, id);
@@ -302,7 +350,7 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 	return ret;
 }
 
-static int cell_check(const struct pb_cell_result *result)
+int pb_store_cell_check(const struct pb_cell_result *result)
 {
 	int ret;
 
@@ -324,7 +372,7 @@ static int cell_check(const struct pb_cell_result *result)
 
 int pb_store_cell_add(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
 {
-	int ret = cell_check(result);
+	int ret = pb_store_cell_check(result);
 
 	if (!ret)
 		ret = step_begin(store);
@@ -344,7 +392,7 @@ static int cell_drop(struct pb_store *store, int64_t run_id, uint32_t index)
 
 int pb_store_cell_put(struct pb_store *store, int64_t run_id, const struct pb_cell_result *result)
 {
-	int ret = cell_check(result);
+	int ret = pb_store_cell_check(result);
 
 	if (!ret)
 		ret = step_begin(store);

@@ -20,16 +20,25 @@ enum pb_store_mode {
 };
 
 /*
- * Opens @path. Errors, each with a message and nothing touched: -ENOENT (read: no such file),
- * -EBADMSG (not a SQLite database, or one of another program: application_id), -ESTALE (read: an
- * older schema), -EPROTO (a newer schema than this pinbench knows), -EACCES, -EROFS, -EBUSY,
- * -ENOSPC, -EIO.
+ * Opens @path, and believes nothing of it (collect/store_trust.h). A file that is made and into
+ * which nothing was stored is gone when freed. Errors, each with a message and nothing touched:
+ * -ENOENT (read: no such file), -EBADMSG (not a SQLite database, one of another program:
+ * application_id, one that holds more, less or other than pinbench writes), -ESTALE (read: an older
+ * schema), -EPROTO (a newer schema than this pinbench knows), -EACCES, -EROFS, -EBUSY, -ENOSPC,
+ * -EIO.
  */
 int pb_store_open(const char *path, enum pb_store_mode mode,
 		  struct pb_store **ret_store) pb_must_check;
 /* An empty store in memory that calls itself @name; gone when freed. */
 int pb_store_open_memory(const char *name, struct pb_store **ret_store) pb_must_check;
 void pb_store_free(struct pb_store *store);
+
+/*
+ * How long a call waits for a database that another process holds, saying so once: from opening on
+ * pb_store_wait_s() seconds, a quarter of an hour or what PINBENCH_STORE_WAIT_S says.
+ */
+void pb_store_patience(struct pb_store *store, int64_t patience_ms);
+int64_t pb_store_wait_s(void);
 
 /* The connection, for queries. Belongs to the store. */
 sqlite3 *pb_store_sqlite(struct pb_store *store);
@@ -69,6 +78,12 @@ int pb_store_cell_add(struct pb_store *store, int64_t run_id,
 int pb_store_cell_put(struct pb_store *store, int64_t run_id,
 		      const struct pb_cell_result *result) pb_must_check;
 
+/* What both demand of a result: -EINVAL, -EBADMSG. */
+int pb_store_cell_check(const struct pb_cell_result *result) pb_must_check;
+
+/* *ret_run_id: the run of this uuid, or 0. */
+int pb_store_run_find(struct pb_store *store, const char *uuid, int64_t *ret_run_id) pb_must_check;
+
 /* Ends the run: "complete" (all cells measured or refused), "failed", "interrupted". */
 int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state) pb_must_check;
 
@@ -80,6 +95,8 @@ int pb_store_run_drop(struct pb_store *store, int64_t run_id) pb_must_check;
  * import, where a file is taken whole or not at all.
  */
 int pb_store_begin(struct pb_store *store) pb_must_check;
+/* The same, and without waiting: -EBUSY where anybody so much as reads. */
+int pb_store_begin_alone(struct pb_store *store) pb_must_check;
 int pb_store_commit(struct pb_store *store) pb_must_check;
 void pb_store_rollback(struct pb_store *store);
 

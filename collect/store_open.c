@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/store_private.h"
+#include "collect/store_trust.h"
 #include "collect/store_writer.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -102,6 +103,7 @@ static int errno_of(sqlite3 *db)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return -EBUSY;
+	case SQLITE_TOOBIG:
 	case SQLITE_NOTADB:
 	case SQLITE_CORRUPT:
 		return -EBADMSG;
@@ -220,15 +222,21 @@ int pb_store_migrate(struct pb_store *store, const struct pb_embedded *schema)
 		return ret;
 	/* Read again under the lock: another process may have done it meanwhile. */
 	ret = read_number(store, "PRAGMA user_version", &version);
+	if (!ret && schema == pb_embedded_schema && version)
+		ret = pb_store_trust_schema(store, "main", version);
 	if (!ret && version < newest(schema))
 		ret = apply(store, schema, version);
+	/* What is wrong with it is said before anything of it was changed. */
+	if (!ret && schema == pb_embedded_schema && version)
+		ret = pb_store_trust_content(store, "main");
 	if (!ret)
 		return pb_store_commit(store);
 	pb_store_rollback(store);
 	return ret;
 }
 
-static int check_schema(struct pb_store *store, enum pb_store_mode mode)
+/* 0; 1: it is to be brought forward; -errno. */
+static int check_trust(struct pb_store *store, enum pb_store_mode mode)
 {
 	int64_t version = 0, tables = 0, known = newest(pb_embedded_schema);
 	int ret = read_number(store, "PRAGMA user_version", &version);
@@ -243,20 +251,63 @@ static int check_schema(struct pb_store *store, enum pb_store_mode mode)
 			"database '%s': schema %lld is newer than this pinbench, which knows "
 			"%lld; nothing was touched, use the pinbench that wrote it",
 			store->path, (long long)version, (long long)known);
-	if (version == known)
-		return 0;
 	if (version == 0 && tables != 0)
 		return pb_fail(-EBADMSG,
 			       "database '%s': has tables, but no schema number; nothing "
 			       "was touched",
 			       store->path);
+	ret = pb_store_trust_schema(store, "main", version);
+	if (!ret && version == known)
+		return pb_store_trust_content(store, "main");
+	if (ret)
+		return ret;
 	if (mode == PB_STORE_READ)
 		return pb_fail(-ESTALE,
 			       "database '%s': schema %lld is older than this pinbench's %lld, and "
 			       "has to be writable to be brought forward",
 			       store->path, (long long)version, (long long)known);
-	return pb_store_migrate(store, pb_embedded_schema);
+	return 1;
 }
+
+/* As it stands at one moment: a run that is being written does not change between two looks. */
+static int check_schema(struct pb_store *store, enum pb_store_mode mode)
+{
+	int ret = pb_store_exec(store, "BEGIN", "open");
+
+	if (ret)
+		return ret;
+	ret = check_trust(store, mode);
+	if (sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK && !ret)
+		ret = pb_store_error(store, "open");
+	return ret == 1 ? pb_store_migrate(store, pb_embedded_schema) : ret;
+}
+
+static const struct {
+	int op, on;
+} switches[] = {
+	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+	{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+	{ SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 },
+	/* Of a file that is not yet trusted a log is read, and not written into it. */
+	{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+};
+
+/* Far above what our own statements and rows need, far below what a stranger's may cost. */
+static const struct {
+	int id, most;
+} limits[] = {
+	{ SQLITE_LIMIT_LENGTH, 16 << 20 },
+	{ SQLITE_LIMIT_SQL_LENGTH, 1 << 20 },
+	{ SQLITE_LIMIT_EXPR_DEPTH, 200 },
+	{ SQLITE_LIMIT_COMPOUND_SELECT, 50 },
+	{ SQLITE_LIMIT_ATTACHED, 1 },
+	{ SQLITE_LIMIT_TRIGGER_DEPTH, 16 },
+	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 },
+	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+};
 
 /*
  * The plain rollback journal, not WAL: a cell is one transaction in seconds, so speed is no reason,
@@ -269,14 +320,20 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 	int ret;
 
 	sqlite3_extended_result_codes(store->db, 1);
-	sqlite3_busy_timeout(store->db, PB_STORE_BUSY_MS);
-	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	pb_store_wait_register(store);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(switches); i++)
+		sqlite3_db_config(store->db, switches[i].op, switches[i].on, NULL);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(limits); i++)
+		sqlite3_limit(store->db, limits[i].id, limits[i].most);
 	ret = pb_store_exec(store,
 			    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-			    "PRAGMA synchronous = FULL",
+			    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
+			    "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
 			    "open");
 	if (!ret)
 		ret = pb_store_writer_register(store);
+	if (!ret)
+		ret = pb_store_trust_register(store);
 	/* Only now: a reader, too, must be able to roll back what a crashed writer left. */
 	if (!ret && mode == PB_STORE_READ)
 		ret = pb_store_exec(store, "PRAGMA query_only = ON", "open");
@@ -285,6 +342,7 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 
 int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **ret_store)
 {
+	bool made = mode == PB_STORE_WRITE && access(path, F_OK) != 0;
 	int flags = SQLITE_OPEN_READWRITE | (mode == PB_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	_cleanup_free_ char *name = NULL;
@@ -308,10 +366,13 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 			-EROFS,
 			"database '%s': the file is write-protected; choose another with --db",
 			path);
+	store->made = made;
 	ret = configure(store, mode);
 	if (!ret)
 		ret = check_schema(store, mode);
-	if (!ret)
-		*ret_store = pb_steal(store);
-	return ret;
+	if (ret)
+		return ret;
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	*ret_store = pb_steal(store);
+	return 0;
 }

@@ -15,7 +15,7 @@
 
 enum {
 	PB_STORE_APPLICATION_ID = 0x50494e42, /* "PINB", at byte 68 of the file */
-	PB_STORE_BUSY_MS = 10000,
+	PB_STORE_NEWEST = INT32_MAX,          /* a schema number: all files of data/schema */
 };
 
 enum pb_store_query {
@@ -33,7 +33,11 @@ enum pb_store_query {
 struct pb_store {
 	sqlite3 *db;
 	char *path;
-	bool in_batch; /* between pb_store_begin() and _commit() or _rollback() */
+	int64_t patience_ms;   /* how long another process is waited for */
+	int64_t busy_since_ms; /* of the wait that goes on */
+	bool said;             /* that it waits */
+	bool made;             /* the file, by this process */
+	bool in_batch;         /* between pb_store_begin() and _commit() or _rollback() */
 	sqlite3_stmt *queries[PB_STORE_NR_QUERIES]; /* prepared when first needed */
 };
 
@@ -45,6 +49,12 @@ int pb_store_error(struct pb_store *store, const char *what);
 
 /* Runs statements that take and give nothing. */
 int pb_store_exec(struct pb_store *store, const char *sql, const char *what) pb_must_check;
+
+/* Has the connection wait as pb_store_patience() says. */
+void pb_store_wait_register(struct pb_store *store);
+
+/* Removes a file that was made for nothing. */
+void pb_store_made_remove(struct pb_store *store);
 
 /* Prepares a statement for reading; sqlite3_finalize() it. */
 int pb_store_prepare(struct pb_store *store, const char *sql,

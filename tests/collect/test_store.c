@@ -210,14 +210,12 @@ static void test_paths(void **state)
 static void test_a_name_is_only_a_name(void **state)
 {
 	_cleanup_free_ char *here = getcwd(NULL, 0);
-	struct pb_store *store = NULL;
+	int64_t run_id;
 
 	assert_non_null(here);
 	assert_int_equal(chdir(*state), 0);
-	assert_int_equal(pb_store_open(":memory:", PB_STORE_WRITE, &store), 0);
-	pb_store_free(store);
-	assert_int_equal(pb_store_open("file:x?mode=memory", PB_STORE_WRITE, &store), 0);
-	pb_store_free(store);
+	pb_store_free(fixture_store(":memory:", &run_id));
+	pb_store_free(fixture_store("file:x?mode=memory", &run_id));
 	assert_int_equal(chdir(here), 0);
 	assert_true(pb_file_exists(fixture_path(state, 0, ":memory:")));
 	assert_true(pb_file_exists(fixture_path(state, 0, "file:x?mode=memory")));
