@@ -15,6 +15,7 @@
 #include "collect/formats/gup_test.h"
 #include "collect/import.h"
 #include "collect/import_source.h"
+#include "collect/journal.h"
 #include "collect/store.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -132,8 +133,12 @@ static int looks_check(const struct values *values, const struct pb_source *sour
 static int file_import(struct pb_store *store, const struct values *values, const char *path)
 {
 	pb_cleanup(pb_source_done) struct pb_source source = { 0 };
-	int ret = pb_source_open(path, &source);
+	bool is_journal = false;
+	int ret = pb_journal_import(store, path, &is_journal);
 
+	if (ret || is_journal)
+		return ret;
+	ret = pb_source_open(path, &source);
 	if (!ret)
 		ret = looks_check(values, &source, path);
 	if (ret)
@@ -176,6 +181,8 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		ret = pb_store_open(values.database, PB_STORE_WRITE, &store);
 	for (int i = 1; !ret && i <= nr; i++)
 		ret = file_import(store, &values, argv[i]);
+	if (!ret)
+		ret = pb_journals_take(store);
 	return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 }
 

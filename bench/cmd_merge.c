@@ -8,6 +8,7 @@
 
 #include "bench/commands.h"
 #include "bench/options.h"
+#include "collect/journal.h"
 #include "collect/merge.h"
 #include "collect/store.h"
 #include "common/err.h"
@@ -54,6 +55,8 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		ret = sources_check(argv + 2, nr - 1);
 	if (!ret)
 		ret = pb_store_open(argv[1], PB_STORE_WRITE, &store);
+	if (!ret)
+		ret = pb_journals_take(store);
 	for (int i = 2; !ret && i <= nr; i++)
 		ret = source_merge(store, argv[i]);
 	return ret ? pb_command_failed(ret) : PB_EXIT_OK;

@@ -12,14 +12,14 @@
 #include <time.h>
 
 #include "bench/command.h"
+#include "bench/keeper.h"
 #include "collect/fingerprint.h"
-#include "collect/store.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "revision.h"
 
 struct runner {
-	struct pb_store *store;
+	struct pb_keeper *keeper;
 	struct pb_runner_outcome *outcomes;
 	unsigned int nr_runs;
 };
@@ -30,7 +30,7 @@ static int on_fact(void *data, const char *key, const char *value)
 	int ret = 0;
 
 	for (unsigned int i = 0; i < r->nr_runs && !ret; i++)
-		ret = pb_store_fact_set(r->store, r->outcomes[i].run_id, key, value);
+		ret = pb_keeper_fact(r->keeper, i, key, value);
 	return ret;
 }
 
@@ -40,8 +40,7 @@ static int cell_put(struct runner *r, const struct pb_cell_result *result)
 	struct pb_cell_result own = *result;
 
 	own.cell.index = result->cell.index / r->nr_runs;
-	return pb_store_cell_put(r->store, r->outcomes[result->cell.index % r->nr_runs].run_id,
-				 &own);
+	return pb_keeper_cell(r->keeper, result->cell.index % r->nr_runs, &own);
 }
 
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
@@ -59,19 +58,24 @@ static int on_cell_ended(void *data, const struct pb_cell_result *result)
 	return 0;
 }
 
-/* In one transaction: a disk is waited for once. */
 static int on_cells_so_far(void *data, const struct pb_cell_result *results, size_t nr)
 {
 	struct runner *r = data;
-	int ret = pb_store_begin(r->store);
+	_cleanup_free_ struct pb_cell_result *own = calloc(nr ? nr : 1, sizeof(*own));
+	int ret = own ? 0 : pb_fail(-ENOMEM, "out of memory");
 
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < nr && !ret; i++)
-		ret = cell_put(r, &results[i]);
-	if (!ret)
-		return pb_store_commit(r->store);
-	pb_store_rollback(r->store);
+	for (unsigned int run = 0; run < r->nr_runs && !ret; run++) {
+		size_t nr_own = 0;
+
+		for (size_t i = 0; i < nr; i++) {
+			if (results[i].cell.index % r->nr_runs != run)
+				continue;
+			own[nr_own] = results[i]; /* what is inside stays the backend's */
+			own[nr_own++].cell.index /= r->nr_runs;
+		}
+		if (nr_own)
+			ret = pb_keeper_so_far(r->keeper, run, own, nr_own);
+	}
 	return ret;
 }
 
@@ -124,15 +128,16 @@ static const char *run_state(int ret, const struct pb_runner_outcome *outcome)
 }
 
 /* A run that could not begin leaves nothing behind, so that `latest` never means it. */
-static int run_settle(struct pb_store *store, struct pb_runner_outcome *outcome, int ret)
+static int run_settle(struct runner *r, unsigned int i, int ret)
 {
+	struct pb_runner_outcome *outcome = &r->outcomes[i];
 	uint32_t nr = outcome->nr_measured + outcome->nr_refused + outcome->nr_failed +
 		      outcome->nr_missing;
 
 	if (nr || !ret)
-		return pb_store_run_end(store, outcome->run_id, run_state(ret, outcome));
+		return pb_keeper_run_end(r->keeper, i, run_state(ret, outcome));
 	outcome->uuid[0] = '\0';
-	return pb_store_run_drop(store, outcome->run_id);
+	return pb_keeper_run_drop(r->keeper, i);
 }
 
 /* Each cell as often as there are runs, one behind the other. */
@@ -156,7 +161,7 @@ static int runs_begin(const struct pb_runner_options *options, struct runner *r)
 
 		ret = run_describe(options, &run);
 		if (!ret)
-			ret = pb_store_run_begin(r->store, &run, &r->outcomes[i].run_id);
+			ret = pb_keeper_run_begin(r->keeper, &run);
 		if (!ret)
 			snprintf(r->outcomes[i].uuid, sizeof(r->outcomes[i].uuid), "%s", run.uuid);
 	}
@@ -175,17 +180,25 @@ static int runs_settle(struct runner *r, int ret)
 	int first = 0;
 
 	for (unsigned int i = 0; i < r->nr_runs; i++) {
-		int code = r->outcomes[i].run_id ? run_settle(r->store, &r->outcomes[i], ret) : 0;
+		int code = r->outcomes[i].uuid[0] ? run_settle(r, i, ret) : 0;
 
 		if (code && !first)
 			first = pb_fail_in(-EIO, "run %s", r->outcomes[i].uuid);
 	}
+	if (!first)
+		first = pb_keeper_finish(r->keeper);
+	/* What is not in the database is not shown from it. */
+	for (unsigned int i = 0; first && i < r->nr_runs; i++)
+		r->outcomes[i].uuid[0] = '\0';
+	for (unsigned int i = 0; i < r->nr_runs; i++)
+		if (r->outcomes[i].uuid[0])
+			r->outcomes[i].run_id = pb_keeper_run_id(r->keeper, i);
 	return first;
 }
 
 int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outcome *ret_outcomes)
 {
-	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	pb_cleanup(pb_keeper_freep) struct pb_keeper *keeper = NULL;
 	struct runner runner = { .outcomes = ret_outcomes,
 				 .nr_runs = options->nr_runs ? options->nr_runs : 1 };
 	_cleanup_free_ struct pb_cell *cells = cells_multiply(options->plan, runner.nr_runs);
@@ -209,10 +222,10 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 
 	memset(ret_outcomes, 0, runner.nr_runs * sizeof(*ret_outcomes));
 	if (!ret)
-		ret = pb_store_open(options->database, PB_STORE_WRITE, &store);
+		ret = pb_keeper_open(options->database, options->interrupt, &keeper);
 	if (ret)
 		return ret;
-	runner.store = store;
+	runner.keeper = keeper;
 	ret = runs_begin(options, &runner);
 	if (!ret)
 		ret = options->backend->run(&request, &store_sink, &runner);
@@ -224,7 +237,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 	if (!ret)
 		return runs_settle(&runner, ret);
 	if (runs_settle(&runner, ret))
-		pb_fail_clear();
+		return pb_fail(ret, "%s; %s", message, pb_fail_message(ret));
 	return pb_fail(ret, "%s", message);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "collect/journal.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -21,6 +22,8 @@ int pb_database_open(const char *path, struct pb_store **ret_store)
 	/* An older pinbench wrote it: bring it forward, as anything that writes to it would. */
 	if (ret == -ESTALE && access(path, W_OK) == 0)
 		ret = pb_store_open(path, PB_STORE_WRITE, ret_store);
+	if (!ret)
+		pb_journals_point_at(path);
 	return ret;
 }
 

@@ -17,6 +17,7 @@ struct import {
 	int64_t run_id;
 	bool in_run; /* a `run` record came, its `end` has not */
 	bool known;  /* the run is stored already: pass over its records */
+	bool journal;
 	bool stored; /* the store's error, not the stream's: salvaging cannot help */
 	struct pb_import_outcome outcome;
 };
@@ -39,8 +40,15 @@ static int no_run(struct import *import)
 static int on_run(void *data, const struct pb_run_record *run)
 {
 	struct import *import = data;
-	int ret = pb_store_run_begin(import->store, run, &import->run_id);
+	int ret;
 
+	if (import->journal) {
+		import->in_run = true;
+		ret = pb_store_run_find(import->store, run->uuid, &import->run_id);
+		if (ret || import->run_id)
+			return keep(import, ret);
+	}
+	ret = pb_store_run_begin(import->store, run, &import->run_id);
 	import->known = ret == -EEXIST;
 	if (ret && !import->known)
 		return keep(import, ret);
@@ -69,12 +77,27 @@ static int on_cell_started(void *data, const struct pb_cell *cell)
 	return import->in_run ? 0 : no_run(import);
 }
 
+/* Of a journal: what the store has already was stored just before the journal could be removed. */
+static int cell_complete(struct import *import, const struct pb_cell_result *result)
+{
+	int ret = pb_store_cell_put(import->store, import->run_id, result);
+
+	if (ret == -EEXIST) {
+		pb_fail_clear();
+		return 0;
+	}
+	import->outcome.nr_cells += !ret;
+	return keep(import, ret);
+}
+
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
 {
 	struct import *import = data;
 
 	if (import->known)
 		return 0;
+	if (import->journal)
+		return cell_complete(import, result);
 	import->outcome.nr_cells++;
 	return keep(import, pb_store_cell_add(import->store, import->run_id, result));
 }
@@ -91,12 +114,23 @@ static int on_end(void *data, const char *state)
 	return keep(import, pb_store_run_end(import->store, import->run_id, state));
 }
 
+static int on_journal(void *data)
+{
+	struct import *import = data;
+
+	if (import->journal)
+		return 0;
+	import->stored = true;
+	return pb_fail(-EBUSY, "this is the journal of a run that is being written");
+}
+
 static const struct pb_record_sink import_sink = {
 	.run = on_run,
 	.fact = on_fact,
 	.cell_started = on_cell_started,
 	.cell_ended = on_cell_ended,
 	.end = on_end,
+	.journal = on_journal,
 };
 
 static int feed_all(struct pb_record_reader *reader, struct import *import, FILE *in)
@@ -114,6 +148,9 @@ static int feed_all(struct pb_record_reader *reader, struct import *import, FILE
 		ret = errno ? -errno : -EIO;
 		return keep(import, pb_fail(ret, "cannot read: %s", strerror(-ret)));
 	}
+	/* Of a journal: the line that was being written was not yet promised to anybody. */
+	if (import->journal)
+		return 0;
 	ret = pb_record_reader_finish(reader);
 	if (!ret && import->in_run)
 		ret = pb_fail(-EBADMSG, "the stream stops before the 'end' record of its run");
@@ -154,8 +191,21 @@ static int take(struct import *import, FILE *in, bool salvaging)
 	ret = feed_all(reader, import, in);
 	if (ret == -EBADMSG && salvaging && !import->stored)
 		ret = salvage(reader, import);
-	if (!ret && !import->outcome.nr_runs && !import->outcome.nr_known)
+	if (!ret && !import->run_id && !import->outcome.nr_runs && !import->outcome.nr_known)
 		ret = pb_fail(-EBADMSG, "the stream holds no run");
+	return ret;
+}
+
+int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state state,
+		      struct pb_import_outcome *ret_outcome)
+{
+	struct import import = { .store = store, .journal = true };
+	int ret = take(&import, in, false);
+
+	if (!ret && import.in_run && state == PB_JOURNAL_LEFT)
+		ret = pb_store_run_end(store, import.run_id, "interrupted");
+	if (!ret)
+		*ret_outcome = import.outcome;
 	return ret;
 }
 

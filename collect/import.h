@@ -23,6 +23,15 @@ struct pb_import_outcome {
 };
 
 /*
+ * Takes a journal (collect/journal.h), in the transaction that the caller began: what the store
+ * lacks of its run. A last line that was cut is passed over; so is a cell that has not ended. Where
+ * its run has no `end`, it is "interrupted" if nobody writes it any more.
+ */
+enum pb_journal_state { PB_JOURNAL_LIVES, PB_JOURNAL_LEFT };
+int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state state,
+		      struct pb_import_outcome *ret_outcome) pb_must_check;
+
+/*
  * Takes all of @in or nothing; @name is for messages. -EBADMSG: a record is wrong, or the stream
  * has no `run` record or stops before its `end`. With @salvage a stream that broke is kept up to
  * there: its whole cells, the cell that was open as failed, the run as "failed". A stream without

@@ -20,6 +20,8 @@
  *   {"type":"done","cell":1,"state":"refused","errno":"EOPNOTSUPP","reason":"...","detail":"..."}
  *   {"type":"end","state":"complete"}
  *
+ * A stream that begins with {"type":"journal","format":1} is a journal (collect/journal.h).
+ *
  * `cell` is written before a cell starts, so that a stream which stops names the cell that it died
  * in. The agent in a guest writes no `run` record: the host knows what the run is. A stream may
  * hold several runs, each begun by its `run` record. Unknown keys are ignored, unknown types are an
@@ -72,6 +74,7 @@ struct pb_record_sink {
 	int (*cell_started)(void *data, const struct pb_cell *cell);
 	int (*cell_ended)(void *data, const struct pb_cell_result *result);
 	int (*end)(void *data, const char *state);
+	int (*journal)(void *data); /* before all others */
 	/*
 	 * What there is so far of cells that have not ended, each PB_CELL_MISSING; each ends later
 	 * all the same. From backends that measure cells in turns, never from a stream.

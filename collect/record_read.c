@@ -24,6 +24,7 @@ struct pb_record_reader {
 	uint64_t line;         /* lines taken, from 1 */
 	int failed;            /* what stopped the reading */
 	bool in_run;           /* something came since the last end */
+	bool journal;          /* its first record said so */
 	bool ended;            /* only a `run` record may follow */
 	bool cell_open;
 	struct pb_cell_result cell;
@@ -82,6 +83,20 @@ static int take_run(struct pb_record_reader *reader, const json_t *record)
 	return reader->sink.run ? reader->sink.run(reader->data, &run) : 0;
 }
 
+/* A journal (collect/journal.h): of a cell that comes twice the later record counts. */
+static int take_journal(struct pb_record_reader *reader, const json_t *record)
+{
+	uint64_t format;
+	int ret = pb_record_count(record, "format", 1, PB_RECORD_FORMAT, &format);
+
+	if (!ret && reader->line != 1)
+		ret = pb_fail(-EBADMSG, "'journal' is for the first line");
+	if (ret)
+		return bad_record(reader, ret);
+	reader->journal = true;
+	return reader->sink.journal ? reader->sink.journal(reader->data) : 0;
+}
+
 static int take_fact(struct pb_record_reader *reader, const json_t *record)
 {
 	_cleanup_free_ char *value = NULL;
@@ -109,7 +124,7 @@ static int mark_seen(struct pb_record_reader *reader, uint32_t index)
 		reader->seen = seen;
 		reader->seen_bytes = 2 * want;
 	}
-	if (reader->seen[index / 8] & 1U << index % 8)
+	if (!reader->journal && reader->seen[index / 8] & 1U << index % 8)
 		return pb_fail(-EBADMSG, "cell %" PRIu32 " came before", index);
 	reader->seen[index / 8] |= (unsigned char)(1U << index % 8);
 	return 0;
@@ -215,7 +230,7 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 static const struct record_type record_types[] = {
 	{ "run", take_run },       { "fact", take_fact },       { "cell", take_cell },
 	{ "series", take_series }, { "profile", take_profile }, { "histogram", take_histogram },
-	{ "done", take_done },     { "end", take_end },
+	{ "done", take_done },     { "end", take_end },         { "journal", take_journal },
 };
 
 static int take_record(struct pb_record_reader *reader, const json_t *record)
@@ -232,7 +247,7 @@ static int take_record(struct pb_record_reader *reader, const json_t *record)
 			return bad_record(reader,
 					  pb_fail(-EBADMSG, "'%s' after the run's end", name));
 		ret = record_types[i].take(reader, record);
-		if (!pb_streq(name, "end"))
+		if (!pb_streq(name, "end") && !pb_streq(name, "journal"))
 			reader->in_run = true;
 		return ret;
 	}

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# journal.sh PINBENCH - a run whose database is held keeps its cells in a journal, which goes in later.
+# Why: a reader's transaction must cost a run nothing, and what could not be stored must be found again.
+set -u
+pinbench=$(realpath "$1")
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/pinbench-journal.XXXXXX") || exit 99
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 99
+fail() { echo "journal: $*"; cat said 2>/dev/null; exit 1; }
+run() { "$pinbench" run -q -b fake -d x.db -s pin,get -m anon -n 1,16 --samples 10 >said 2>&1; }
+measured() {
+  python3 -c 'import sqlite3; print(sqlite3.connect("x.db").execute("select count(*) from cell where state = ?", ("measured",)).fetchone()[0])'
+}
+# Holds a transaction that reads, until its standard input ends.
+hold() {
+  python3 -c '
+import sqlite3, sys
+base = sqlite3.connect("x.db", isolation_level=None)
+base.execute("begin"); base.execute("select count(*) from run").fetchall()
+open("held", "w").close(); sys.stdin.read()'
+}
+
+run || fail "the first run: exit $?"
+mkfifo words
+hold <words &
+exec 9>words
+for _ in $(seq 100); do [ -e held ] && break; sleep 0.1; done
+PINBENCH_STORE_WAIT_S=1 run 9>&-
+[ $? = 2 ] || fail "held: exit status 2 was expected"
+grep -q 'pinbench import -d' said || fail "it does not say how the cells go in"
+set -- x.db.run-*.jsonl
+[ -e "$1" ] || fail "no journal was left"
+[ "$(grep -c '"type":"done"' "$1")" = 4 ] || fail "the journal has not all cells"
+cp "$1" copy.jsonl
+# A reader points at it, and leaves it.
+"$pinbench" list runs -d x.db >said 2>&1 || fail "list runs"
+grep -q 'A run left cells' said && [ -e "$1" ] || fail "list runs says nothing of it"
+exec 9>&-
+wait
+"$pinbench" import -d x.db "$1" >said 2>&1 || fail "import of the journal"
+[ "$(measured)" = 8 ] || fail "cells: $(measured) of 8"
+[ ! -e "$1" ] || fail "the journal is still there"
+# Once more adds nothing, also behind a line that was cut and without its end.
+head -c -10 copy.jsonl >"$1"
+run || fail "the run after it: exit $?"
+[ "$(measured)" = 12 ] && [ ! -e "$1" ] || fail "cells: $(measured) of 12"
+# A run that fails leaves no database, and an import of nothing none.
+"$pinbench" import -d y.db none.jsonl >said 2>&1 && fail "an import of nothing"
+[ ! -e y.db ] || fail "an empty database was left"
