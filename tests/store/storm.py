@@ -25,18 +25,25 @@ def fail(text):
     sys.exit(f"storm: {text}")
 
 
-def cells_of(path):
-    """What anybody can see now: {uuid: {position: samples}} of the cells that have ended."""
+def cells_of(path, alone=False):
+    """What anybody can see now: {uuid: {position: samples}} of the cells that have ended.
+
+    A commit that was killed is rolled back by who opens the file to write, which is for @alone only.
+    """
     rows = {}
+    if not os.path.exists(path):
+        return rows
     try:
-        base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0)
+        base = sqlite3.connect(f"file:{path}?mode={'rw' if alone else 'ro'}", uri=True, timeout=10 if alone else 0)
         query = """select uuid, position, (select count(*) from series join sample on series_id = series.id
                    where cell_id = cell.id) from cell join run on run.id = run_id where cell.state <> 'missing'"""
         for uuid, position, samples in base.execute(query):
             rows.setdefault(uuid, {})[position] = samples
         base.close()
-    except sqlite3.Error:
-        pass  # not made yet, or just being written: nothing was seen
+    except sqlite3.Error as error:
+        # Not made yet, or just being written: nothing was seen.
+        if alone and "no such table" not in str(error):
+            fail(f"{path}: {error}")
     return rows
 
 
@@ -142,7 +149,7 @@ class Storm:
                 said = subprocess.run([self.pinbench, "merge", self.path, empty], capture_output=True, text=True)
                 if said.returncode:
                     fail(f"merge after {number + 1} kills: {said.stderr}")
-        there = cells_of(self.path)
+        there = cells_of(self.path, alone=True)
         waits = promised(self.path)
         for uuid, cells in self.seen.items():
             for position, samples in cells.items():
