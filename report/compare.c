@@ -11,6 +11,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/least.h"
 #include "report/noisy.h"
 #include "report/view.h"
 
@@ -65,6 +66,8 @@ struct cell_tally {
 	bool resampled;
 	bool least_only; /* one side has no other samples that could differ */
 	bool telling;    /* both sides have a total */
+	bool uneven;     /* the sides took different numbers of samples */
+	bool open;       /* and so nobody can tell */
 	double base_total;
 	double head_total;
 };
@@ -128,6 +131,8 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	const struct pb_summary_series *series = old ? old : new;
 	double pages = (double)cells->base->cell.nr_pages;
 	struct pb_diff diff = *cells;
+	struct pb_least least;
+	int ret;
 
 	/* Windows of two operations tell of the harness. Older runs have none, and that is all. */
 	if (is_twice(series)) {
@@ -140,12 +145,23 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	diff.metric = series->metric;
 	diff.unit = series->unit;
 	diff.per_page = series->per_page;
-	diff.base_value = old ? old->min : NAN;
-	diff.head_value = new ? new->min : NAN;
+	ret = pb_least_compare(&(struct pb_least_side){ c->base_store, cells->base, old },
+			       &(struct pb_least_side){ c->head_store, cells->head, new }, &least);
+	if (ret)
+		return ret;
+	diff.base_value = least.base;
+	diff.head_value = least.head;
+	diff.nr_base = least.nr_base;
+	diff.nr_head = least.nr_head;
 	c->nr_samples += old ? old->nr_values : 0;
+	tally->uneven |= old && new &&least.nr_base != least.nr_head;
 	if (!tally->least_only)
-		tally->resampled |= !old || !new || old->digest != new->digest ||
-				    old->nr_values != new->nr_values;
+		tally->resampled |= !old || !new || old->digest != new->digest;
+	if (least.open) {
+		c->open = c->nr_open || tally->open ? c->open : diff;
+		tally->open = true;
+		return 0;
+	}
 	if (series->per_page && pb_streq(series->metric, c->metric)) {
 		tally->base_total += diff.base_value;
 		tally->head_total += diff.head_value;
@@ -183,6 +199,10 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 	}
 	if (ret)
 		return ret;
+	if (tally.open) {
+		c->nr_open++;
+		return 0;
+	}
 	/* A side without a number was not seen to be the same, nor to be worse. */
 	if (!tally.telling || isnan(tally.base_total) || isnan(tally.head_total)) {
 		c->nr_blind++;
@@ -191,7 +211,8 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 	c->nr_compared++;
 	c->least_only |= tally.least_only;
 	c->nr_differ += tally.differs;
-	c->nr_cells_resample += tally.resampled && c->nr_diffs == before;
+	c->nr_uneven += tally.uneven;
+	c->nr_cells_resample += tally.resampled && !tally.uneven && c->nr_diffs == before;
 	if (value_equal(tally.base_total, tally.head_total))
 		return 0;
 	if (tally.head_total < tally.base_total)
@@ -218,6 +239,23 @@ static int unmatched_add(struct pb_comparison *c, const struct pb_summary_cell *
 	return 0;
 }
 
+/* Neither measured nor refused: of such a cell a side knows nothing. */
+static bool is_lacking(const struct pb_summary_cell *cell)
+{
+	return !cell || cell->state == PB_CELL_MISSING || cell->state == PB_CELL_FAILED;
+}
+
+static void lacks_count(struct pb_comparison *c, const struct pb_summary_cell *base,
+			const struct pb_summary_cell *head)
+{
+	bool lost = base && head && base->state == PB_CELL_MEASURED;
+
+	c->nr_cells++;
+	c->nr_base_lacks += is_lacking(base);
+	/* One that fails where the base was measured counts as lost, and so as worse. */
+	c->nr_head_lacks += is_lacking(head) && !(lost && head->state == PB_CELL_FAILED);
+}
+
 static bool absence_same(const struct pb_summary_cell *base, const struct pb_summary_cell *head)
 {
 	return base->state == head->state && base->error == head->error &&
@@ -232,6 +270,7 @@ static int cells_compare(struct pb_comparison *c)
 		const struct pb_summary_cell *base = &c->base.cells[i];
 		const struct pb_summary_cell *head = pb_compare_cell(&c->head, &base->cell);
 
+		lacks_count(c, base, head);
 		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED) {
 			ret = c->noisy ? pb_noisy_add(c->noisy, base, head)
 				       : cell_compare(c, base, head);
@@ -241,64 +280,12 @@ static int cells_compare(struct pb_comparison *c)
 			ret = unmatched_add(c, base, head);
 		}
 	}
-	for (size_t i = 0; i < c->head.nr_cells && !ret; i++)
-		if (!pb_compare_cell(&c->base, &c->head.cells[i].cell))
-			ret = unmatched_add(c, NULL, &c->head.cells[i]);
-	return ret;
-}
-
-static int fact_add(struct pb_comparison *c, const char *key, const char *base, const char *head)
-{
-	struct pb_fact_diff *facts;
-
-	if (base && head && pb_streq(base, head))
-		return 0;
-	/* The host cannot move an exact number, so that a baseline does not keep it. */
-	if ((!base || !head) && !strncmp(key, "host.", strlen("host.")))
-		return 0;
-	facts = reallocarray(c->facts, c->nr_facts + 1, sizeof(*facts));
-	if (!facts)
-		return pb_fail(-ENOMEM, "out of memory");
-	facts[c->nr_facts++] = (struct pb_fact_diff){ key, base, head };
-	c->facts = facts;
-	return 0;
-}
-
-/* What the numbers of an exact run depend on comes first; the host cannot move them. */
-static int fact_rank(const char *key)
-{
-	static const char *const first[] = { "kernel.", "qemu.", "machine.", "pinbench" };
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(first); i++)
-		if (!strncmp(key, first[i], strlen(first[i])))
-			return (int)i;
-	return PB_ARRAY_SIZE(first);
-}
-
-static int fact_order(const void *a, const void *b)
-{
-	const struct pb_fact_diff *left = a, *right = b;
-	int rank = fact_rank(left->key) - fact_rank(right->key);
-
-	return rank ? rank : strcmp(left->key, right->key);
-}
-
-static int facts_compare(struct pb_comparison *c)
-{
-	int ret = fact_add(c, "pinbench revision", c->base.run.revision, c->head.run.revision);
-
-	if (!ret)
-		ret = fact_add(c, "plan", c->base.run.plan, c->head.run.plan);
-	if (!ret)
-		ret = fact_add(c, "backend", c->base.run.backend, c->head.run.backend);
-	for (size_t i = 0; i < c->base.nr_facts && !ret; i++)
-		ret = fact_add(c, c->base.facts[i].key, c->base.facts[i].value,
-			       pb_summary_fact(&c->head, c->base.facts[i].key));
-	for (size_t i = 0; i < c->head.nr_facts && !ret; i++)
-		if (!pb_summary_fact(&c->base, c->head.facts[i].key))
-			ret = fact_add(c, c->head.facts[i].key, NULL, c->head.facts[i].value);
-	if (!ret && c->nr_facts)
-		qsort(c->facts, c->nr_facts, sizeof(*c->facts), fact_order);
+	for (size_t i = 0; i < c->head.nr_cells && !ret; i++) {
+		if (pb_compare_cell(&c->base, &c->head.cells[i].cell))
+			continue;
+		lacks_count(c, NULL, &c->head.cells[i]);
+		ret = unmatched_add(c, NULL, &c->head.cells[i]);
+	}
 	return ret;
 }
 
@@ -319,11 +306,24 @@ static int diff_order(const void *a, const void *b)
 	return strcmp(left->phase, right->phase);
 }
 
+const struct pb_summary *pb_compare_unended(const struct pb_comparison *c)
+{
+	const struct pb_summary *sides[] = { &c->base, &c->head };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(sides); i++)
+		if (pb_streq(sides[i]->state, "running") ||
+		    pb_streq(sides[i]->state, "interrupted"))
+			return sides[i];
+	return NULL;
+}
+
 static enum pb_verdict verdict_find(const struct pb_comparison *c)
 {
 	if (c->nr_worse || (c->nr_lost && c->nr_compared))
 		return PB_VERDICT_WORSE;
-	if (!c->nr_compared || c->nr_blind)
+	if (!c->nr_compared || c->nr_blind || c->nr_open)
+		return PB_VERDICT_UNKNOWN;
+	if (c->nr_base_lacks || c->nr_head_lacks || pb_compare_unended(c))
 		return PB_VERDICT_UNKNOWN;
 	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
 }
@@ -401,6 +401,8 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 		ret = pb_view_pages_check(&c.base, &c.head);
 	if (ret)
 		return ret;
+	c.base_store = base_store;
+	c.head_store = head_store;
 	c.metric = pb_noisy_metric(&c.base, &c.head);
 	ret = noisy_begin(&c, base_store, head_store, options);
 	if (!ret)
@@ -415,7 +417,7 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 	*ret_comparison = c;
 	c = (struct pb_comparison){ 0 };
 	/* Only now: what they say of the runs points into the comparison itself. */
-	ret = facts_compare(ret_comparison);
+	ret = pb_compare_facts(ret_comparison);
 	if (ret)
 		pb_comparison_done(ret_comparison);
 	return ret;

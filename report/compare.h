@@ -8,8 +8,10 @@
  * a phase is its least sample per page (collect/summary.h). A cell is worse when acquire and
  * release together cost more, or when it was measured before and is now refused or fails. Exact
  * evidence has no threshold. A cell whose counter never ran on either side cannot tell, and neither
- * can a comparison that would otherwise pass. Counters of whole calls (phase call) are shown beside
- * it and change no verdict.
+ * can a comparison that would otherwise pass; nor one of cells that a side does not have, that
+ * failed or were never reached, nor one of a run that did not end. Sides that took different
+ * numbers of samples are compared by as many of each (report/least.h). Counters of whole calls
+ * (phase call) are shown beside it and change no verdict.
  */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
@@ -47,6 +49,8 @@ struct pb_diff {
 	double head_value;
 	double change;   /* head - base; per page where per_page says so */
 	double per_call; /* the same for all pages of a call: exact evidence makes it whole */
+	size_t nr_base;  /* samples that the value is the least of */
+	size_t nr_head;
 };
 
 /* A cell that could not be compared. Either side may be NULL: the run has no such cell. */
@@ -68,6 +72,8 @@ struct pb_noisy; /* report/noisy.h */
 struct pb_comparison {
 	struct pb_summary base; /* owned; the rows below point into it */
 	struct pb_summary head;
+	struct pb_store *base_store;
+	struct pb_store *head_store;
 	const char *metric;
 	enum pb_verdict verdict;
 	size_t nr_compared; /* cells measured on both sides */
@@ -76,6 +82,12 @@ struct pb_comparison {
 	size_t nr_better;
 	size_t nr_blind;          /* measured on both sides, but a side has no numbers to tell by */
 	size_t nr_lost;           /* measured in base, refused or failed in head */
+	size_t nr_cells;          /* of either side */
+	size_t nr_base_lacks;     /* of those: not in base's plan, failed there or never reached */
+	size_t nr_head_lacks;     /* likewise; what is lost does not count twice */
+	size_t nr_uneven;         /* compared, though the sides took different numbers of samples */
+	size_t nr_open;           /* differ, and so do their numbers of samples: nobody can tell */
+	struct pb_diff open;      /* the first of these */
 	size_t nr_samples;        /* of all series compared, on one side */
 	bool least_only;          /* a side is a baseline, which keeps the least of each series */
 	size_t nr_cells_resample; /* cells with equal values whose samples are not all identical */
@@ -111,12 +123,21 @@ int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *h
 	       int64_t head_run, struct pb_comparison *ret_comparison) pb_must_check;
 void pb_comparison_done(struct pb_comparison *comparison);
 
+/* The side that was cut short or still runs, or NULL: nobody knows what it would have measured. */
+const struct pb_summary *pb_compare_unended(const struct pb_comparison *comparison);
+
+/* Fills in .facts of a comparison that stays where it is: their words point into it. */
+int pb_compare_facts(struct pb_comparison *comparison) pb_must_check;
+
 /* The cell of a run that is the same combination, or NULL. */
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
 					      const struct pb_cell *cell);
 
 /* The sentence that a person would quote, newly allocated. NULL: out of memory. */
 char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;
+
+/* "head did not end and lacks 71 of 79 cells", empty where both have all. NULL: out of memory. */
+char *pb_compare_lacks(const struct pb_comparison *comparison) pb_must_check;
 
 struct pb_compare_style {
 	bool colour;      /* terminal escapes for better and worse */

@@ -45,7 +45,7 @@ static void pad_print(FILE *out, const char *text, int columns)
 		fputs(text, out);
 }
 
-enum { COLUMNS = 9 };
+enum { COLUMNS = 9, UNMATCHED_SHOWN = 4 };
 
 /* A row of the table of differences, as text, so that its columns can be measured first. */
 struct row {
@@ -220,31 +220,122 @@ static void absence_print(const struct pb_summary_cell *cell, FILE *out)
 	}
 }
 
-static void unmatched_print(const struct pb_comparison *c, FILE *out)
+/* "measured -> refused EPERM (not any more)". NULL: out of memory. */
+static char *absences_words(const struct pb_unmatched *u)
 {
-	if (c->nr_unmatched)
-		fputs("\nCells without a counterpart:\n", out);
-	for (size_t i = 0; i < c->nr_unmatched; i++) {
-		const struct pb_unmatched *u = &c->unmatched[i];
-		const struct pb_cell *cell = u->base ? &u->base->cell : &u->head->cell;
-		_cleanup_free_ char *setting = pb_cell_title(cell);
-		char pages[PB_WORD_LEN];
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
 
+	if (!out)
+		return NULL;
+	absence_print(u->base, out);
+	fprintf(out, " %s ", arrow);
+	absence_print(u->head, out);
+	return fclose(out) ? NULL : pb_steal(text);
+}
+
+static void cell_print(const struct pb_unmatched *u, FILE *out)
+{
+	const struct pb_cell *cell = u->base ? &u->base->cell : &u->head->cell;
+	_cleanup_free_ char *setting = pb_cell_title(cell);
+	char pages[PB_WORD_LEN];
+
+	text_print(out, cell->strategy);
+	fprintf(out, " on %s, %s: ", setting ? setting : "?",
+		pb_pages_words(cell->nr_pages, pages));
+}
+
+/* All that have the words of @first; more than a few are one line, and how many they are. */
+static void alike_print(const struct pb_comparison *c, char **words, size_t first, bool all,
+			FILE *out)
+{
+	size_t nr = 0;
+
+	for (size_t i = first; i < c->nr_unmatched; i++)
+		nr += pb_streq(words[i], words[first]);
+	for (size_t i = first; i < c->nr_unmatched; i++) {
+		if (!pb_streq(words[i], words[first]))
+			continue;
 		fputs("  ", out);
-		text_print(out, cell->strategy);
-		fprintf(out, " on %s, %s: ", setting ? setting : "?",
-			pb_pages_words(cell->nr_pages, pages));
-		absence_print(u->base, out);
-		fprintf(out, " %s ", arrow);
-		absence_print(u->head, out);
-		fputc('\n', out);
+		if (!all && nr > UNMATCHED_SHOWN)
+			fprintf(out, "%zu cells, the first being ", nr);
+		cell_print(&c->unmatched[i], out);
+		fprintf(out, "%s\n", words[i]);
+		if (!all && nr > UNMATCHED_SHOWN)
+			return;
 	}
+}
+
+static int unmatched_print(const struct pb_comparison *c, bool all, FILE *out)
+{
+	char **words = calloc(c->nr_unmatched + 1, sizeof(*words));
+	int ret = words ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < c->nr_unmatched && !ret; i++) {
+		words[i] = absences_words(&c->unmatched[i]);
+		ret = words[i] ? 0 : -ENOMEM;
+	}
+	if (!ret && c->nr_unmatched)
+		fputs("\nCells without a counterpart:\n", out);
+	for (size_t i = 0; i < c->nr_unmatched && !ret; i++) {
+		bool told = false;
+
+		for (size_t j = 0; j < i; j++)
+			told |= pb_streq(words[j], words[i]);
+		if (!told)
+			alike_print(c, words, i, all, out);
+	}
+	for (size_t i = 0; words && i < c->nr_unmatched; i++)
+		free(words[i]);
+	free(words);
+	return ret ? pb_fail(ret, "out of memory") : 0;
+}
+
+/* "head did not end and lacks 71 of 79 cells"; nothing where both sides have all. */
+static int lacks_write(const struct pb_comparison *c, struct pb_buf *buf)
+{
+	const struct {
+		const char *name;
+		const struct pb_summary *summary;
+		size_t nr;
+	} sides[] = { { "base", &c->base, c->nr_base_lacks },
+		      { "head", &c->head, c->nr_head_lacks } };
+	int ret = 0;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(sides) && !ret; i++) {
+		bool unended =
+			pb_compare_unended(c) && (pb_streq(sides[i].summary->state, "running") ||
+						  pb_streq(sides[i].summary->state, "interrupted"));
+
+		if (!unended && !sides[i].nr)
+			continue;
+		ret = pb_buf_printf(buf, "%s%s %s", buf->len_bytes ? "; " : "", sides[i].name,
+				    unended ? "did not end" : "");
+		if (!ret && sides[i].nr)
+			ret = pb_buf_printf(buf, "%slacks %zu of %zu cells", unended ? " and " : "",
+					    sides[i].nr, c->nr_cells);
+	}
+	return ret;
+}
+
+char *pb_compare_lacks(const struct pb_comparison *c)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+
+	if (lacks_write(c, &buf))
+		return NULL;
+	return buf.data ? pb_steal(buf.data) : strdup("");
 }
 
 static char *quote_same(const struct pb_comparison *c)
 {
 	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
 
+	if (c->nr_uneven)
+		return pb_format("no difference: %zu %s, compared by as many samples of each side, "
+				 "which took different numbers in %zu of them",
+				 c->nr_compared, cells, c->nr_uneven);
 	if (c->nr_cells_resample)
 		return pb_format("no difference in the least samples of %zu %s, but other samples "
 				 "differ in %zu of them",
@@ -287,21 +378,49 @@ static int quote_tally(const struct pb_comparison *c, struct pb_buf *buf)
 	return ret;
 }
 
-char *pb_compare_quote(const struct pb_comparison *c)
+static char *quote_open(const struct pb_comparison *c)
+{
+	const struct pb_diff *diff = &c->open;
+	_cleanup_free_ char *setting = pb_cell_title(&diff->base->cell), *strategy = NULL;
+	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], pages[PB_WORD_LEN];
+
+	strategy = pb_text_printable(diff->base->cell.strategy, "");
+	if (!setting || !strategy)
+		return NULL;
+	return pb_format("cannot tell: in %zu of %zu cells the least samples differ, and so do the "
+			 "numbers of samples: %s on %s, %s, %s: %s %s a page in %zu samples, %s in "
+			 "%zu (measure both with as many: --samples)",
+			 c->nr_open, c->nr_open + c->nr_compared + c->nr_blind, strategy, setting,
+			 pb_pages_words(diff->base->cell.nr_pages, pages), diff->phase,
+			 pb_number(diff->base_value, base), c->metric, diff->nr_base,
+			 pb_number(diff->head_value, head), diff->nr_head);
+}
+
+static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
+{
+	if (c->nr_blind)
+		return pb_format("cannot tell: %zu of %zu cells have no %s on a side%s%s",
+				 c->nr_blind, c->nr_blind + c->nr_compared, c->metric,
+				 *lacks ? "; " : "", lacks);
+	if (c->nr_open)
+		return quote_open(c);
+	if (!c->nr_compared)
+		return pb_format("cannot tell: no cell was measured on both sides%s%s",
+				 *lacks ? ": " : "", lacks);
+	if (!c->nr_differ)
+		return pb_format("cannot tell: %s; the %zu that both measured do not differ", lacks,
+				 c->nr_compared);
+	return pb_format("cannot tell: %s; of the %zu that both measured %zu differ, none for the "
+			 "worse",
+			 lacks, c->nr_compared, c->nr_differ);
+}
+
+static char *quote_differ(const struct pb_comparison *c)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	_cleanup_free_ char *biggest = NULL;
 	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
 
-	if (c->noisy)
-		return pb_noisy_quote(c);
-	if (c->verdict == PB_VERDICT_UNKNOWN && c->nr_blind)
-		return pb_format("cannot tell: %zu of %zu cells have no %s on a side", c->nr_blind,
-				 c->nr_blind + c->nr_compared, c->metric);
-	if (c->verdict == PB_VERDICT_UNKNOWN)
-		return pb_format("cannot tell: no cell was measured on both sides");
-	if (!c->nr_differ && !c->nr_lost)
-		return quote_same(c);
 	if (pb_buf_printf(&buf, "%zu of %zu %s differ", c->nr_differ, c->nr_compared, cells) ||
 	    quote_tally(c, &buf))
 		return NULL;
@@ -311,6 +430,23 @@ char *pb_compare_quote(const struct pb_comparison *c)
 			return NULL;
 	}
 	return pb_steal(buf.data);
+}
+
+char *pb_compare_quote(const struct pb_comparison *c)
+{
+	_cleanup_free_ char *lacks = pb_compare_lacks(c);
+	_cleanup_free_ char *differ = NULL;
+
+	if (!lacks)
+		return NULL;
+	if (c->noisy)
+		return pb_noisy_quote(c, lacks);
+	if (c->verdict == PB_VERDICT_UNKNOWN)
+		return quote_unknown(c, lacks);
+	if (!c->nr_differ && !c->nr_lost)
+		return quote_same(c);
+	differ = quote_differ(c);
+	return differ ? pb_format("%s%s%s", differ, *lacks ? "; " : "", lacks) : NULL;
 }
 
 int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
@@ -323,7 +459,9 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 	side_print("base", &c->base, out);
 	side_print("head", &c->head, out);
 	facts_print(c, out);
-	unmatched_print(c, out);
+	ret = unmatched_print(c, !style->max_diffs, out);
+	if (ret)
+		return ret;
 	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);
 	if (!ret)
 		ret = diffs_print(c, COUNTERS, style, out);

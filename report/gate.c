@@ -13,6 +13,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/history.h"
+#include "report/least.h"
 #include "report/noisy.h"
 
 static const char *const phases[] = { "acquire", "release" };
@@ -141,19 +142,31 @@ static int exact_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 	const char *metric = gate->comparison.metric;
 	const struct pb_summary_series *old = pb_summary_find(base, row->phase, metric);
 	const struct pb_summary_series *new = pb_summary_find(head, row->phase, metric);
+	struct pb_least least;
+	int ret;
 
 	if (!old || !old->nr)
 		return row_refuse(row, series_absence("base", old, metric));
 	if (!new || !new->nr)
 		return row_refuse(row, series_absence("head", new, metric));
-	row->base = old->min;
-	row->head = new->min;
+	ret = pb_least_compare(&(struct pb_least_side){ gate->comparison.base_store, base, old },
+			       &(struct pb_least_side){ gate->comparison.head_store, head, new },
+			       &least);
+	if (ret)
+		return ret;
+	row->base = least.base;
+	row->head = least.head;
 	row->change = row->head == row->base ? 0 : (row->head - row->base) / fabs(row->base);
 	row->lower = row->upper = row->change;
 	/* A percentage is not a binary number; a billionth of it decides nothing. */
+	if (row->change > gate->options.max * (1 + 1e-9) && least.open)
+		return row_refuse(row, pb_format("the least of %zu samples and of %zu differ, and "
+						 "so do their numbers (measure both with as many: "
+						 "--samples)",
+						 least.nr_base, least.nr_head));
 	if (row->change > gate->options.max * (1 + 1e-9))
 		row->verdict = PB_VERDICT_WORSE;
-	else if (row->change < 0)
+	else if (row->change < 0 && !least.open)
 		row->verdict = PB_VERDICT_BETTER;
 	return 0;
 }

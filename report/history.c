@@ -13,6 +13,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/least.h"
 #include "report/noisy.h"
 #include "report/strategy.h"
 #include "report/text.h"
@@ -327,12 +328,31 @@ int pb_history_step_add(struct pb_history *h, const struct pb_history_step *step
 	return 0;
 }
 
+/* Runs that took different numbers of samples may differ in their least ones for that alone. */
+static int step_is_open(const struct pb_history *h, const struct pb_history_step *step,
+			bool *ret_open)
+{
+	const struct pb_summary_cell *base = step->cell->at[step->from];
+	const struct pb_summary_cell *head = step->cell->at[step->to];
+	struct pb_least least;
+	int ret = pb_least_compare(
+		&(struct pb_least_side){ h->kernels[step->from].store, base,
+					 pb_summary_find(base, step->phase, h->metric) },
+		&(struct pb_least_side){ h->kernels[step->to].store, head,
+					 pb_summary_find(head, step->phase, h->metric) },
+		&least);
+
+	*ret_open = !ret && (least.open || least.base == least.head);
+	return ret;
+}
+
 static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, const char *phase)
 {
 	struct pb_history_step step = { .cell = cell, .phase = phase, .before = NAN };
 
 	for (size_t k = 0; k < h->nr_kernels; k++) {
 		double value = pb_history_value(h, cell, k, phase);
+		bool open = false;
 		int ret = 0;
 
 		if (isnan(value))
@@ -341,6 +361,8 @@ static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, 
 		step.after = value;
 		step.change = value - step.before;
 		if (!isnan(step.change) && step.change != 0)
+			ret = step_is_open(h, &step, &open);
+		if (!ret && !isnan(step.change) && step.change != 0 && !open)
 			ret = pb_history_step_add(h, &step);
 		if (ret)
 			return ret;

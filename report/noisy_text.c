@@ -167,12 +167,13 @@ int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style 
 	return 0;
 }
 
-static char *quote_unknown(const struct pb_comparison *c)
+static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 {
 	const struct pb_noisy *noisy = c->noisy;
 
 	if (!noisy->nr_rows)
-		return pb_format("cannot tell: no cell was measured on both sides");
+		return pb_format("cannot tell: no cell was measured on both sides%s%s",
+				 *lacks ? ": " : "", lacks);
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
 		_cleanup_free_ char *words = NULL;
 
@@ -185,7 +186,9 @@ static char *quote_unknown(const struct pb_comparison *c)
 				       noisy->rows[i].reason)
 			     : NULL;
 	}
-	return pb_format("cannot tell");
+	return pb_format("cannot tell: %s; of the %zu that both measured %zu differ, none for the "
+			 "worse",
+			 lacks, c->nr_compared, c->nr_differ);
 }
 
 /* No change is further from nothing than this, by all intervals together. */
@@ -217,7 +220,7 @@ static char *quote_biggest(const struct pb_comparison *c)
 		pb_relative_words(judged->lower, lower), pb_relative_words(judged->upper, upper));
 }
 
-char *pb_noisy_quote(const struct pb_comparison *c)
+char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	_cleanup_free_ char *biggest = NULL;
@@ -225,7 +228,7 @@ char *pb_noisy_quote(const struct pb_comparison *c)
 	int ret;
 
 	if (c->verdict == PB_VERDICT_UNKNOWN)
-		return quote_unknown(c);
+		return quote_unknown(c, lacks);
 	if (!c->nr_differ && !c->nr_lost)
 		return pb_format("no difference: all changes in %zu %s lie within \xC2\xB1%.2g %%",
 				 c->nr_compared, cells, 100 * widest(c->noisy));
@@ -241,5 +244,7 @@ char *pb_noisy_quote(const struct pb_comparison *c)
 		biggest = quote_biggest(c);
 		ret = biggest ? pb_buf_printf(&buf, ": %s", biggest) : -ENOMEM;
 	}
+	if (!ret && *lacks)
+		ret = pb_buf_printf(&buf, "; %s", lacks);
 	return ret ? NULL : pb_steal(buf.data);
 }

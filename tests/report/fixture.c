@@ -61,6 +61,11 @@ int64_t fixture_begin(struct pb_store *store, const struct fixture_run *run)
 	return run_id;
 }
 
+void fixture_end(struct pb_store *store, int64_t run_id)
+{
+	must(pb_store_run_end(store, run_id, "complete"));
+}
+
 static void cell_fill(struct pb_cell_result *result, const struct fixture_cell *cell)
 {
 	result->cell.index = cell->index;

@@ -32,6 +32,9 @@ void fixture_done(struct fixture *fixture);
 
 int64_t fixture_begin(struct pb_store *store, const struct fixture_run *run);
 
+/* The run is complete. */
+void fixture_end(struct pb_store *store, int64_t run_id);
+
 struct fixture_cell {
 	uint32_t index;
 	const char *strategy;

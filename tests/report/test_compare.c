@@ -46,8 +46,11 @@ static int teardown(void **state)
 static struct pb_comparison compare(struct fixture *f, int64_t base, int64_t head)
 {
 	struct pb_comparison c;
-	int ret = pb_compare(f->store, base, f->store, head, &c);
+	int ret;
 
+	fixture_end(f->store, base);
+	fixture_end(f->store, head);
+	ret = pb_compare(f->store, base, f->store, head, &c);
 	if (ret)
 		fail_msg("%s", pb_fail_message(ret));
 	return c;
@@ -199,7 +202,63 @@ static void nothing_in_common(void **state)
 	assert_int_equal(c.verdict, PB_VERDICT_UNKNOWN);
 	assert_int_equal(pb_verdict_exit(c.verdict), 125);
 	assert_int_equal(c.nr_unmatched, 2);
-	assert_quote(&c, "cannot tell: no cell was measured on both sides");
+	assert_quote(&c, "cannot tell: no cell was measured on both sides: base lacks 1 of 2 "
+			 "cells; head lacks 1 of 2 cells");
+	pb_comparison_done(&c);
+}
+
+/* What was not measured has not passed: not in the plan, never reached, cut short. */
+static void missing_does_not_pass(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture_run cut = { "cccc0000-0000-4000-8000-000000000003", "2026-01-03T00:00:00Z",
+				   NULL, "6.1.0", "debian:6.1" };
+	int64_t base = fixture_begin(f->store, &base_run);
+	int64_t head = fixture_begin(f->store, &head_run), ended = fixture_begin(f->store, &cut);
+	struct fixture_cell other = pin, more = pin;
+	struct pb_comparison c;
+
+	other.index = 1;
+	other.strategy = "get";
+	fixture_measured(f->store, base, &pin);
+	fixture_measured(f->store, base, &other);
+	fixture_measured(f->store, head, &pin);
+	c = compare(f, base, head);
+	assert_int_equal(c.verdict, PB_VERDICT_UNKNOWN);
+	assert_quote(
+		&c, "cannot tell: head lacks 1 of 2 cells; the 1 that both measured do not differ");
+	pb_comparison_done(&c);
+	c = compare(f, head, base);
+	assert_int_equal(c.verdict, PB_VERDICT_UNKNOWN);
+	assert_quote(
+		&c, "cannot tell: base lacks 1 of 2 cells; the 1 that both measured do not differ");
+	pb_comparison_done(&c);
+	/* What was measured is worse all the same, and what is missing is said. */
+	more.acquire += 1;
+	fixture_measured(f->store, ended, &more);
+	c = compare(f, base, ended);
+	assert_int_equal(c.verdict, PB_VERDICT_WORSE);
+	assert_quote(&c,
+		     "1 of 1 cell differ, 1 worse: pin-fast on thp, 512 pages, acquire: 12.0 "
+		     "\xE2\x86\x92 12.0 instructions a page (+0.02 %); head lacks 1 of 2 cells");
+	pb_comparison_done(&c);
+}
+
+/* A run that was cut short may have all cells that its database knows. */
+static void unended_does_not_pass(void **state)
+{
+	struct fixture *f = *state;
+	int64_t base = fixture_begin(f->store, &base_run);
+	int64_t head = fixture_begin(f->store, &head_run);
+	struct pb_comparison c;
+
+	fixture_measured(f->store, base, &pin);
+	fixture_measured(f->store, head, &pin);
+	fixture_end(f->store, base);
+	assert_int_equal(pb_store_run_end(f->store, head, "interrupted"), 0);
+	assert_int_equal(pb_compare(f->store, base, f->store, head, &c), 0);
+	assert_int_equal(c.verdict, PB_VERDICT_UNKNOWN);
+	assert_quote(&c, "cannot tell: head did not end; the 1 that both measured do not differ");
 	pb_comparison_done(&c);
 }
 
@@ -277,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(total_decides, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_cell_is_worse, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_in_common, setup, teardown),
+		cmocka_unit_test_setup_teardown(missing_does_not_pass, setup, teardown),
+		cmocka_unit_test_setup_teardown(unended_does_not_pass, setup, teardown),
 		cmocka_unit_test_setup_teardown(evidence_is_never_mixed, setup, teardown),
 		cmocka_unit_test_setup_teardown(virtual_is_not_real, setup, teardown),
 		cmocka_unit_test_setup_teardown(facts_and_text, setup, teardown),
