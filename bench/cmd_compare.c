@@ -19,6 +19,7 @@ struct values {
 	bool all;
 	bool quiet;
 	bool where;
+	const char *tolerance;
 	struct pb_word_list strategy;
 	const char *memory;
 	uint64_t nr_pages;
@@ -40,6 +41,8 @@ static const struct pb_option rows[] = {
 	{ "pages", 'n', PB_OPTION_U64, AT(nr_pages), "N", "with --where: this many pages a call", 1,
 	  MAX_PAGES },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
+	{ "tolerance", 't', PB_OPTION_TEXT, AT(tolerance), "N%",
+	  "noisy evidence: no difference is a change known to be no larger (5%)", 0, 0 },
 	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
 	  UINT32_MAX },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
@@ -105,6 +108,11 @@ static int runs_compare(const struct values *values, const struct pb_sides *side
 	int ret;
 
 	options.seed = values->seed;
+	ret = values->tolerance ? pb_percent_parse(values->tolerance, "compare: --tolerance",
+						   PB_TOLERANCE_LEAST, &options.tolerance)
+				: 0;
+	if (ret)
+		return ret;
 	ret = pb_compare_by(sides->runs[0].store, sides->runs[0].run_id, sides->runs[1].store,
 			    sides->runs[1].run_id, &options, &comparison);
 	if (ret)
@@ -166,7 +174,9 @@ const struct pb_command pb_command_compare = {
 		"another database (its newest run) or DATABASE:RUN.\n"
 		"--where --strategy get-fast,pin-fast latest latest: what one strategy adds to another.\n"
 		"Exact numbers are compared as they are; those with noise by intervals that hold for all\n"
-		"cells together (docs/methodology.md).\n"
+		"cells together, and are the same only where these lie within --tolerance; samples that\n"
+		"drift, jump or fall into two levels cannot tell (docs/methodology.md). Neither can what a\n"
+		"side did not measure.\n"
 		"exit status: 0 same or better, 1 worse, 2 error, 125 cannot tell.",
 	.options = rows,
 	.run = run,

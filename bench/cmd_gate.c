@@ -17,6 +17,7 @@ struct values {
 	const char *base;
 	const char *head;
 	const char *max;
+	const char *tolerance;
 	struct pb_word_list cells;
 	struct pb_word_list except;
 	uint64_t seed;
@@ -32,6 +33,8 @@ static const struct pb_option rows[] = {
 	{ "base", 'b', PB_OPTION_TEXT, AT(base), "RUN", "what to hold against", 0, 0 },
 	{ "head", 0, PB_OPTION_TEXT, AT(head), "RUN", "what is to pass (latest)", 0, 0 },
 	{ "max", 'm', PB_OPTION_TEXT, AT(max), "+N%", "growth that is allowed (+0%)", 0, 0 },
+	{ "tolerance", 't', PB_OPTION_TEXT, AT(tolerance), "N%",
+	  "growth that noise must not be able to hide; more is not told (5%)", 0, 0 },
 	{ "cell", 'c', PB_OPTION_TEXTS, AT(cells), "STRATEGY[,MEMORY[,PAGES]]",
 	  "only these; may be given several times", 0, 0 },
 	{ "except", 'x', PB_OPTION_TEXTS, AT(except), "STRATEGY[,MEMORY[,PAGES]]",
@@ -73,8 +76,13 @@ static int gate_run(const struct values *values, int *ret_status)
 	};
 	char *words[] = { (char *)values->base, (char *)values->head };
 	struct pb_gate gate;
-	int ret = values->max ? pb_gate_max_parse(values->max, &options.max) : 0;
+	int ret = 0;
 
+	if (values->max)
+		ret = pb_percent_parse(values->max, "gate: --max", 0, &options.max);
+	if (!ret && values->tolerance)
+		ret = pb_percent_parse(values->tolerance, "gate: --tolerance", PB_TOLERANCE_LEAST,
+				       &options.tolerance);
 	if (!ret)
 		ret = pb_sides_open(values->database, words, values->check ? 1 : 2, &sides);
 	if (!ret && values->check) {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -204,7 +205,7 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 		return 0;
 	}
 	/* A side without a number was not seen to be the same, nor to be worse. */
-	if (!tally.telling || isnan(tally.base_total) || isnan(tally.head_total)) {
+	if (!tally.telling || !isfinite(tally.base_total) || !isfinite(tally.head_total)) {
 		c->nr_blind++;
 		return 0;
 	}
@@ -321,7 +322,7 @@ static enum pb_verdict verdict_find(const struct pb_comparison *c)
 {
 	if (c->nr_worse || (c->nr_lost && c->nr_compared))
 		return PB_VERDICT_WORSE;
-	if (!c->nr_compared || c->nr_blind || c->nr_open)
+	if (!c->nr_compared || c->nr_blind || c->nr_unsure || c->nr_open)
 		return PB_VERDICT_UNKNOWN;
 	if (c->nr_base_lacks || c->nr_head_lacks || pb_compare_unended(c))
 		return PB_VERDICT_UNKNOWN;
@@ -379,8 +380,29 @@ static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
 	return 0;
 }
 
+int pb_percent_parse(const char *text, const char *option, double least, double *ret_share)
+{
+	char *end;
+	double percent;
+
+	errno = 0;
+	percent = strtod(text, &end);
+	if (end != text && !errno) {
+		end += strspn(end, " ");
+		end += *end == '%';
+	}
+	if (end == text || errno || *end || !(percent >= least && percent <= 1000))
+		return pb_fail(-EINVAL,
+			       "%s '%s' is no allowance (valid: a percentage from %g to 1000, such "
+			       "as +1%%)",
+			       option, text, least);
+	*ret_share = percent / 100;
+	return 0;
+}
+
 const struct pb_compare_options pb_compare_defaults = {
 	.seed = 1,
+	.tolerance = PB_TOLERANCE,
 	.family = PB_FAMILY_DEFAULTS,
 };
 

@@ -86,6 +86,7 @@ struct pb_comparison {
 	size_t nr_base_lacks;     /* of those: not in base's plan, failed there or never reached */
 	size_t nr_head_lacks;     /* likewise; what is lost does not count twice */
 	size_t nr_uneven;         /* compared, though the sides took different numbers of samples */
+	size_t nr_unsure;         /* compared, and their intervals do not tell */
 	size_t nr_open;           /* differ, and so do their numbers of samples: nobody can tell */
 	struct pb_diff open;      /* the first of these */
 	size_t nr_samples;        /* of all series compared, on one side */
@@ -102,12 +103,25 @@ struct pb_comparison {
 
 /* For evidence with noise; exact evidence needs none of it. */
 struct pb_compare_options {
-	uint64_t seed;  /* of the bootstrap */
-	bool any_units; /* the caller says itself that architectures differ */
+	uint64_t seed;    /* of the bootstrap */
+	bool any_units;   /* the caller says itself that architectures differ */
+	double tolerance; /* "no difference" is a change that is known to be no larger: 0.05 */
 	struct pb_family_options family;
 };
 
+/* What gate calls too noisy: who tolerates more does not look for what this tool is made to find.
+ */
+#define PB_TOLERANCE       0.05
+#define PB_TOLERANCE_LEAST 0.1 /* per cent: no clock and no kernel repeats better */
+
 extern const struct pb_compare_options pb_compare_defaults;
+
+/*
+ * Parses "+1%", "1 %", "0.5": a percentage from @least to 1000, as a share. @option is named in the
+ * message: "gate: --max". -EINVAL.
+ */
+int pb_percent_parse(const char *text, const char *option, double least,
+		     double *ret_share) pb_must_check;
 
 /*
  * Compares a run with another one, of the same database or of two, which must stay open as long as

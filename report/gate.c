@@ -18,26 +18,6 @@
 
 static const char *const phases[] = { "acquire", "release" };
 
-int pb_gate_max_parse(const char *text, double *ret_max)
-{
-	char *end;
-	double percent;
-
-	errno = 0;
-	percent = strtod(text, &end);
-	if (end != text && !errno) {
-		end += strspn(end, " ");
-		end += *end == '%';
-	}
-	if (end == text || errno || *end || !(percent >= 0 && percent <= 1000))
-		return pb_fail(-EINVAL,
-			       "gate: --max '%s' is no allowance (valid: a percentage from 0 to "
-			       "1000, such as +1%%)",
-			       text);
-	*ret_max = percent / 100;
-	return 0;
-}
-
 static bool word_wants(char *word, const struct pb_cell *cell)
 {
 	struct pb_history_filter filter = { .cells = &word, .nr_cells = 1 };
@@ -171,13 +151,28 @@ static int exact_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 	return 0;
 }
 
+static bool is_finding(enum pb_verdict verdict)
+{
+	return verdict == PB_VERDICT_WORSE || verdict == PB_VERDICT_BETTER;
+}
+
+static char *blunt_words(const struct pb_judged *judged, double blunt)
+{
+	_cleanup_free_ char *levels = pb_levels_words(&judged->effect);
+
+	if (!levels)
+		return NULL;
+	return pb_format("%s: growth beyond %.3g %% is not ruled out",
+			 *levels ? levels : "too noisy", 100 * blunt);
+}
+
 static int noisy_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 		       const struct pb_summary_cell *base)
 {
 	const struct pb_noisy_row *noisy = pb_noisy_find(gate->comparison.noisy, base, row->phase);
-	double blunt = fmax(gate->options.max, PB_GATE_BLUNT);
+	double blunt = fmax(gate->options.max, gate->comparison.noisy->options.tolerance);
 
-	if (!noisy || noisy->verdict == PB_VERDICT_UNKNOWN)
+	if (!noisy || noisy->blind)
 		return row_refuse(row, strdup(noisy ? noisy->reason : "was not compared"));
 	row->base = noisy->judged.effect.base;
 	row->head = noisy->judged.effect.head;
@@ -185,10 +180,16 @@ static int noisy_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 	row->lower = noisy->judged.lower;
 	row->upper = noisy->judged.upper;
 	row->verdict = noisy->verdict;
-	if (row->verdict != PB_VERDICT_WORSE && row->upper > blunt)
-		return row_refuse(row,
-				  pb_format("too noisy: growth beyond %.3g %% is not ruled out",
-					    100 * blunt));
+	if (is_finding(noisy->verdict))
+		return 0;
+	/* What a row passes by is its own interval, as what is missing from it is no finding. */
+	row->lower = noisy->judged.within_lower;
+	row->upper = noisy->judged.within_upper;
+	if (row->upper > blunt)
+		return row_refuse(row, blunt_words(&noisy->judged, blunt));
+	/* That it may have become much cheaper does not keep it from passing. */
+	if (noisy->verdict == PB_VERDICT_UNKNOWN)
+		row->verdict = PB_VERDICT_SAME;
 	return 0;
 }
 
@@ -326,6 +327,8 @@ int pb_gate_judge(struct pb_store *base_store, int64_t base_run, struct pb_store
 
 	how.seed = options->seed;
 	how.any_units = true; /* void_words() tells */
+	if (options->tolerance > 0)
+		how.tolerance = options->tolerance;
 	how.family.bound = options->max;
 	/* Whoever says how much is allowed has said what is too small to matter. */
 	if (options->max_set)

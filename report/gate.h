@@ -7,7 +7,7 @@
  * Each phase of each cell is judged by itself: acquire and release lie on different paths. Exact
  * evidence is worse when it costs more than the base by more than `max`; evidence with noise when
  * its whole interval lies above `max` (by default: above zero, and the change reaches the noise
- * threshold). An interval that reaches beyond PB_GATE_BLUNT cannot tell: it would not have seen
+ * threshold). An interval that reaches beyond the tolerance cannot tell: it would not have seen
  * such a regression. Neither can a cell that was refused, failed or was never reached on either
  * side, one that only one side has, a counter that never ran, or too few samples.
  */
@@ -21,12 +21,11 @@
 #include "common/cleanup.h"
 #include "report/compare.h"
 
-#define PB_GATE_BLUNT 0.05
-
 struct pb_gate_options {
-	double max;    /* relative growth that is allowed: 0.01 */
-	bool max_set;  /* false: max is 0, and noise has its threshold */
-	uint64_t seed; /* of the bootstrap */
+	double max;       /* relative growth that is allowed: 0.01 */
+	bool max_set;     /* false: max is 0, and noise has its threshold */
+	double tolerance; /* growth that must be ruled out where there is noise; 0: PB_TOLERANCE */
+	uint64_t seed;    /* of the bootstrap */
 	/* "STRATEGY[,MEMORY[,PAGES]]": only these cells, and not those; NULL-terminated or empty.
 	 */
 	char **cells;
@@ -60,9 +59,6 @@ struct pb_gate {
 	size_t nr_rows;
 	struct pb_gate_row *rows; /* worse first, then what cannot tell, biggest change first */
 };
-
-/* Parses "+1%", "1 %", "0.5": a percentage from 0 to 1000. -EINVAL. */
-int pb_gate_max_parse(const char *text, double *ret_max) pb_must_check;
 
 /*
  * Errors are those of pb_compare(), and -EINVAL: both sides are the same run, or no cell of either

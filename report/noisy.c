@@ -42,6 +42,7 @@ static void row_refuse(struct pb_noisy_row *row, const char *side,
 		       const struct pb_summary_series *series, const char *metric)
 {
 	row->verdict = PB_VERDICT_UNKNOWN;
+	row->blind = true;
 	if (!series)
 		snprintf(row->reason, sizeof(row->reason), "%s has no %s", side, metric);
 	else if (!series->nr)
@@ -81,7 +82,15 @@ static int row_estimate(const struct pb_noisy *noisy, struct pb_noisy_row *row,
 	options.floor = floor_of(old, nr_pages);
 	/* A seed of its own: what a row says does not depend on the rows before it. */
 	options.seed = noisy->options.seed + 1000003 * (uint64_t)noisy->nr_rows;
-	return pb_effect_estimate(&before, &after, &options, &row->judged.effect);
+	ret = pb_effect_estimate(&before, &after, &options, &row->judged.effect);
+	if (ret != -EINVAL)
+		return ret;
+	/* One cell's samples that are no numbers are no reason to say nothing of the others. */
+	row->verdict = PB_VERDICT_UNKNOWN;
+	row->blind = true;
+	snprintf(row->reason, sizeof(row->reason), "%s", pb_fail_message(ret));
+	pb_fail_clear();
+	return 0;
 }
 
 int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
@@ -116,15 +125,28 @@ int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
 	return 0;
 }
 
-static void row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
+static int row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
 {
 	const struct pb_judged *judged = &row->judged;
+	double tolerance = noisy->options.tolerance;
+	_cleanup_free_ char *why = NULL;
 
 	noisy->nr_negligible += judged->negligible;
-	if (!judged->outside || judged->negligible)
-		row->verdict = PB_VERDICT_SAME;
-	else
+	noisy->nr_unsteady += judged->effect.unsteady > 0;
+	if (judged->outside && !judged->negligible) {
 		row->verdict = judged->effect.change > 0 ? PB_VERDICT_WORSE : PB_VERDICT_BETTER;
+		return 0;
+	}
+	if (judged->within_lower >= -tolerance && judged->within_upper <= tolerance) {
+		row->verdict = PB_VERDICT_SAME;
+		return 0;
+	}
+	row->verdict = PB_VERDICT_UNKNOWN;
+	why = pb_unsure_words(judged, tolerance);
+	if (!why)
+		return pb_fail(-ENOMEM, "out of memory");
+	snprintf(row->reason, sizeof(row->reason), "%s", why);
+	return 0;
 }
 
 /* Judges those rows that can tell. */
@@ -139,43 +161,45 @@ static int rows_judge(struct pb_noisy *noisy)
 	for (size_t i = 0; i < noisy->nr_rows; i++)
 		if (noisy->rows[i].absent)
 			nr_absent++;
-		else if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
+		else if (!noisy->rows[i].blind)
 			judged[nr++] = noisy->rows[i].judged;
 	noisy->nr_unknown = noisy->nr_rows - nr - nr_absent;
 	ret = pb_family_judge(judged, nr, &noisy->options.family);
 	if (ret)
 		return ret;
 	nr = 0;
-	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		if (noisy->rows[i].verdict == PB_VERDICT_UNKNOWN || noisy->rows[i].absent)
+	for (size_t i = 0; i < noisy->nr_rows && !ret; i++) {
+		if (noisy->rows[i].blind || noisy->rows[i].absent)
 			continue;
 		noisy->rows[i].judged = judged[nr++];
-		row_decide(noisy, &noisy->rows[i]);
+		ret = row_decide(noisy, &noisy->rows[i]);
 	}
-	return 0;
+	return ret;
 }
 
 /* Acquire and release together decide, of which only what differs counts. */
 static void cell_count(struct pb_comparison *c, const struct pb_noisy_row *rows, size_t nr)
 {
-	bool differs = false, unknown = false;
+	bool differs = false, blind = false, unsure = false;
 	double change = 0;
 
 	for (size_t i = 0; i < nr; i++) {
 		const struct pb_effect *effect = &rows[i].judged.effect;
 
-		unknown |= rows[i].verdict == PB_VERDICT_UNKNOWN;
+		blind |= rows[i].blind;
+		unsure |= rows[i].verdict == PB_VERDICT_UNKNOWN;
 		if (rows[i].verdict != PB_VERDICT_WORSE && rows[i].verdict != PB_VERDICT_BETTER)
 			continue;
 		differs = true;
 		change += effect->head - effect->base;
 	}
-	c->nr_blind += unknown;
-	c->nr_compared += !unknown;
+	c->nr_blind += blind;
+	c->nr_unsure += unsure && !blind;
+	c->nr_compared += !blind;
 	c->nr_differ += differs;
 	/* Half of a cell may make it worse; it takes all of it to make it better. */
 	c->nr_worse += differs && change > 0;
-	c->nr_better += differs && change <= 0 && !unknown;
+	c->nr_better += differs && change <= 0 && !unsure;
 }
 
 int pb_noisy_judge(struct pb_comparison *comparison)

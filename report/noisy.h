@@ -5,7 +5,10 @@
  *
  * Each cell has two rows, acquire and release. A row is worse or better when its interval
  * (report/stats/family.h, 99.5 % for all rows together) lies outside zero and the change reaches
- * the noise threshold. A row without enough values cannot tell, and neither can its cell.
+ * the noise threshold. It is the same when its own interval lies within the tolerance: that no
+ * difference was found is none by itself. Any other row cannot tell, one without enough values
+ * among them, and neither can its cell. Samples of no one level (report/stats/level.h) widen the
+ * interval by how far their levels lie apart.
  *
  * Two runs are interleaved when both have the fact PB_FACT_INTERLEAVED with the same value: then
  * sample i of both was taken at the same time, and their differences are judged.
@@ -28,9 +31,10 @@ struct pb_noisy_row {
 	const struct pb_summary_cell *head;
 	char phase[PB_WORD_LEN];
 	struct pb_judged judged; /* relative changes; locations are per page */
-	enum pb_verdict verdict; /* unknown: .reason says why, and .judged holds nothing */
+	enum pb_verdict verdict; /* unknown: .reason says why */
+	bool blind;              /* a side has no numbers to tell by: .judged holds nothing */
 	bool absent; /* both sides release within acquire: nothing to judge, .judged is empty */
-	char reason[128];
+	char reason[384];
 };
 
 struct pb_noisy {
@@ -39,7 +43,8 @@ struct pb_noisy {
 	struct pb_store *head_store;
 	char metric[PB_WORD_LEN];
 	bool paired;
-	size_t nr_unknown; /* rows */
+	size_t nr_unknown;  /* rows that are blind */
+	size_t nr_unsteady; /* rows with samples of no one level, whatever their verdict */
 	size_t nr_negligible;
 	size_t nr_rows;
 	struct pb_noisy_row *rows; /* in the plan's order, acquire before release */
@@ -70,6 +75,15 @@ char *pb_noisy_quote(const struct pb_comparison *comparison, const char *lacks) 
 
 /* "pin-fast on anon, 8 pages, acquire". NULL: out of memory. */
 char *pb_noisy_row_words(const struct pb_noisy_row *row) pb_must_check;
+
+/*
+ * "head's samples drift from 1000 to 4000 (Mann-Kendall, p 1e-12)"; empty where all are of one
+ * level. NULL: out of memory.
+ */
+char *pb_levels_words(const struct pb_effect *effect) pb_must_check;
+
+/* Why this row's interval does not tell, and what would help. NULL: out of memory. */
+char *pb_unsure_words(const struct pb_judged *judged, double tolerance) pb_must_check;
 
 /* A relative change in per cent, signed: "+1.2 %". Returns @buf. */
 const char *pb_relative_words(double change, char buf[PB_WORD_LEN]);

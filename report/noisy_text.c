@@ -40,6 +40,8 @@ char *pb_noisy_row_words(const struct pb_noisy_row *row)
 			 pb_pages_words(cell->nr_pages, pages), row->phase);
 }
 
+enum { UNSTEADY_SHOWN = 10 };
+
 static const struct pb_column heads[] = {
 	{ "strategy", -1 }, { "memory", -1 }, { "pages", 1 },    { "phase", -1 }, { "base", 1 },
 	{ "head", 1 },      { "change", 1 },  { "interval", 1 }, { "n", 1 },      { "p", 1 },
@@ -108,23 +110,54 @@ static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool 
 	*ret_nr = 0;
 	for (size_t i = 0; rows && i < noisy->nr_rows; i++)
 		if (is_finding(&noisy->rows[i]) ||
-		    (all && noisy->rows[i].verdict != PB_VERDICT_UNKNOWN && !noisy->rows[i].absent))
+		    (all && !noisy->rows[i].blind && !noisy->rows[i].absent))
 			rows[(*ret_nr)++] = &noisy->rows[i];
 	if (rows)
 		qsort(rows, *ret_nr, sizeof(const struct pb_noisy_row *), biggest_first);
 	return rows;
 }
 
-static void unknown_print(const struct pb_noisy *noisy, FILE *out)
+static void unknown_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 {
-	if (noisy->nr_unknown)
-		fputs("\nCannot tell:\n", out);
-	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		_cleanup_free_ char *words = pb_noisy_row_words(&noisy->rows[i]);
+	size_t nr = 0;
 
-		if (noisy->rows[i].verdict == PB_VERDICT_UNKNOWN)
-			fprintf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		_cleanup_free_ char *words = NULL;
+
+		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
+			continue;
+		if (!nr++)
+			fputs("\nCannot tell:\n", out);
+		if (most && nr > most)
+			continue;
+		words = pb_noisy_row_words(&noisy->rows[i]);
+		fprintf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
 	}
+	if (most && nr > most)
+		fprintf(out, "  ... and %zu more\n", nr - most);
+}
+
+/* What was seen and did not decide: the levels lie too near for that, or everything lies beyond. */
+static void unsteady_print(const struct pb_noisy *noisy, size_t most, FILE *out)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		const struct pb_noisy_row *row = &noisy->rows[i];
+		_cleanup_free_ char *words = NULL, *levels = NULL;
+
+		if (row->verdict == PB_VERDICT_UNKNOWN || !(row->judged.effect.unsteady > 0))
+			continue;
+		if (!nr++)
+			fputs("\nSamples of no one level, which the interval allows for:\n", out);
+		if (most && nr > most)
+			continue;
+		words = pb_noisy_row_words(row);
+		levels = pb_levels_words(&row->judged.effect);
+		fprintf(out, "  %s: %s\n", words ? words : "?", levels ? levels : "?");
+	}
+	if (most && nr > most)
+		fprintf(out, "  ... and %zu more\n", nr - most);
 }
 
 static void method_print(const struct pb_noisy *noisy, FILE *out)
@@ -137,6 +170,10 @@ static void method_print(const struct pb_noisy *noisy, FILE *out)
 		"); smaller than %.3g %% is no finding. p is corrected likewise.\n",
 		noisy->paired ? "paired by time" : "unpaired", 100 * (1 - family->alpha),
 		noisy->nr_rows - noisy->nr_unknown, noisy->options.seed, 100 * family->effect);
+	fprintf(out,
+		"No difference: a row's own interval of %.3g %% lies within \xC2\xB1%.3g %% "
+		"(--tolerance).\n",
+		100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
 }
 
 int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
@@ -154,7 +191,8 @@ int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style 
 		ret = row_words(&table, rows[i]);
 	if (ret)
 		return ret;
-	unknown_print(c->noisy, out);
+	unknown_print(c->noisy, style->max_diffs, out);
+	unsteady_print(c->noisy, all ? 0 : UNSTEADY_SHOWN, out);
 	if (nr) {
 		fprintf(out, "\n%s in %s a page, biggest first:\n", all ? "Changes" : "Differences",
 			c->metric);
@@ -167,31 +205,55 @@ int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style 
 	return 0;
 }
 
+static double reach_of(const struct pb_judged *judged)
+{
+	return fmax(fabs(judged->within_lower), fabs(judged->within_upper));
+}
+
+/* The first without numbers; else, of those that do not tell, the one that is known least. */
+static const struct pb_noisy_row *row_unknown(const struct pb_noisy *noisy)
+{
+	const struct pb_noisy_row *least = NULL;
+
+	for (size_t i = 0; i < noisy->nr_rows; i++) {
+		const struct pb_noisy_row *row = &noisy->rows[i];
+
+		if (row->blind)
+			return row;
+		if (row->verdict == PB_VERDICT_UNKNOWN &&
+		    (!least || reach_of(&row->judged) > reach_of(&least->judged)))
+			least = row;
+	}
+	return least;
+}
+
 static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 {
 	const struct pb_noisy *noisy = c->noisy;
+	const struct pb_noisy_row *row;
+	_cleanup_free_ char *words = NULL;
 
 	if (!noisy->nr_rows)
 		return pb_format("cannot tell: no cell was measured on both sides%s%s",
 				 *lacks ? ": " : "", lacks);
-	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		_cleanup_free_ char *words = NULL;
-
-		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
-			continue;
-		words = pb_noisy_row_words(&noisy->rows[i]);
-		return words ? pb_format(
-				       "cannot tell: %zu of %zu cells have too few numbers: %s: %s",
-				       c->nr_blind, c->nr_blind + c->nr_compared, words,
-				       noisy->rows[i].reason)
-			     : NULL;
-	}
+	row = row_unknown(noisy);
+	words = row ? pb_noisy_row_words(row) : NULL;
+	if (row && !words)
+		return NULL;
+	if (row && row->blind)
+		return pb_format("cannot tell: %zu of %zu cells have too few numbers: %s: %s%s%s",
+				 c->nr_blind, c->nr_blind + c->nr_compared, words, row->reason,
+				 *lacks ? "; " : "", lacks);
+	if (row)
+		return pb_format("cannot tell in %zu of %zu cells, above all %s: %s%s%s",
+				 c->nr_unsure, c->nr_blind + c->nr_compared, words, row->reason,
+				 *lacks ? "; " : "", lacks);
 	return pb_format("cannot tell: %s; of the %zu that both measured %zu differ, none for the "
 			 "worse",
 			 lacks, c->nr_compared, c->nr_differ);
 }
 
-/* No change is further from nothing than this, by all intervals together. */
+/* No change is further from nothing than this. */
 static double widest(const struct pb_noisy *noisy)
 {
 	double most = 0;
@@ -199,8 +261,8 @@ static double widest(const struct pb_noisy *noisy)
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
 		const struct pb_judged *judged = &noisy->rows[i].judged;
 
-		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
-			most = fmax(most, fmax(fabs(judged->lower), fabs(judged->upper)));
+		if (!noisy->rows[i].blind && !noisy->rows[i].absent)
+			most = fmax(most, reach_of(judged));
 	}
 	return most;
 }
@@ -230,8 +292,10 @@ char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks)
 	if (c->verdict == PB_VERDICT_UNKNOWN)
 		return quote_unknown(c, lacks);
 	if (!c->nr_differ && !c->nr_lost)
-		return pb_format("no difference: all changes in %zu %s lie within \xC2\xB1%.2g %%",
-				 c->nr_compared, cells, 100 * widest(c->noisy));
+		return pb_format("no difference: all changes in %zu %s lie within \xC2\xB1%.2g %% "
+				 "(tolerance %.3g %%)",
+				 c->nr_compared, cells, 100 * widest(c->noisy),
+				 100 * c->noisy->options.tolerance);
 	ret = pb_buf_printf(&buf, "%zu of %zu %s differ", c->nr_differ,
 			    c->nr_compared + c->nr_blind, cells);
 	if (!ret && c->nr_better)

@@ -28,6 +28,7 @@ struct sides {
 	uint32_t *head_counts;
 	double floor;
 	bool paired;
+	struct pb_level levels[2];
 };
 
 static void sides_done(struct sides *s)
@@ -39,34 +40,66 @@ static void sides_done(struct sides *s)
 	free(s->head_counts);
 }
 
+/* Trims what is left when levels are evened out; the mean stays that of all samples. */
+static int steady_init(const struct pb_samples *samples, const struct pb_effect_options *options,
+		       struct pb_trimmed *trimmed, struct pb_level *level)
+{
+	_cleanup_free_ double *even = calloc(samples->nr, sizeof(*even));
+	pb_cleanup(pb_trimmed_done) struct pb_trimmed all = { 0 };
+	struct pb_level_options how = { .step = options->step };
+	int ret;
+
+	if (!even)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_trimmed_init(samples->values, samples->nr, options->trim, &all);
+	how.cut = all.cut;
+	if (!ret)
+		ret = pb_level_find(samples->values, samples->nr, &how, even, level);
+	if (!ret)
+		ret = pb_trimmed_init(even, samples->nr, options->trim, trimmed);
+	if (ret)
+		return ret;
+	trimmed->mean = all.mean;
+	/* Even samples that wandered remember; what was evened out is no reason to trust them more.
+	 */
+	trimmed->autocorr = fmax(trimmed->autocorr, all.autocorr);
+	return 0;
+}
+
 static int pairs_init(struct sides *s, const struct pb_samples *base, const struct pb_samples *head,
-		      double trim)
+		      const struct pb_effect_options *options)
 {
 	_cleanup_free_ double *values = calloc(base->nr, sizeof(*values));
+	struct pb_samples pairs = { values, base->nr };
 
 	if (!values)
 		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < base->nr; i++)
 		values[i] = head->values[i] - base->values[i];
-	return pb_trimmed_init(values, base->nr, trim, &s->pairs);
+	return steady_init(&pairs, options, &s->pairs, &s->levels[1]);
 }
 
+/* What both sides of pairs have in common drops out: only the differences want to be of one level.
+ */
 static int sides_init(struct sides *s, const struct pb_samples *base, const struct pb_samples *head,
 		      const struct pb_effect_options *options)
 {
-	int ret = pb_trimmed_init(base->values, base->nr, options->trim, &s->base);
+	int ret;
 
-	if (!ret)
-		ret = pb_trimmed_init(head->values, head->nr, options->trim, &s->head);
-	if (!ret && options->paired)
-		ret = pairs_init(s, base, head, options->trim);
 	s->floor = options->floor;
 	s->paired = options->paired;
 	s->counts = calloc(base->nr, sizeof(*s->counts));
 	s->head_counts = calloc(head->nr, sizeof(*s->head_counts));
-	if (!ret && (!s->counts || !s->head_counts))
-		ret = pb_fail(-ENOMEM, "out of memory");
-	return ret;
+	if (!s->counts || !s->head_counts)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (!options->paired) {
+		ret = steady_init(base, options, &s->base, &s->levels[0]);
+		return ret ? ret : steady_init(head, options, &s->head, &s->levels[1]);
+	}
+	ret = pb_trimmed_init(base->values, base->nr, options->trim, &s->base);
+	if (!ret)
+		ret = pb_trimmed_init(head->values, head->nr, options->trim, &s->head);
+	return ret ? ret : pairs_init(s, base, head, options);
 }
 
 static double relative(double difference, double base, double floor)
@@ -102,6 +135,44 @@ static void yuen(const struct sides *s, struct pb_effect *e)
 		e->autocorr = (s->base.autocorr + s->head.autocorr) / 2;
 		e->autocorr_error = 1 / sqrt((double)(s->base.nr + s->head.nr));
 	}
+}
+
+/*
+ * A change known only by levels is known no better than they lie apart, and what a run has shown of
+ * them is not all: five batches of a random walk span half of where it may be (levels_power
+ * counts).
+ */
+static const double beyond_levels = 2;
+
+static double unsteady_find(const struct sides *s, const struct pb_effect *e)
+{
+	double scale = fmax(fabs(e->base), s->floor), ratio;
+	double base = s->levels[0].range, head = s->levels[1].range;
+
+	ratio = scale > fabs(e->base) ? 1 : fabs(1 + e->change * copysign(1, e->base));
+	return base > 0 || head > 0 ? beyond_levels * (fmax(1, ratio) * base + head) / scale : 0;
+}
+
+/*
+ * A change that is there from the first sample to the last is one between any two parts of the
+ * runs. One part's median may miss that by its own noise.
+ */
+static bool is_mixed(const struct sides *s, const struct pb_effect *e)
+{
+	const struct pb_level *base = &s->levels[0], *head = &s->levels[1];
+	double room = hypot(base->part_error, head->part_error);
+
+	if (e->change > 0)
+		return head->low - base->high < -room;
+	return base->low - head->high < -room;
+}
+
+static bool all_finite(const struct pb_samples *samples)
+{
+	for (size_t i = 0; i < samples->nr; i++)
+		if (!isfinite(samples->values[i]))
+			return false;
+	return true;
 }
 
 static double resample_once(struct sides *s, gsl_rng *random)
@@ -179,15 +250,22 @@ int pb_effect_estimate(const struct pb_samples *base, const struct pb_samples *h
 			       base->nr, head->nr, PB_EFFECT_SAMPLES_LEAST);
 	if (options->paired && base->nr != head->nr)
 		return pb_fail(-EINVAL, "%zu and %zu samples cannot be paired", base->nr, head->nr);
+	if (!all_finite(base) || !all_finite(head))
+		return pb_fail(-EINVAL, "a sample is no finite number");
 	ret = sides_init(&s, base, head, options);
 	if (ret)
 		return ret;
+	e.paired = options->paired;
+	e.levels[0] = s.levels[0];
+	e.levels[1] = s.levels[1];
 	e.base = s.base.mean;
 	e.head = s.head.mean;
 	e.change = relative(s.paired ? s.pairs.mean : e.head - e.base, e.base, s.floor);
 	if (isfinite(e.change)) {
 		yuen(&s, &e);
 		e.blindness = blindness_find(&s, options->step);
+		e.unsteady = unsteady_find(&s, &e);
+		e.mixed = is_mixed(&s, &e);
 		if (e.error > 0 && options->nr_resamples)
 			ret = bootstrap(&s, options, &error);
 		if (isfinite(error))

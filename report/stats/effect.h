@@ -9,6 +9,10 @@
  * figures). Its standard error comes from a bootstrap of the relative difference and,
  * independently, from Yuen's winsorised variance; the larger one is used, so that a lucky set of
  * resamples does not make a finding.
+ *
+ * Samples that are not of one level (report/stats/level.h) have no location. Their levels are
+ * evened out, so that .error is of what is left, and .unsteady says how far they lie apart: the
+ * change is known to within both together.
  */
 #ifndef REPORT_STATS_EFFECT_H
 #define REPORT_STATS_EFFECT_H
@@ -18,6 +22,7 @@
 #include <stdint.h>
 
 #include "common/cleanup.h"
+#include "report/stats/level.h"
 
 /* Fewer samples than this leave none to cut off at each end, and say nothing. */
 enum { PB_EFFECT_SAMPLES_LEAST = 10 };
@@ -49,9 +54,14 @@ struct pb_effect {
 	double autocorr;       /* lag 1, of both sides or of the pairs' differences; bias removed */
 	double autocorr_error; /* what chance alone makes of it: one standard deviation */
 	double blindness; /* differences up to this are the clock's rounding, relative as .change */
+	bool paired;
+	struct pb_level
+		levels[2]; /* of base and of head; where paired, [1] is of the differences */
+	bool mixed;        /* some part of one side lies where some part of the other one does */
+	double unsteady;   /* how far the sides' own levels lie apart, relative as .change */
 };
 
-/* -EINVAL: too few samples, or pairs of unequal number. -ENOMEM. */
+/* -EINVAL: too few samples, one that is no number, or pairs of unequal number. -ENOMEM. */
 int pb_effect_estimate(const struct pb_samples *base, const struct pb_samples *head,
 		       const struct pb_effect_options *options,
 		       struct pb_effect *ret_effect) pb_must_check;

@@ -16,7 +16,7 @@
 const struct pb_family_options pb_family_defaults = PB_FAMILY_DEFAULTS;
 
 /* Beyond this, a series is a drift and not noise; its error is as wide as it can be made. */
-static const double autocorr_most = 0.95;
+static const double autocorr_most = 0.98;
 
 enum { TABLE_DF = 256 };
 
@@ -47,7 +47,8 @@ static double inflation(const struct pb_effect *effect, double common)
 static void test(struct pb_judged *row, double common, double bound)
 {
 	double more = inflation(&row->effect, common);
-	double beyond = fabs(row->effect.change) - bound - row->effect.blindness;
+	double beyond =
+		fabs(row->effect.change) - bound - row->effect.blindness - row->effect.unsteady;
 
 	row->lower = row->effect.error * sqrt(more);
 	row->upper = fmax(1, floor(row->effect.df / more));
@@ -76,9 +77,20 @@ static double quantile(struct quantiles *q, double level, double df)
 	return q->at[(size_t)df];
 }
 
+/* At .alpha on each side, for this row alone. */
+static void within(struct pb_judged *row, struct quantiles *q, double alpha)
+{
+	double reach = row->effect.blindness + row->effect.unsteady;
+
+	if (row->lower > 0)
+		reach += row->lower * quantile(q, 2 * alpha, row->upper);
+	row->within_lower = row->effect.change - reach;
+	row->within_upper = row->effect.change + reach;
+}
+
 static void interval(struct pb_judged *row, struct quantiles *q, double level)
 {
-	double reach = row->effect.blindness;
+	double reach = row->effect.blindness + row->effect.unsteady;
 
 	if (row->lower > 0)
 		reach += row->lower * quantile(q, level, row->upper);
@@ -98,6 +110,7 @@ int pb_family_judge(struct pb_judged *rows, size_t nr, const struct pb_family_op
 		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < nr; i++) {
 		test(&rows[i], common, options->bound);
+		within(&rows[i], &quantiles, options->alpha);
 		p[i] = rows[i].p;
 	}
 	gsl_sort_index(order, p, 1, nr);
@@ -111,7 +124,8 @@ int pb_family_judge(struct pb_judged *rows, size_t nr, const struct pb_family_op
 		/* What was not rejected shares the level at which the procedure stopped. */
 		interval(row, &quantiles, options->alpha / (double)(open ? nr - k : nr - rejected));
 		row->outside = open;
-		row->negligible = open && fabs(row->effect.change) < options->effect;
+		row->negligible =
+			open && (row->effect.mixed || fabs(row->effect.change) < options->effect);
 	}
 	return 0;
 }

@@ -7,7 +7,13 @@
  * and its interval is drawn at that level, so that the interval lies outside of the bound exactly
  * where the test says so. Samples taken one after the other are not independent: standard errors
  * are widened by sqrt((1 + r) / (1 - r)), r being the matrix's common lag-1 autocorrelation, or the
- * row's own where that is clearly higher.
+ * row's own where that is clearly higher. An interval is widened by how far a side's own levels lie
+ * apart, whole and not as an error that averages out.
+ *
+ * That nothing has changed is a claim about every row, and so each row is asked by itself at alpha
+ * (an intersection-union test, Berger 1982; two one-sided tests, Schuirmann 1987): were one row's
+ * true change beyond the tolerance, its own interval would lie within it in at most alpha of all
+ * comparisons, whatever the other rows do.
  */
 #ifndef REPORT_STATS_FAMILY_H
 #define REPORT_STATS_FAMILY_H
@@ -40,10 +46,14 @@ struct pb_judged {
 	struct pb_effect effect;
 	double lower; /* of the relative change; simultaneous over the family */
 	double upper;
+	double within_lower; /* of this row alone, each end at alpha: what equivalence is judged by
+			      */
+	double within_upper;
 	double p;        /* of a change beyond the bound, for this row alone */
 	double p_holm;   /* the same, corrected: below alpha where .outside */
 	bool outside;    /* the interval lies wholly beyond +bound or -bound */
-	bool negligible; /* outside, but smaller than the noise threshold */
+	bool negligible; /* outside, but below the noise threshold, or not in every part of the runs
+			  */
 };
 
 /* Fills in everything but .effect. -ENOMEM. */

@@ -47,11 +47,14 @@ static double winsorise(const struct pb_trimmed *t, double value)
 	return value < low ? low : value > high ? high : value;
 }
 
-/* Yuen 1974: the winsorised sum of squares over h(h - 1), where h samples were not cut off. */
+/*
+ * Marriott and Pope 1954: of n samples the correlation is too small by (1 + 3 r) / n.
+ * Yuen 1974: the winsorised sum of squares over h(h - 1), where h samples were not cut off.
+ */
 static void spread_find(struct pb_trimmed *t, const double *values)
 {
 	double mean = 0, squares = 0, products = 0, before = 0;
-	double kept = (double)(t->nr - 2 * t->cut);
+	double n = (double)t->nr, kept = n - 2 * (double)t->cut;
 
 	for (size_t i = 0; i < t->nr; i++)
 		mean += winsorise(t, values[i]) / (double)t->nr;
@@ -64,7 +67,7 @@ static void spread_find(struct pb_trimmed *t, const double *values)
 	}
 	t->variance = kept > 1 ? squares / (kept * (kept - 1)) : squares / (double)t->nr;
 	t->df = kept > 1 ? kept - 1 : 1;
-	t->autocorr = squares > 0 ? products / squares + 1 / (double)t->nr : 0;
+	t->autocorr = squares > 0 ? (products / squares + 1 / n) / (1 - 3 / n) : 0;
 	for (size_t i = 1; i < t->nr; i++) {
 		double step = t->sorted[i] - t->sorted[i - 1];
 

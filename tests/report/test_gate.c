@@ -402,13 +402,13 @@ static void max_is_parsed(void **state)
 	double max = -1;
 
 	(void)state;
-	assert_int_equal(pb_gate_max_parse("+1%", &max), 0);
+	assert_int_equal(pb_percent_parse("+1%", "gate: --max", 0, &max), 0);
 	assert_true(fabs(max - 0.01) < 1e-15);
-	assert_int_equal(pb_gate_max_parse("0.5 %", &max), 0);
+	assert_int_equal(pb_percent_parse("0.5 %", "gate: --max", 0, &max), 0);
 	assert_true(fabs(max - 0.005) < 1e-15);
-	assert_int_equal(pb_gate_max_parse("0", &max), 0);
+	assert_int_equal(pb_percent_parse("0", "gate: --max", 0, &max), 0);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		assert_int_equal(pb_gate_max_parse(wrong[i], &max), -EINVAL);
+		assert_int_equal(pb_percent_parse(wrong[i], "gate: --max", 0, &max), -EINVAL);
 	assert_true(max == 0);
 }
 
