@@ -9,6 +9,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/compare.h"
 #include "report/history.h"
 #include "report/stats/edivisive.h"
 #include "report/stats/family.h"
@@ -156,9 +157,15 @@ static int pairs_judge(struct pb_history *h, struct pairs *pairs)
 {
 	int ret = pb_family_judge(pairs->judged, pairs->nr, &pb_family_defaults);
 
-	for (size_t i = 0; i < pairs->nr && !ret; i++)
-		if (pairs->judged[i].outside && !pairs->judged[i].negligible)
+	for (size_t i = 0; i < pairs->nr && !ret; i++) {
+		const struct pb_judged *judged = &pairs->judged[i];
+
+		if (judged->outside && !judged->negligible)
 			ret = pb_history_step_add(h, &pairs->steps[i]);
+		else if (judged->within_lower < -PB_TOLERANCE ||
+			 judged->within_upper > PB_TOLERANCE)
+			h->nr_unsure++;
+	}
 	return ret;
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/compare.h"
 #include "report/history.h"
 #include "report/text.h"
 #include "report/view.h"
@@ -273,6 +274,11 @@ char *pb_history_quote(const struct pb_history *h)
 		return pb_format("cannot tell: no cell was measured");
 	if (h->nr_kernels < 2)
 		return pb_format("one kernel only: there is no step to show");
+	if (!h->nr_steps && h->nr_unsure)
+		return pb_format(
+			"cannot tell: no step was found, but %zu neighbours may lie further apart "
+			"than %g %%, by noise, drift or jumps within a run (compare says which)",
+			h->nr_unsure, 100 * PB_TOLERANCE);
 	if (!h->nr_steps && h->noisy)
 		return pb_format("no step that chance does not make: %zu %s on %zu kernels",
 				 h->nr_cells, h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
