@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "common/err.h"
+#include "common/save.h"
 #include "common/str.h"
 
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
@@ -43,44 +44,16 @@ int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 	return 0;
 }
 
-static int write_all(int fd, const char *data, size_t len_bytes)
-{
-	while (len_bytes) {
-		ssize_t put = write(fd, data, len_bytes);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -errno;
-		data += put;
-		len_bytes -= (size_t)put;
-	}
-	return 0;
-}
-
 int pb_file_write(const char *path, const void *data, size_t len_bytes)
 {
-	_cleanup_free_ char *temporary = pb_format("%s.XXXXXX", path);
-	_cleanup_close_ int fd = -1;
-	mode_t mask;
-	int ret;
+	pb_cleanup(pb_save_done) struct pb_save save = { 0 };
+	int ret = pb_save_begin(&save, path);
 
-	if (!temporary)
-		return -ENOMEM;
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
-	/* mkostemp() makes private files; the user's umask decides for the final one. */
-	mask = umask(0);
-	umask(mask);
-	ret = write_all(fd, data, len_bytes);
-	if (!ret && (fchmod(fd, 0666 & ~mask) || fsync(fd) || rename(temporary, path)))
-		ret = -errno;
-	if (ret) {
-		unlink(temporary);
-		return pb_fail(ret, "cannot write '%s': %s", path, strerror(-ret));
-	}
-	return 0;
+	if (ret)
+		return ret;
+	/* What did not reach the file is found by the commit. */
+	(void)!fwrite(data, 1, len_bytes, save.out);
+	return pb_save_commit(&save);
 }
 
 int pb_dir_make(const char *path)

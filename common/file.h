@@ -14,7 +14,7 @@
 /* Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. */
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes) pb_must_check;
 
-/* Writes under a temporary name beside @path, syncs, renames: all or nothing. */
+/* Writes @path by common/save.h: all or nothing. */
 int pb_file_write(const char *path, const void *data, size_t len_bytes) pb_must_check;
 
 /* Makes @path and its parents, like mkdir -p. */

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "common/alone.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -25,9 +26,28 @@ struct child_fds {
 	int err;
 };
 
+/* Where PATH has it. */
+static bool program_find(const char *name, char *ret_path, size_t size)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return snprintf(ret_path, size, "%s", name) < (int)size && !access(name, X_OK);
+	for (const char *dir = path ? path : "/usr/bin:/bin"; *dir;) {
+		size_t len = strcspn(dir, ":");
+
+		if (len && snprintf(ret_path, size, "%.*s/%s", (int)len, dir, name) < (int)size &&
+		    !access(ret_path, X_OK))
+			return true;
+		dir += len + (dir[len] == ':');
+	}
+	return false;
+}
+
 static void child_exec(const char *const *argv, const struct pb_proc_options *options,
 		       struct child_fds fds, pid_t parent)
 {
+	char path[4096];
 	sigset_t none;
 
 	/* Our own handler would swallow the signal of a parent that dies before execvp(). */
@@ -47,7 +67,12 @@ static void child_exec(const char *const *argv, const struct pb_proc_options *op
 	}
 	for (size_t i = 0; options->env && options->env[i]; i++)
 		putenv((char *)options->env[i]);
-	execvp(argv[0], (char *const *)argv);
+	/* Ours is ignored, so that a full quota is an error of a write; a child's is its end. */
+	signal(SIGXFSZ, SIG_DFL);
+	if (!options->alone)
+		execvp(argv[0], (char *const *)argv);
+	else if (program_find(argv[0], path, sizeof(path)))
+		pb_alone_exec(path, (char *const *)argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(EXIT_NO_PROGRAM);
 }
@@ -182,18 +207,7 @@ int pb_proc_start(const char *const *argv, const char *log, pid_t *ret_pid)
 
 bool pb_proc_exists(const char *name)
 {
-	const char *path = getenv("PATH");
+	char path[4096];
 
-	if (strchr(name, '/'))
-		return access(name, X_OK) == 0;
-	for (const char *dir = path ? path : "/usr/bin:/bin"; *dir;) {
-		size_t len = strcspn(dir, ":");
-		char candidate[4096];
-
-		snprintf(candidate, sizeof(candidate), "%.*s/%s", (int)len, dir, name);
-		if (len && access(candidate, X_OK) == 0)
-			return true;
-		dir += len + (dir[len] == ':');
-	}
-	return false;
+	return program_find(name, path, sizeof(path));
 }

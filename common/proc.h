@@ -19,6 +19,7 @@ struct pb_proc_options {
 	const char *log;        /* its output is also appended to this file; may be NULL */
 	const char *out;        /* its standard output alone goes to this file; may be NULL */
 	int death_signal;       /* that it gets when this process dies; 0: SIGTERM */
+	bool alone;             /* it can start no other program (common/alone.h) */
 };
 
 /*
