@@ -12,6 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/encode/terminal.h"
+
+static const char clear[] = "\r\033[K";
+
 enum { BAR_CELLS = 24, BAR_CELLS_LEAST = 4, REDRAW_MS = 100, LINE_LEN = 160 };
 
 static struct {
@@ -45,8 +49,26 @@ void pb_progress_to(int fd)
 void pb_progress_clear(void)
 {
 	if (bar.drawn)
-		fputs("\r\033[K", stderr);
+		pb_term_own(stderr, clear);
 	bar.drawn = false;
+}
+
+/* One line is one message to the parent, too. */
+static void parent_tell(const char *fmt, ...) pb_printf(1, 2);
+static void parent_tell(const char *fmt, ...)
+{
+	_cleanup_free_ char *line = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&line, &len);
+	va_list args;
+
+	if (!out)
+		return;
+	va_start(args, fmt);
+	pb_term_vprintf(out, fmt, args);
+	va_end(args);
+	if (!fclose(out))
+		(void)!write(bar.fd, line, len);
 }
 
 void pb_progress_say(const char *fmt, ...)
@@ -57,12 +79,13 @@ void pb_progress_say(const char *fmt, ...)
 		return;
 	va_start(args, fmt);
 	if (bar.fd) {
-		dprintf(bar.fd, "S ");
-		vdprintf(bar.fd, fmt, args);
-		dprintf(bar.fd, "\n");
+		_cleanup_free_ char *text = NULL;
+
+		if (vasprintf(&text, fmt, args) >= 0)
+			parent_tell("S %s\n", text);
 	} else {
 		pb_progress_clear();
-		vfprintf(stderr, fmt, args);
+		pb_term_vprintf(stderr, fmt, args);
 		fputc('\n', stderr);
 	}
 	va_end(args);
@@ -122,7 +145,8 @@ static void bar_draw(uint64_t done, uint64_t total, const char *now)
 	/* A line that wraps cannot be taken back by a carriage return. */
 	pb_progress_line(line, columns < sizeof(line) ? columns : sizeof(line), bar.what, done,
 			 total, tail);
-	fprintf(stderr, "\r\033[K%s", line);
+	pb_term_own(stderr, clear);
+	pb_term_printf(stderr, "%s", line);
 	bar.drawn = true;
 }
 
@@ -141,15 +165,15 @@ void pb_progress_bar(const char *what, uint64_t done, uint64_t total, const char
 			return;
 		bar.drawn_ms = now_ms();
 		if (bar.fd)
-			dprintf(bar.fd, "B %llu %llu %s\t%s\n", (unsigned long long)done,
-				(unsigned long long)total, what, now ? now : "");
+			parent_tell("B %llu %llu %s\t%s\n", (unsigned long long)done,
+				    (unsigned long long)total, what, now ? now : "");
 		else
 			bar_draw(done, total, now);
 		return;
 	}
 	quarter = done * 4 / total;
 	if (quarter > bar.quarter)
-		fprintf(stderr, "%s: %llu of %llu\n", what, (unsigned long long)done,
-			(unsigned long long)total);
+		pb_term_printf(stderr, "%s: %llu of %llu\n", what, (unsigned long long)done,
+			       (unsigned long long)total);
 	bar.quarter = quarter;
 }
