@@ -10,6 +10,7 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/compare.h"
 #include "report/where_runs.h"
@@ -63,7 +64,7 @@ static int comparison_print(const struct values *values, const struct pb_compari
 	quote = pb_compare_quote(comparison);
 	if (!quote)
 		return -ENOMEM;
-	printf("%s\n", quote);
+	pb_term_printf(stdout, "%s\n", quote);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "bench/kernels/cache.h"
 #include "bench/kmod/guard.h"
 #include "bench/options.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "common/temporary.h"
@@ -40,9 +41,11 @@ static int restore(void)
 	any |= pb_temporary_sweep(pb_temporary_parent(), &said) > 0;
 	any |= pb_cache_sweep(&said) > 0;
 	if (said.data)
-		fputs(said.data, stdout);
+		pb_term_lines(stdout, said.data);
 	if (!ret)
-		puts(any ? "what a killed run had left was undone" : "nothing was left to restore");
+		pb_term_printf(stdout, "%s\n",
+			       any ? "what a killed run had left was undone"
+				   : "nothing was left to restore");
 	return ret ? PB_EXIT_WORSE : PB_EXIT_OK;
 }
 
@@ -61,9 +64,10 @@ static int report(const struct pb_backend *backend)
 
 	if (backend)
 		return works ? PB_EXIT_OK : PB_EXIT_WORSE;
-	printf("\n%s\n", works ? "`pinbench run` works here"
-			       : "`pinbench run` cannot work here until what is missing is there "
-				 "(system calls alone: --backend syscall)");
+	pb_term_printf(stdout, "\n%s\n",
+		       works ? "`pinbench run` works here"
+			     : "`pinbench run` cannot work here until what is missing is there "
+			       "(system calls alone: --backend syscall)");
 	return works ? PB_EXIT_OK : PB_EXIT_WORSE;
 }
 

@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "bench/commands.h"
 #include "bench/options.h"
@@ -15,6 +13,7 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "common/err.h"
+#include "common/save.h"
 #include "common/str.h"
 
 struct values {
@@ -27,40 +26,30 @@ struct values {
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
 	{ "format", 'f', PB_OPTION_TEXT, AT(format), "FORMAT", "what to write (csv)", 0, 0 },
-	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "where to (standard output)", 0, 0 },
+	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "where to, '-': standard output (-)",
+	  0, 0 },
 	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL, "every run, by time and uuid", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
 	{ .name = NULL },
 };
 #undef AT
 
-/* Nothing half-written stays under the name that was asked for. */
-static int file_close(const char *path, FILE *out, int ret)
-{
-	struct stat st;
-	bool regular = !fstat(fileno(out), &st) && S_ISREG(st.st_mode);
-
-	if (fclose(out) && !ret)
-		ret = pb_fail(-errno, "cannot write '%s': %s", path, strerror(errno));
-	if (ret && regular)
-		unlink(path);
-	return ret;
-}
-
 static int runs_write(const struct values *values, struct pb_store *store, const int64_t *ids,
 		      size_t nr)
 {
 	const struct pb_format *format = pb_format_find(values->format);
-	FILE *out;
+	pb_cleanup(pb_save_done) struct pb_save save = { 0 };
+	int ret;
 
 	if (!format)
 		return -EINVAL;
-	if (!values->output)
+	if (!values->output || pb_streq(values->output, "-"))
 		return format->write(store, ids, nr, stdout);
-	out = fopen(values->output, "we");
-	if (!out)
-		return pb_fail(-errno, "cannot write '%s': %s", values->output, strerror(errno));
-	return file_close(values->output, out, format->write(store, ids, nr, out));
+	ret = pb_save_begin(&save, values->output);
+	if (!ret)
+		ret = format->write(store, ids, nr, save.out);
+	/* A write's own reason stands in the save. */
+	return ret && !save.error ? ret : pb_save_commit(&save);
 }
 
 /* Runs may lie in several databases: each is written by the store that it is in. */

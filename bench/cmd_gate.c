@@ -9,6 +9,7 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/gate.h"
 
@@ -59,7 +60,7 @@ static int gate_print(const struct values *values, const struct pb_gate *gate)
 	quote = pb_gate_quote(gate);
 	if (!quote)
 		return -ENOMEM;
-	printf("%s\n", quote);
+	pb_term_printf(stdout, "%s\n", quote);
 	return 0;
 }
 

@@ -10,9 +10,10 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
-#include "common/file.h"
 #include "common/progress.h"
+#include "common/stage.h"
 #include "common/str.h"
 #include "report/draw.h"
 #include "report/history.h"
@@ -72,15 +73,19 @@ static int pages_parse(const struct pb_word_list *list, uint64_t **ret_pages)
 static int figures_draw(const struct pb_history *history, const struct values *values)
 {
 	struct pb_figures figures = { 0 };
-	int ret = pb_dir_make(values->output);
+	pb_cleanup(pb_stage_done) struct pb_stage stage = { 0 };
+	int ret = pb_stage_begin(&stage, values->output);
 
 	if (!ret)
 		ret = pb_history_figures(
 			history, values->all ? PB_FIGURES_ALL : PB_FIGURES_OVERVIEW, &figures);
 	if (!ret)
-		ret = pb_draw(&figures, values->output, values->png);
+		ret = pb_draw(&figures, stage.aside, values->png);
+	if (!ret)
+		ret = pb_stage_commit(&stage);
 	for (size_t i = 0; i < figures.nr && !ret; i++)
-		printf("%s%s/%s.svg\n", i ? "" : "\n", values->output, figures.items[i].name);
+		pb_term_printf(stdout, i ? "%s/%s.svg\n" : "\n%s/%s.svg\n", values->output,
+			       figures.items[i].name);
 	pb_figures_done(&figures);
 	return ret;
 }
@@ -101,7 +106,7 @@ static int history_show(const struct pb_history *history, const struct values *v
 		quote = pb_history_quote(history);
 		ret = quote ? 0 : -ENOMEM;
 		if (quote)
-			printf("%s\n", quote);
+			pb_term_printf(stdout, "%s\n", quote);
 	}
 	return ret || !values->output ? ret : figures_draw(history, values);
 }

@@ -17,6 +17,7 @@
 #include "collect/import_source.h"
 #include "collect/journal.h"
 #include "collect/store.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -79,12 +80,14 @@ static int log_import(struct pb_store *store, const struct values *values,
 	ret = pb_import_gup_test(store, source->in, path, &options, &outcome);
 	if (ret)
 		return ret;
-	printf("%s: gup_test's output, runs: %zu imported (cells: %zu), %zu already there%s%s\n",
-	       path, outcome.nr_runs, outcome.nr_cells, outcome.nr_known,
-	       outcome.assumed ? "; its defaults were assumed (-m 128 -n 1), --args says otherwise"
-			       : "",
-	       outcome.page_assumed ? "; pages of 4 KiB were assumed, --page-size says otherwise"
-				    : "");
+	pb_term_printf(
+		stdout,
+		"%s: gup_test's output, runs: %zu imported (cells: %zu), %zu already there%s%s\n",
+		path, outcome.nr_runs, outcome.nr_cells, outcome.nr_known,
+		outcome.assumed ? "; its defaults were assumed (-m 128 -n 1), --args says otherwise"
+				: "",
+		outcome.page_assumed ? "; pages of 4 KiB were assumed, --page-size says otherwise"
+				     : "");
 	return 0;
 }
 
@@ -96,9 +99,9 @@ static int stream_import(struct pb_store *store, const struct values *values, FI
 
 	if (ret)
 		return ret;
-	printf("%s: runs: %zu imported, %zu already there%s\n", path, outcome.nr_runs,
-	       outcome.nr_known,
-	       outcome.cut ? "; the last one was cut, its whole cells are kept" : "");
+	pb_term_printf(stdout, "%s: runs: %zu imported, %zu already there%s\n", path,
+		       outcome.nr_runs, outcome.nr_known,
+		       outcome.cut ? "; the last one was cut, its whole cells are kept" : "");
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "bench/kernels/cross.h"
 #include "bench/options.h"
 #include "bench/vm/guest_agent.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -35,8 +36,8 @@ int pb_kernels_print(const struct pb_arch *arch, FILE *out)
 
 	if (ret)
 		return ret;
-	fprintf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, "kernel",
-		"newest in the archive", "fetched", "modules", "size", "note");
+	pb_term_printf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, "kernel",
+		       "newest in the archive", "fetched", "modules", "size", "note");
 	for (size_t i = 0; i < nr; i++) {
 		const struct pb_kernel_entry *e = &entries[i];
 		uint64_t bytes = e->size_bytes ? e->size_bytes : e->download_bytes;
@@ -44,13 +45,14 @@ int pb_kernels_print(const struct pb_arch *arch, FILE *out)
 
 		if (bytes)
 			pb_human_bytes(bytes, size, sizeof(size));
-		fprintf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, e->name,
-			e->newest ? e->newest : "? (not looked up yet)",
-			e->fetched ? e->fetched : "-", e->built ? "built" : "-", size,
-			e->note ? e->note : "");
+		pb_term_printf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, e->name,
+			       e->newest ? e->newest : "? (not looked up yet)",
+			       e->fetched ? e->fetched : "-", e->built ? "built" : "-", size,
+			       e->note ? e->note : "");
 	}
 	pb_kernel_list_free(entries, nr);
-	fprintf(out,
+	pb_term_printf(
+		out,
 		"\nAlso: debian:6.12.107 (a patch release that the archive still has), debian:6.1/%s (a\n"
 		"flavour), the path of a built kernel tree, and host, the kernel that runs. --arch: kernels\n"
 		"of amd64 or arm64.\n",
@@ -66,10 +68,12 @@ static int show(const char *name, const struct pb_arch *arch)
 	(void)arch;
 	if (ret)
 		return ret;
-	printf("name      %s\nrelease   %s\narch      %s\npackage   %s\nversion   %s\nimage     %s\n"
-	       "config    %s\nbuild     %s\nmodules   %s\ncompiler  %s\n",
-	       k.name, k.release, k.arch, k.package, k.version, k.image ? k.image : "-", k.config,
-	       k.build_dir, k.modules, k.compiler);
+	pb_term_printf(
+		stdout,
+		"name      %s\nrelease   %s\narch      %s\npackage   %s\nversion   %s\nimage     %s\n"
+		"config    %s\nbuild     %s\nmodules   %s\ncompiler  %s\n",
+		k.name, k.release, k.arch, k.package, k.version, k.image ? k.image : "-", k.config,
+		k.build_dir, k.modules, k.compiler);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "bench/plan.h"
 #include "bench/sides.h"
 #include "collect/store.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/dated.h"
@@ -36,7 +37,7 @@ static const struct pb_option rows[] = {
 static int words_print(enum pb_word_kind kind)
 {
 	for (const struct pb_word_row *row = pb_catalogue_rows(kind); row->name; row++)
-		printf("%-16s %s\n", row->name, row->summary);
+		pb_term_printf(stdout, "%-16s %s\n", row->name, row->summary);
 	return 0;
 }
 
@@ -62,10 +63,11 @@ static int loads(const struct values *values)
 {
 	(void)values;
 	for (const struct pb_load_row *row = pb_load_rows; row->name; row++) {
-		printf("%-16s %s", row->name, row->summary);
+		pb_term_printf(stdout, "%-16s %s", row->name, row->summary);
 		if (row->default_rate)
-			printf(" (%u a second, or %s:RATE)", row->default_rate, row->name);
-		putchar('\n');
+			pb_term_printf(stdout, " (%u a second, or %s:RATE)", row->default_rate,
+				       row->name);
+		fputc('\n', stdout);
 	}
 	return 0;
 }
@@ -103,7 +105,7 @@ static int counters(const struct values *values)
 static int plan_print(void *data, const char *name, const char *summary)
 {
 	(void)data;
-	printf("%-16s %s\n", name, summary);
+	pb_term_printf(stdout, "%-16s %s\n", name, summary);
 	return 0;
 }
 
@@ -155,16 +157,17 @@ static int runs(const struct values *values)
 	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &statement, NULL))
 		return pb_fail(-EIO, "cannot read runs of '%s': %s", values->database,
 			       sqlite3_errmsg(pb_store_sqlite(store)));
-	printf("%-8s  %-20s  %-7s  %-8s  %-10s  %-11s  %-26s  %s\n", "run", "created (UTC)",
-	       "backend", "evidence", "plan", "state", "kernel", "cells measured");
+	pb_term_printf(stdout, "%-8s  %-20s  %-7s  %-8s  %-10s  %-11s  %-26s  %s\n", "run",
+		       "created (UTC)", "backend", "evidence", "plan", "state", "kernel",
+		       "cells measured");
 	while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
 		const char *t[7];
 
 		for (int i = 0; i < 7; i++)
 			t[i] = (const char *)sqlite3_column_text(statement, i);
-		printf("%-8s  %-20s  %-7s  %-8s  %-10s  %-11s  %-26s  %d of %d\n", t[0], t[1], t[2],
-		       t[3], t[4], t[5], t[6], sqlite3_column_int(statement, 7),
-		       sqlite3_column_int(statement, 8));
+		pb_term_printf(stdout, "%-8s  %-20s  %-7s  %-8s  %-10s  %-11s  %-26s  %d of %d\n",
+			       t[0], t[1], t[2], t[3], t[4], t[5], t[6],
+			       sqlite3_column_int(statement, 7), sqlite3_column_int(statement, 8));
 	}
 	sqlite3_finalize(statement);
 	if (step != SQLITE_DONE)

@@ -11,6 +11,7 @@
 #include "collect/journal.h"
 #include "collect/merge.h"
 #include "collect/store.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 
 /* Before the first byte is written: a mistyped name must not leave an empty database behind. */
@@ -33,11 +34,12 @@ static int source_merge(struct pb_store *store, const char *path)
 
 	if (ret)
 		return ret;
-	printf("%s: %zu runs added (%zu samples), %zu were there already", path, outcome.nr_added,
-	       outcome.nr_samples, outcome.nr_known);
+	pb_term_printf(stdout, "%s: %zu runs added (%zu samples), %zu were there already", path,
+		       outcome.nr_added, outcome.nr_samples, outcome.nr_known);
 	if (outcome.nr_grown)
-		printf(", %zu that had not ended brought up to date", outcome.nr_grown);
-	putchar('\n');
+		pb_term_printf(stdout, ", %zu that had not ended brought up to date",
+			       outcome.nr_grown);
+	fputc('\n', stdout);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "bench/commands.h"
 #include "bench/options.h"
 #include "bench/sides.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/html.h"
@@ -75,7 +76,7 @@ static int tracking_write(const struct values *values, char **words, size_t nr)
 		ret = pb_tracking_write(&runs[0], &runs[1], sides.nr - 1, &options, values->output,
 					&path);
 	if (!ret)
-		printf("report: %s\n", path);
+		pb_term_printf(stdout, "report: %s\n", path);
 	pb_sides_done(&sides);
 	return ret;
 }
@@ -110,7 +111,7 @@ static int page_write(const struct values *values, enum pb_figures_wanted wanted
 	}
 	ret = pb_report_write(runs, sides->nr, values->output, &options, &index);
 	if (!ret)
-		printf("report: %s\n", index);
+		pb_term_printf(stdout, "report: %s\n", index);
 	return ret;
 }
 

@@ -23,6 +23,7 @@
 #include "bench/vm/accel.h"
 #include "bench/vm/vm.h"
 #include "collect/store.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -221,20 +222,20 @@ static void cell_print(const struct pb_cell *c)
 {
 	char words[2 * PB_WORD_LEN];
 
-	printf("%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-13s  %u samples", c->index,
-	       c->strategy, c->memory, (unsigned long long)c->nr_pages, c->nr_threads, c->sharing,
-	       c->load, c->nr_samples);
+	pb_term_printf(stdout, "%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-13s  %u samples",
+		       c->index, c->strategy, c->memory, (unsigned long long)c->nr_pages,
+		       c->nr_threads, c->sharing, c->load, c->nr_samples);
 	if (c->nr_ops)
-		printf(" of %u", c->nr_ops);
+		pb_term_printf(stdout, " of %u", c->nr_ops);
 	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++)
 		if (!pb_cell_axis_is_default(c, id))
-			printf(", %s", pb_axis_words(c, id, words, sizeof(words)));
-	putchar('\n');
+			pb_term_printf(stdout, ", %s", pb_axis_words(c, id, words, sizeof(words)));
+	fputc('\n', stdout);
 }
 
 static void plan_print(const struct pb_plan *plan)
 {
-	printf("plan %s: %zu cells\n", plan->name, plan->nr_cells);
+	pb_term_printf(stdout, "plan %s: %zu cells\n", plan->name, plan->nr_cells);
 	for (size_t i = 0; i < plan->nr_cells; i++)
 		cell_print(&plan->cells[i]);
 }
@@ -255,10 +256,12 @@ static int outcome_say(const char *kernel, const struct pb_runner_outcome *outco
 		if (ret)
 			return ret;
 	}
-	printf("run %.8s of %s: %u cells measured, %u refused, %u failed, %u not reached; stored "
-	       "in %s\n",
-	       outcome->uuid, kernel ? kernel : "this machine", outcome->nr_measured,
-	       outcome->nr_refused, outcome->nr_failed, outcome->nr_missing, values->database);
+	pb_term_printf(
+		stdout,
+		"run %.8s of %s: %u cells measured, %u refused, %u failed, %u not reached; stored "
+		"in %s\n",
+		outcome->uuid, kernel ? kernel : "this machine", outcome->nr_measured,
+		outcome->nr_refused, outcome->nr_failed, outcome->nr_missing, values->database);
 	return 0;
 }
 
@@ -281,8 +284,9 @@ static int kernel_run(const struct values *values, struct pb_runner_options *opt
 			return pb_command_failed(-EIO);
 	}
 	if (nr_runs > 1 && outcomes[1].uuid[0] && !values->quiet)
-		printf("how far apart they lie: pinbench compare --db %s %.8s %.8s\n",
-		       values->database, outcomes[0].uuid, outcomes[1].uuid);
+		pb_term_printf(stdout,
+			       "how far apart they lie: pinbench compare --db %s %.8s %.8s\n",
+			       values->database, outcomes[0].uuid, outcomes[1].uuid);
 	return status;
 }
 

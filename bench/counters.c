@@ -7,6 +7,7 @@
 
 #include "collect/counters/select.h"
 #include "collect/counters/table.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -30,10 +31,10 @@ static void pmus_print(const struct pb_counter_table *table, const char *name,
 		if (!pb_streq(row->name, name) || row->quality != quality)
 			continue;
 		if (!begun)
-			fprintf(out, "  %-16s", pb_counter_quality_name(quality));
+			pb_term_printf(out, "  %-16s", pb_counter_quality_name(quality));
 		begun = true;
-		fprintf(out, " %s",
-			pb_streq(row->pmu, PB_PMU_SOFTWARE) ? "every kernel" : row->pmu);
+		pb_term_printf(out, " %s",
+			       pb_streq(row->pmu, PB_PMU_SOFTWARE) ? "every kernel" : row->pmu);
 	}
 	if (begun)
 		fputc('\n', out);
@@ -52,7 +53,7 @@ static void group_print(const struct pb_counter_table *table, const char *group,
 
 		if (!pb_streq(table->rows[i].group, group) || !is_first(table, i))
 			continue;
-		fprintf(out, "%-18s group %s\n", name, group);
+		pb_term_printf(out, "%-18s group %s\n", name, group);
 		for (int quality = PB_COUNTER_EXACT; quality <= PB_COUNTER_ABSENT; quality++)
 			pmus_print(table, name, (enum pb_counter_quality)quality, out);
 	}

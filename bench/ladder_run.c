@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "bench/kernel.h"
+#include "common/encode/printable.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -65,7 +67,7 @@ static void board_draw(struct board *board)
 		/* A line that wraps is two to the terminal, and one to board_clear(). */
 		pb_progress_line(line, columns < sizeof(line) ? columns : sizeof(line), name,
 				 g->done, g->total, g->now);
-		fprintf(stderr, "%s\n", line);
+		pb_term_printf(stderr, "%s\n", line);
 		board->drawn++;
 	}
 }
@@ -73,7 +75,7 @@ static void board_draw(struct board *board)
 static void guest_say(struct board *board, struct guest *g, const char *text)
 {
 	board_clear(board);
-	fprintf(stderr, "%s: %s\n", g->rung->kernel, text);
+	pb_term_printf(stderr, "%s: %s\n", g->rung->kernel, text);
 }
 
 static bool counts_read(const char *at, unsigned long long *counts, size_t nr)
@@ -103,7 +105,7 @@ static void guest_bar(struct guest *g, char *line)
 	if (isatty(STDERR_FILENO) || !g->total || g->done * 4 / g->total <= g->quarter)
 		return;
 	g->quarter = (unsigned int)(g->done * 4 / g->total);
-	fprintf(stderr, "%s: %llu of %llu\n", g->rung->kernel, g->done, g->total);
+	pb_term_printf(stderr, "%s: %llu of %llu\n", g->rung->kernel, g->done, g->total);
 }
 
 /* "UUID RUN-ID MEASURED REFUSED FAILED MISSING", as guest_main() writes it. */
@@ -170,8 +172,12 @@ static void guest_main(const struct pb_runner_options *options, const char *kern
 	pb_progress_to(fd);
 	own.kernel = kernel;
 	ret = pb_runner_run(&own, &o);
-	if (ret)
-		dprintf(fd, "S %s\n", pb_fail_message(ret));
+	if (ret) {
+		/* A line is a message here, whatever it quotes. */
+		_cleanup_free_ char *line = pb_printable_copy(pb_fail_message(ret), "");
+
+		dprintf(fd, "S %s\n", line ? line : strerror(ENOMEM));
+	}
 	if (o.uuid[0])
 		dprintf(fd, "O %s %lld %u %u %u %u\n", o.uuid, (long long)o.run_id, o.nr_measured,
 			o.nr_refused, o.nr_failed, o.nr_missing);

@@ -3,7 +3,9 @@
  * main - `pinbench COMMAND ...`: finds the command's row and runs it.
  * Why: the table is the program's whole surface; help is made from it.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #include "bench/man.h"
 #include "bench/options.h"
 #include "bench/syscall/process.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -20,7 +23,7 @@
 #include "revision.h"
 
 static const char intro[] =
-	"pinbench measures what it costs the Linux kernel to hold on to user pages.\n";
+	"usage: pinbench COMMAND [OPTION...] [ARG...]\n\npinbench measures what it costs the Linux kernel to hold on to user pages.\n\ncommands:\n";
 
 static const char outro[] =
 	"\n"
@@ -30,10 +33,10 @@ static const char outro[] =
 
 static void help(void)
 {
-	printf("usage: pinbench COMMAND [OPTION...] [ARG...]\n\n%s\ncommands:\n", intro);
+	pb_term_own(stdout, intro);
 	for (const struct pb_command *const *c = pb_commands; *c; c++)
-		printf("  %-9s %s\n", (*c)->name, (*c)->summary);
-	fputs(outro, stdout);
+		pb_term_printf(stdout, "  %-9s %s\n", (*c)->name, (*c)->summary);
+	pb_term_own(stdout, outro);
 }
 
 static int unknown_command(const char *word)
@@ -41,7 +44,7 @@ static int unknown_command(const char *word)
 	const char *nearest = NULL;
 	unsigned int best = 3;
 
-	fprintf(stderr, "pinbench: unknown command '%s'", word);
+	pb_term_printf(stderr, "pinbench: unknown command '%s'", word);
 	for (const struct pb_command *const *c = pb_commands; *c; c++) {
 		unsigned int distance = pb_word_distance((*c)->name, word);
 
@@ -51,12 +54,12 @@ static int unknown_command(const char *word)
 		}
 	}
 	if (nearest) {
-		fprintf(stderr, "; did you mean '%s'?\n", nearest);
+		pb_term_printf(stderr, "; did you mean '%s'?\n", nearest);
 		return PB_EXIT_ERROR;
 	}
 	fputs(" (valid:", stderr);
 	for (const struct pb_command *const *c = pb_commands; *c; c++)
-		fprintf(stderr, " %s", (*c)->name);
+		pb_term_printf(stderr, " %s", (*c)->name);
 	fputs(")\n", stderr);
 	return PB_EXIT_ERROR;
 }
@@ -65,19 +68,25 @@ int pb_command_failed(int code)
 {
 	pb_progress_clear();
 	fflush(stdout);
-	fprintf(stderr, "pinbench: %s\n", pb_fail_message(code));
+	fputs("pinbench: ", stderr);
+	pb_term_lines(stderr, pb_fail_message(code));
 	return PB_EXIT_ERROR;
 }
 
 /* Data that could not be written is an error, also when only the last flush finds out. */
 static int output_closed(int status)
 {
+	int error;
+
+	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
+	error = errno;
 	/* A command that failed has said why: one failure, one message. */
 	if (status != PB_EXIT_ERROR)
-		fprintf(stderr, "pinbench: cannot write to standard output\n");
-	return status == PB_EXIT_OK ? PB_EXIT_ERROR : status;
+		pb_term_printf(stderr, "pinbench: cannot write to standard output%s%s\n",
+			       error ? ": " : "", error ? strerror(error) : "");
+	return PB_EXIT_ERROR;
 }
 
 /*
@@ -98,6 +107,8 @@ int main(int argc, char **argv)
 
 	pb_process_enter(argc, argv);
 	streams_reserve();
+	/* A file that would pass the limit is an error of its write, and no death half way. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (pb_streq(word, "--help") || pb_streq(word, "-h") || pb_streq(word, "help")) {
 		if (argc > 2 && pb_streq(argv[2], "--man")) {
 			pb_man_write(stdout);
@@ -117,7 +128,7 @@ int main(int argc, char **argv)
 		return output_closed(argc > 1 ? PB_EXIT_OK : PB_EXIT_ERROR);
 	}
 	if (pb_streq(word, "--version")) {
-		printf("pinbench %s (%s)\n", PB_VERSION, PB_REVISION);
+		pb_term_printf(stdout, "pinbench %s (%s)\n", PB_VERSION, PB_REVISION);
 		return output_closed(PB_EXIT_OK);
 	}
 	for (const struct pb_command *const *c = pb_commands; *c; c++)

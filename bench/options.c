@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -188,11 +189,14 @@ int pb_options_parse(const struct pb_command *command, int argc, char **argv, vo
 
 void pb_options_help(const struct pb_command *command)
 {
-	printf("usage: pinbench %s [OPTION...]%s%s\n\n%s\n", command->name,
-	       command->args[0] ? " " : "", command->args, command->summary);
-	if (command->text)
-		printf("\n%s\n", command->text);
-	printf("\noptions:\n");
+	pb_term_printf(stdout, "usage: pinbench %s [OPTION...]%s%s\n\n%s\n", command->name,
+		       command->args[0] ? " " : "", command->args, command->summary);
+	if (command->text) {
+		fputc('\n', stdout);
+		pb_term_own(stdout, command->text);
+		fputc('\n', stdout);
+	}
+	fputs("\noptions:\n", stdout);
 	for (const struct pb_option *row = rows_of(command); row->name; row++) {
 		char left[64], letter[8] = "    ";
 
@@ -202,7 +206,7 @@ void pb_options_help(const struct pb_command *command)
 			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
 		snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
 			 row->arg ? row->arg : "");
-		printf("  %-30s %s\n", left, row->help);
+		pb_term_printf(stdout, "  %-30s %s\n", left, row->help);
 	}
-	printf("  %-30s %s\n", "-h, --help", "show this help");
+	pb_term_printf(stdout, "  %-30s %s\n", "-h, --help", "show this help");
 }

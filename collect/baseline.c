@@ -13,6 +13,7 @@
 
 #include "collect/axes.h"
 #include "collect/baseline_private.h"
+#include "common/encode/tsv.h"
 #include "common/err.h"
 #include "common/paths.h"
 #include "common/str.h"
@@ -23,18 +24,9 @@ static void glob_done(glob_t *found)
 	globfree(found);
 }
 
-/* Text from a guest's console must not break the table. */
-static void field_write(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
-}
-
 static void header_write(FILE *out, const char *key, const char *value)
 {
-	fprintf(out, "# %s\t", key);
-	field_write(out, value);
-	fputc('\n', out);
+	pb_tsv_printf(out, "# %s\t%s\n", key, value);
 }
 
 static void header_number(FILE *out, const char *key, uint64_t value)
@@ -121,13 +113,13 @@ static void row_begin(const struct pb_summary *summary, const struct pb_cell *ce
 {
 	const struct pb_cell *first = &summary->cells[0].cell;
 
-	fprintf(out, "%s\t%s", cell->strategy, cell->memory);
+	pb_tsv_printf(out, "%s\t%s", cell->strategy, cell->memory);
 	if (cell->nr_threads != first->nr_threads)
-		fprintf(out, ",threads=%" PRIu32, cell->nr_threads);
+		pb_tsv_printf(out, ",threads=%" PRIu32, cell->nr_threads);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if (!pb_streq(pb_cell_axis(cell, id), pb_cell_axis(first, id)))
-			fprintf(out, ",%s=%s", pb_axes[id].name, pb_cell_axis(cell, id));
-	fprintf(out, "\t%" PRIu64 "\t", cell->nr_pages);
+			pb_tsv_printf(out, ",%s=%s", pb_axes[id].name, pb_cell_axis(cell, id));
+	pb_tsv_printf(out, "\t%" PRIu64 "\t", cell->nr_pages);
 }
 
 static void absence_write(const struct pb_summary *summary, const struct pb_summary_cell *cell,
@@ -136,10 +128,9 @@ static void absence_write(const struct pb_summary *summary, const struct pb_summ
 	char name[PB_ERROR_NAME_LEN];
 
 	row_begin(summary, &cell->cell, out);
-	fprintf(out, "%s\t%s\t", pb_cell_state_name(cell->state),
-		cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "-");
-	field_write(out, cell->reason && *cell->reason ? cell->reason : "-");
-	fputc('\n', out);
+	pb_tsv_printf(out, "%s\t%s\t", pb_cell_state_name(cell->state),
+		      cell->error ? pb_error_name(cell->error, name, sizeof(name)) : "-");
+	pb_tsv_printf(out, "%s\n", cell->reason && *cell->reason ? cell->reason : "-");
 }
 
 static void series_write(const struct pb_summary *summary, const struct pb_summary_cell *cell,
@@ -150,14 +141,12 @@ static void series_write(const struct pb_summary *summary, const struct pb_summa
 	char text[PB_VALUE_LEN];
 
 	row_begin(summary, &cell->cell, out);
-	fputs(series->phase, out);
+	pb_tsv_printf(out, "%s", series->phase);
 	if (!pb_streq(series->metric, metric) || !pb_streq(series->unit, metric))
-		fprintf(out, ":%s:%s", series->metric, series->unit);
+		pb_tsv_printf(out, ":%s:%s", series->metric, series->unit);
 	/* Counts are whole; dividing by the pages has left rounding behind. */
 	pb_value_text(round(series->min * pages * 1e6) / 1e6, text);
-	fprintf(out, "\t%s\t", *text ? text : "-");
-	field_write(out, cell->symbol ? cell->symbol : "-");
-	fputc('\n', out);
+	pb_tsv_printf(out, "\t%s\t%s\n", *text ? text : "-", cell->symbol ? cell->symbol : "-");
 }
 
 int pb_baseline_write(const struct pb_summary *summary, FILE *out)

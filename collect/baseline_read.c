@@ -17,6 +17,7 @@
 #include "collect/baseline_private.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/inputs.h"
 #include "common/str.h"
 
 enum { COLUMNS = 6, MAX_PAGES = 1 << 30, MAX_COUNT = 1 << 24 };
@@ -368,7 +369,9 @@ int pb_baseline_load(const char *path, struct pb_store **ret_store)
 	if (!pb_baseline_is(path))
 		return pb_fail(-EBADMSG, "'%s' is no baseline: it does not begin with '# %s'", path,
 			       PB_BASELINE_MAGIC);
-	ret = pb_file_read(path, &text, &len);
+	ret = pb_input_add(path, PB_INPUT_FILE);
+	if (!ret)
+		ret = pb_file_read(path, &text, &len);
 	if (!ret && strlen(text) != len)
 		ret = pb_fail(-EBADMSG, "baseline '%s' has bytes of value 0", path);
 	if (!ret)

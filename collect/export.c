@@ -15,6 +15,8 @@
 #include "collect/store_private.h"
 #include "collect/store_read.h"
 #include "collect/summary.h"
+#include "common/encode/csv.h"
+#include "common/encode/json.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -35,25 +37,10 @@ int pb_export_check(FILE *out)
 	return pb_fail(-error, "cannot write the export: %s", strerror(error));
 }
 
-void pb_export_csv_text(FILE *out, const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 static void csv_texts(FILE *out, const char *const *texts, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
-		pb_export_csv_text(out, texts[i]);
+		pb_csv_text(out, texts[i]);
 		fputc(',', out);
 	}
 }
@@ -70,17 +57,23 @@ struct csv_line {
 	double tail[3];
 };
 
+static void axis_name(FILE *out, enum pb_axis_id id)
+{
+	fputc(',', out);
+	pb_csv_text(out, pb_axes[id].name);
+}
+
 static void csv_head(FILE *out)
 {
-	fputs(csv_front, out);
+	pb_csv_head(out, csv_front);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if (pb_axes[id].since == 1)
-			fprintf(out, ",%s", pb_axes[id].name);
-	fputs(csv_middle, out);
+			axis_name(out, id);
+	pb_csv_head(out, csv_middle);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if (pb_axes[id].since != 1)
-			fprintf(out, ",%s", pb_axes[id].name);
-	fputs(csv_back, out);
+			axis_name(out, id);
+	pb_csv_head(out, csv_back);
 }
 
 static void csv_axes(FILE *out, const struct pb_cell *cell, bool first)
@@ -88,7 +81,7 @@ static void csv_axes(FILE *out, const struct pb_cell *cell, bool first)
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if ((pb_axes[id].since == 1) == first) {
 			fputc(',', out);
-			pb_export_csv_text(out, pb_cell_axis(cell, id));
+			pb_csv_text(out, pb_cell_axis(cell, id));
 		}
 }
 
@@ -96,8 +89,10 @@ static void csv_numbers(FILE *out, const double *values, size_t nr)
 {
 	char text[PB_VALUE_LEN];
 
-	for (size_t i = 0; i < nr; i++)
-		fprintf(out, ",%s", pb_value_text(values[i], text));
+	for (size_t i = 0; i < nr; i++) {
+		fputc(',', out);
+		pb_csv_number(out, pb_value_text(values[i], text));
+	}
 }
 
 static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_summary_cell *row,
@@ -113,17 +108,20 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	char unit[PB_WORD_LEN + 8], phase[PB_WORD_LEN + 16];
 
 	csv_texts(out, who, PB_ARRAY_SIZE(who));
-	fprintf(out, "%" PRIu64 ",%" PRIu32, cell->nr_pages, cell->nr_threads);
+	pb_csv_count(out, cell->nr_pages);
+	fputc(',', out);
+	pb_csv_count(out, cell->nr_threads);
 	csv_axes(out, cell, true);
 	fputc(',', out);
 	snprintf(phase, sizeof(phase), "%s%s", line->phase, line->behind);
-	pb_export_csv_text(out, phase);
+	pb_csv_text(out, phase);
 	fputc(',', out);
-	pb_export_csv_text(out, line->metric);
+	pb_csv_text(out, line->metric);
 	fputc(',', out);
 	snprintf(unit, sizeof(unit), "%s%s", line->unit, line->per_page ? "/page" : "");
-	pb_export_csv_text(out, unit);
-	fprintf(out, ",%" PRIu64, line->nr);
+	pb_csv_text(out, unit);
+	fputc(',', out);
+	pb_csv_count(out, line->nr);
 	csv_numbers(out, values, PB_ARRAY_SIZE(values));
 	csv_axes(out, cell, false);
 	csv_numbers(out, line->tail, PB_ARRAY_SIZE(line->tail));
@@ -233,8 +231,37 @@ int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 
 struct stream {
 	FILE *out;
+	FILE *records; /* into .text, from where they go on by the one way for JSON */
+	char *text;
+	size_t len_bytes;
 	char state[PB_WORD_LEN];
 };
+
+static int stream_open(struct stream *stream, FILE *out)
+{
+	stream->out = out;
+	stream->records = open_memstream(&stream->text, &stream->len_bytes);
+	return stream->records ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+static void stream_done(struct stream *stream)
+{
+	if (stream->records)
+		fclose(stream->records);
+	free(stream->text);
+}
+
+/* What was written since the last time. */
+static int stream_pass(struct stream *stream, int ret)
+{
+	if (ret)
+		return ret;
+	if (fflush(stream->records) || ferror(stream->records))
+		return pb_fail(-ENOMEM, "out of memory");
+	pb_json_write(stream->out, stream->text, stream->len_bytes);
+	rewind(stream->records);
+	return 0;
+}
 
 static int on_run(void *data, const struct pb_run_record *run, const char *state)
 {
@@ -243,45 +270,52 @@ static int on_run(void *data, const struct pb_run_record *run, const char *state
 	/* Whoever reads the copy will see no more of this run come. */
 	snprintf(stream->state, sizeof(stream->state), "%s",
 		 pb_streq(state, "running") ? "interrupted" : state);
-	return pb_record_write_run(stream->out, run);
+	return stream_pass(stream, pb_record_write_run(stream->records, run));
 }
 
 static int on_fact(void *data, const char *key, const char *value)
 {
 	struct stream *stream = data;
 
-	return pb_record_write_fact(stream->out, key, value);
+	return stream_pass(stream, pb_record_write_fact(stream->records, key, value));
 }
 
 static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *result,
 		   const int64_t *series_ids)
 {
 	struct stream *stream = data;
-	int ret = pb_record_write_cell(stream->out, &result->cell);
+	int ret = pb_record_write_cell(stream->records, &result->cell);
 
 	(void)cell_id;
 	(void)series_ids;
 	for (size_t i = 0; !ret && i < result->nr_series; i++)
-		ret = pb_record_write_series(stream->out, result->cell.index, &result->series[i]);
+		ret = pb_record_write_series(stream->records, result->cell.index,
+					     &result->series[i]);
 	for (size_t i = 0; !ret && i < result->nr_profiles; i++)
-		ret = pb_record_write_profile(stream->out, result->cell.index,
+		ret = pb_record_write_profile(stream->records, result->cell.index,
 					      &result->profiles[i]);
 	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
-		ret = pb_record_write_histogram(stream->out, result->cell.index,
+		ret = pb_record_write_histogram(stream->records, result->cell.index,
 						&result->histograms[i]);
-	return ret ? ret : pb_record_write_done(stream->out, result);
+	if (!ret)
+		ret = pb_record_write_done(stream->records, result);
+	return stream_pass(stream, ret);
 }
 
 int pb_export_jsonl(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
 	static const struct pb_store_visitor visitor = { on_run, on_fact, on_cell };
-	struct stream stream = { .out = out };
+	pb_cleanup(stream_done) struct stream stream = { 0 };
+	int failed = stream_open(&stream, out);
 
+	if (failed)
+		return failed;
 	for (size_t i = 0; i < nr_runs; i++) {
 		int ret = pb_store_replay(store, run_ids[i], &visitor, &stream);
 
 		if (!ret)
-			ret = pb_record_write_end(out, stream.state);
+			ret = stream_pass(&stream,
+					  pb_record_write_end(stream.records, stream.state));
 		if (ret)
 			return ret;
 	}

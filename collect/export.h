@@ -32,7 +32,7 @@
  *   events, load       counts and rates once a cell, as they were read
  *
  * and release likewise. Only histograms have something under the p columns. Numbers read
- * back as the same double; fields are quoted as RFC 4180 has it, lines end in LF.
+ * back as the same double; text is written by common/encode/csv.h, and lines end in LF.
  */
 int pb_export_csv(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
 		  FILE *out) pb_must_check;
@@ -53,8 +53,5 @@ int pb_export_runs(struct pb_store *store, int64_t **ret_run_ids, size_t *ret_nr
 
 /* For writers of formats: what did not reach the file is a failure, also if a flush finds out. */
 int pb_export_check(FILE *out) pb_must_check;
-
-/* A field of a CSV, quoted where RFC 4180 wants it. */
-void pb_export_csv_text(FILE *out, const char *text);
 
 #endif

@@ -14,6 +14,7 @@
 #include "collect/store_trust.h"
 #include "collect/store_writer.h"
 #include "common/err.h"
+#include "common/inputs.h"
 #include "common/str.h"
 
 /* Where SQLite's file format puts what tells databases apart (sqlite.org/fileformat2.html). */
@@ -346,8 +347,10 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 	int flags = SQLITE_OPEN_READWRITE | (mode == PB_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	_cleanup_free_ char *name = NULL;
-	int ret = check_file(path, mode);
+	int ret = pb_input_add(path, PB_INPUT_DATABASE);
 
+	if (!ret)
+		ret = check_file(path, mode);
 	if (ret)
 		return ret;
 	store = calloc(1, sizeof(*store));

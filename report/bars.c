@@ -30,9 +30,9 @@ void pb_bars_data(const struct pb_figure *figure, FILE *out)
 		if (!bar->label)
 			continue;
 		/* The pale part is see-through, so that it is pale on a dark page, too. */
-		fprintf(out, "%zu\t%s\t%.10g\t%.10g\t%.10g\t0x%06x\t0x8c%06x\t%d\t%s\n", i,
-			bar->name, bar->start, bar->middle, bar->end, bar->colour, bar->colour,
-			bar->linked, bar->label);
+		pb_gp_data_printf(out, "%zu\t%s\t%.10g\t%.10g\t%.10g\t0x%06x\t0x8c%06x\t%d\t%s\n",
+				  i, bar->name, bar->start, bar->middle, bar->end, bar->colour,
+				  bar->colour, bar->linked, bar->label);
 	}
 }
 
@@ -70,14 +70,15 @@ static double edge_clear(double edge, double step, int plot_px)
 
 static void rows_write(const struct pb_figure *figure, FILE *out)
 {
-	fprintf(out, "array NAME[%zu] = [", figure->nr_bars);
+	pb_gp_printf(out, "array NAME[%zu] = [", figure->nr_bars);
 	for (size_t i = 0; i < figure->nr_bars; i++) {
-		fputs(i ? ", " : "", out);
-		pb_gp_string(out, figure->bars[i].name);
+		if (i)
+			fputs(", ", out);
+		pb_gp_printf(out, "%s", figure->bars[i].name);
 	}
-	fprintf(out, "]\narray HEADING[%zu] = [", figure->nr_bars);
+	pb_gp_printf(out, "]\narray HEADING[%zu] = [", figure->nr_bars);
 	for (size_t i = 0; i < figure->nr_bars; i++)
-		fprintf(out, "%s%d", i ? ", " : "", !figure->bars[i].label);
+		pb_gp_printf(out, i ? ", %d" : "%d", !figure->bars[i].label);
 	fputs("]\n", out);
 }
 

@@ -140,7 +140,7 @@ char *pb_noop_words(const struct pb_view *view, const struct pb_setting *setting
 	if (!ret && buf.len_bytes && !isnan(by_difference))
 		ret = pb_buf_printf(&buf, "; by difference %s%.1f %%",
 				    setting->nr_pages > 1 ? "at most " : "", 100 * by_difference);
-	return ret || !buf.len_bytes ? NULL : pb_text_printable(buf.data, "");
+	return ret || !buf.len_bytes ? NULL : pb_printable_copy(buf.data, "");
 }
 
 static int event_add(struct pb_buf *buf, const struct pb_summary_cell *cell,
@@ -174,7 +174,7 @@ char *pb_events_words(const struct pb_summary_cell *cell)
 		    (pb_streq(series->phase, "events") || pb_streq(series->phase, "load")))
 			ret = event_add(&buf, cell, series);
 	}
-	return ret ? NULL : pb_text_printable(buf.data ? buf.data : "", "");
+	return ret ? NULL : pb_printable_copy(buf.data ? buf.data : "", "");
 }
 
 const char *const pb_tail_heads[PB_TAIL_WORDS] = {

@@ -79,7 +79,7 @@ char *pb_cell_why(const struct pb_summary_cell *cell)
 	text = cell->error
 		       ? pb_format("%s: %s", pb_error_name(cell->error, name, sizeof(name)), reason)
 		       : pb_format("%s", reason);
-	return text ? pb_text_printable(text, "") : NULL;
+	return text ? pb_printable_copy(text, "") : NULL;
 }
 
 static void strings_free(char **strings, size_t nr)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/text.h"
 
@@ -18,7 +19,7 @@ int pb_columns_add(struct pb_columns *table, const char *word)
 	if (!words)
 		return pb_fail(-ENOMEM, "out of memory");
 	table->words = words;
-	words[table->nr_words] = pb_text_printable(word, "");
+	words[table->nr_words] = pb_printable_copy(word, "");
 	return words[table->nr_words] ? (table->nr_words++, 0) : -ENOMEM;
 }
 
@@ -29,15 +30,15 @@ static void word_print(const char *word, const struct pb_column *column, int wid
 
 	/* Nothing at the end of a line is padded, and nothing is not written. */
 	if (last && column->align < 0) {
-		fprintf(out, *word ? "  %s\n" : "\n", word);
+		pb_term_printf(out, *word ? "  %s\n" : "\n", word);
 		return;
 	}
 	fputs("  ", out);
 	if (column->align < 0)
-		fputs(word, out);
-	fprintf(out, "%*s", blanks > 0 ? blanks : 0, "");
+		pb_term_printf(out, "%s", word);
+	pb_term_printf(out, "%*s", blanks > 0 ? blanks : 0, "");
 	if (column->align >= 0)
-		fputs(word, out);
+		pb_term_printf(out, "%s", word);
 	if (last)
 		fputc('\n', out);
 }

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/compare.h"
@@ -21,9 +22,9 @@ static const char arrow[] = "\xE2\x86\x92";
 
 static void text_print(FILE *out, const char *text)
 {
-	_cleanup_free_ char *clean = pb_text_printable(text ? text : "", "");
+	_cleanup_free_ char *clean = pb_printable_copy(text ? text : "", "");
 
-	fputs(clean ? clean : "?", out);
+	pb_term_printf(out, "%s", clean ? clean : "?");
 }
 
 static int width_most(int most, const char *text)
@@ -39,10 +40,10 @@ static void pad_print(FILE *out, const char *text, int columns)
 	int blanks = abs(columns) - pb_text_columns(text);
 
 	if (columns < 0)
-		fputs(text, out);
-	fprintf(out, "%*s", blanks > 0 ? blanks : 0, "");
+		pb_term_printf(out, "%s", text);
+	pb_term_printf(out, "%*s", blanks > 0 ? blanks : 0, "");
 	if (columns > 0)
-		fputs(text, out);
+		pb_term_printf(out, "%s", text);
 }
 
 enum { COLUMNS = 9, UNMATCHED_SHOWN = 4 };
@@ -108,10 +109,12 @@ static void rows_print(const struct row *rows, size_t nr, const struct pb_compar
 
 			fputs("  ", out);
 			if (tinted)
-				fputs(rows[r].diff->change < 0 ? "\033[32m" : "\033[31m", out);
+				pb_term_printf(out, "%s",
+					       rows[r].diff->change < 0 ? pb_term_green
+									: pb_term_red);
 			pad_print(out, rows[r].text[i], align[i] * width[i]);
 			if (tinted)
-				fputs("\033[0m", out);
+				pb_term_printf(out, "%s", pb_term_plain);
 		}
 		fputc('\n', out);
 	}
@@ -134,7 +137,7 @@ static enum kind kind_of(const struct pb_diff *diff)
 static void diffs_title(const struct pb_comparison *c, enum kind kind, FILE *out)
 {
 	if (kind == PER_PAGE)
-		fprintf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
+		pb_term_printf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
 	else if (kind == COUNTERS)
 		fputs("\nDifferences in counters of whole calls, a page; shown, not judged:\n",
 		      out);
@@ -166,7 +169,7 @@ static int diffs_print(const struct pb_comparison *c, enum kind kind,
 	if (nr)
 		rows_print(rows, nr, style, out);
 	if (style->max_diffs && total > style->max_diffs)
-		fprintf(out, "  ... and %zu more\n", total - style->max_diffs);
+		pb_term_printf(out, "  ... and %zu more\n", total - style->max_diffs);
 	rows_free(rows, nr);
 	return 0;
 }
@@ -175,10 +178,10 @@ static void side_print(const char *side, const struct pb_summary *summary, FILE 
 {
 	_cleanup_free_ char *title = pb_run_title(summary);
 
-	fprintf(out, "%s  %s (run %.8s, %s, plan ", side, title ? title : "?", summary->run.uuid,
-		summary->run.created);
+	pb_term_printf(out, "%s  %s (run %.8s, %s, plan ", side, title ? title : "?",
+		       summary->run.uuid, summary->run.created);
 	text_print(out, summary->run.plan);
-	fprintf(out, ", %s)\n", summary->state);
+	pb_term_printf(out, ", %s)\n", summary->state);
 }
 
 static void facts_print(const struct pb_comparison *c, FILE *out)
@@ -196,7 +199,7 @@ static void facts_print(const struct pb_comparison *c, FILE *out)
 		pad_print(out, fact->key, -width);
 		fputs("  ", out);
 		text_print(out, fact->base ? fact->base : "(unknown)");
-		fprintf(out, " %s ", arrow);
+		pb_term_printf(out, " %s ", arrow);
 		text_print(out, fact->head ? fact->head : "(unknown)");
 		fputc('\n', out);
 	}
@@ -210,9 +213,9 @@ static void absence_print(const struct pb_summary_cell *cell, FILE *out)
 		fputs("not in the plan", out);
 		return;
 	}
-	fputs(pb_cell_state_name(cell->state), out);
+	pb_term_printf(out, "%s", pb_cell_state_name(cell->state));
 	if (cell->error)
-		fprintf(out, " %s", pb_error_name(cell->error, name, sizeof(name)));
+		pb_term_printf(out, " %s", pb_error_name(cell->error, name, sizeof(name)));
 	if (cell->reason && cell->state != PB_CELL_MEASURED) {
 		fputs(" (", out);
 		text_print(out, cell->reason);
@@ -230,7 +233,7 @@ static char *absences_words(const struct pb_unmatched *u)
 	if (!out)
 		return NULL;
 	absence_print(u->base, out);
-	fprintf(out, " %s ", arrow);
+	pb_term_printf(out, " %s ", arrow);
 	absence_print(u->head, out);
 	return fclose(out) ? NULL : pb_steal(text);
 }
@@ -242,8 +245,8 @@ static void cell_print(const struct pb_unmatched *u, FILE *out)
 	char pages[PB_WORD_LEN];
 
 	text_print(out, cell->strategy);
-	fprintf(out, " on %s, %s: ", setting ? setting : "?",
-		pb_pages_words(cell->nr_pages, pages));
+	pb_term_printf(out, " on %s, %s: ", setting ? setting : "?",
+		       pb_pages_words(cell->nr_pages, pages));
 }
 
 /* All that have the words of @first; more than a few are one line, and how many they are. */
@@ -259,9 +262,9 @@ static void alike_print(const struct pb_comparison *c, char **words, size_t firs
 			continue;
 		fputs("  ", out);
 		if (!all && nr > UNMATCHED_SHOWN)
-			fprintf(out, "%zu cells, the first being ", nr);
+			pb_term_printf(out, "%zu cells, the first being ", nr);
 		cell_print(&c->unmatched[i], out);
-		fprintf(out, "%s\n", words[i]);
+		pb_term_printf(out, "%s\n", words[i]);
 		if (!all && nr > UNMATCHED_SHOWN)
 			return;
 	}
@@ -354,7 +357,7 @@ static char *quote_biggest(const struct pb_comparison *c)
 	_cleanup_free_ char *setting = pb_cell_title(cell), *strategy = NULL;
 	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], percent[PB_NUMBER_LEN], pages[PB_WORD_LEN];
 
-	strategy = pb_text_printable(cell->strategy, "");
+	strategy = pb_printable_copy(cell->strategy, "");
 	if (!setting || !strategy)
 		return NULL;
 	return pb_format("%s on %s, %s, %s: %s %s %s %s a page (%s)", strategy, setting,
@@ -469,6 +472,6 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 		ret = diffs_print(c, ONCE, style, out);
 	if (ret)
 		return ret;
-	fprintf(out, "\n%s\n", quote);
+	pb_term_printf(out, "\n%s\n", quote);
 	return ferror(out) ? pb_fail(-EIO, "cannot write the comparison") : 0;
 }

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/text.h"
@@ -141,7 +142,7 @@ static void padded_print(FILE *out, const char *text, int columns)
 {
 	int blanks = columns - pb_text_columns(text);
 
-	fprintf(out, "%*s%s", blanks > 0 ? blanks : 0, "", text);
+	pb_term_printf(out, "%*s%s", blanks > 0 ? blanks : 0, "", text);
 }
 
 static int column_width(struct counters_table *table, const char *name, int *ret_width)
@@ -165,9 +166,9 @@ static int column_width(struct counters_table *table, const char *name, int *ret
 static int block_print(struct counters_table *table, const char *const *names, const int *widths,
 		       size_t from, size_t to)
 {
-	fprintf(table->out, "\n%-*s", table->name_width, "strategy");
+	pb_term_printf(table->out, "\n%-*s", table->name_width, "strategy");
 	for (size_t i = from; i < to; i++) {
-		_cleanup_free_ char *clean = pb_text_printable(names[i], "");
+		_cleanup_free_ char *clean = pb_printable_copy(names[i], "");
 
 		if (!clean)
 			return -ENOMEM;
@@ -177,14 +178,14 @@ static int block_print(struct counters_table *table, const char *const *names, c
 	fputc('\n', table->out);
 	for (size_t s = 0; s < table->view->nr_strategies; s++) {
 		const char *strategy = table->view->strategies[s];
-		_cleanup_free_ char *clean = pb_text_printable(strategy, "");
+		_cleanup_free_ char *clean = pb_printable_copy(strategy, "");
 		const struct pb_summary_cell *cell = cell_of(table, s);
 		int ret = clean ? 0 : -ENOMEM;
 
 		if (!ret && (!cell || cell->state != PB_CELL_MEASURED))
 			continue; /* its absence stands in the table above */
 		if (!ret)
-			fprintf(table->out, "%-*s", table->name_width, clean);
+			pb_term_printf(table->out, "%-*s", table->name_width, clean);
 		for (size_t i = from; i < to && !ret; i++) {
 			char text[PB_COUNTER_TEXT_LEN];
 
@@ -233,9 +234,9 @@ static int pages_print(struct counters_table *table, const struct pb_table_style
 
 	if (ret || !nr)
 		return ret;
-	fprintf(table->out, "\n%s%s, %s a call%s: counted around whole calls, a page",
-		style->colour ? "\033[1m" : "", title, pb_pages_words(table->nr_pages, words),
-		style->colour ? "\033[0m" : "");
+	pb_term_printf(table->out, "\n%s%s, %s a call%s: counted around whole calls, a page",
+		       style->colour ? pb_term_bold : "", title,
+		       pb_pages_words(table->nr_pages, words), style->colour ? pb_term_plain : "");
 	return blocks_print(table, names, nr, style);
 }
 
@@ -258,6 +259,6 @@ int pb_counters_table(const struct pb_view *view, const struct pb_table_style *s
 		}
 	}
 	if (!ret && table.scaled)
-		fprintf(out, "\n%s\n", pb_counters_scaled);
+		pb_term_printf(out, "\n%s\n", pb_counters_scaled);
 	return ret;
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "common/embed.h"
+#include "common/encode/gnuplot.h"
+#include "common/encode/html.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
@@ -62,11 +64,13 @@ static int lines_write(FILE *out, const char *array, const char *text, int width
 	if (!wrapped)
 		return pb_fail(-ENOMEM, "out of memory");
 	nr = pb_text_wrap(wrapped, (unsigned int)((width_px - 20) / letter_px));
-	fprintf(out, "%sS = %u\narray %s[%u]\n", array, nr, array, nr);
+	pb_gp_script(out, array);
+	pb_gp_printf(out, "S = %u\narray ", nr);
+	pb_gp_script(out, array);
+	pb_gp_printf(out, "[%u]\n", nr);
 	for (unsigned int i = 0; i < nr; i++) {
-		fprintf(out, "%s[%u] = ", array, i + 1);
-		pb_gp_string(out, strsep(&rest, "\n"));
-		fputc('\n', out);
+		pb_gp_script(out, array);
+		pb_gp_printf(out, "[%u] = %s\n", i + 1, strsep(&rest, "\n"));
 	}
 	return (int)nr;
 }
@@ -78,25 +82,25 @@ static void terminal_write(FILE *out, enum output output, const struct pb_canvas
 	pb_gp_number(out, "TOP", canvas->top);
 	pb_gp_number(out, "TITLE_PX", output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX);
 	if (output == OUTPUT_PNG)
-		fprintf(out,
+		pb_gp_printf(
+			out,
 			"set terminal pngcairo noenhanced size %d,%d fontscale %g linewidth %d "
 			"dashlength 0.6 background '#ffffff' font 'Arial,12'\n",
 			canvas->width * PNG_SCALE, canvas->height * PNG_SCALE,
 			PNG_SCALE * PX_PER_POINT, PNG_SCALE);
 	else
-		fprintf(out,
-			"set terminal svg dynamic noenhanced size %d,%d "
-			"font 'Inter,Helvetica,Arial,sans-serif,12'\n",
-			canvas->width, canvas->height);
+		pb_gp_printf(out,
+			     "set terminal svg dynamic noenhanced size %d,%d "
+			     "font 'Inter,Helvetica,Arial,sans-serif,12'\n",
+			     canvas->width, canvas->height);
 }
 
 /* The figure's own labels come after head.gp, which clears those of the figure before. */
-static int picture_write(const struct pb_figure *figure, const char *dir, enum output output,
-			 FILE *out)
+static int picture_write(const struct pb_figure *figure, enum output output, FILE *out)
 {
 	struct pb_canvas canvas = { .width = output == OUTPUT_NARROW ? NARROW_PX : WIDE_PX };
-	_cleanup_free_ char *path = file_path(figure, dir, endings[output]), *script = NULL;
-	_cleanup_free_ char *data = file_path(figure, dir, ".tsv");
+	_cleanup_free_ char *path = pb_format("%s%s", figure->name, endings[output]);
+	_cleanup_free_ char *data = pb_format("%s.tsv", figure->name), *script = NULL;
 	int title_px = output == OUTPUT_NARROW ? NARROW_TITLE_PX : WIDE_TITLE_PX;
 	double letter = output == OUTPUT_PNG ? png_letter : svg_letter;
 	size_t len = 0;
@@ -116,14 +120,12 @@ static int picture_write(const struct pb_figure *figure, const char *dir, enum o
 	if (fclose(own) || ret)
 		return ret ? ret : pb_fail(-ENOMEM, "out of memory");
 	terminal_write(out, output, &canvas);
-	fputs("set output ", out);
-	pb_gp_string(out, path);
-	fputs("\nDATA = ", out);
-	pb_gp_string(out, data);
-	fputs("\nUNIT = ", out);
-	pb_gp_string(out, figure->unit);
-	fprintf(out, "\n%s%s%s\nunset output\n", template_text("head.gp"), script,
-		template_text(figure->kind->template));
+	/* Names without a folder: gnuplot runs in it, and no user's path is part of a script. */
+	pb_gp_printf(out, "set output %s\nDATA = %s\nUNIT = %s\n", path, data, figure->unit);
+	pb_gp_script(out, template_text("head.gp"));
+	pb_gp_script(out, script);
+	pb_gp_script(out, template_text(figure->kind->template));
+	fputs("\nunset output\n", out);
 	return 0;
 }
 
@@ -157,7 +159,7 @@ static int script_make(const struct pb_figures *figures, const char *dir, bool p
 	for (size_t i = 0; i < figures->nr && !ret; i++) {
 		ret = data_write(&figures->items[i], dir);
 		for (enum output o = OUTPUT_WIDE; o <= last && !ret; o++)
-			ret = picture_write(&figures->items[i], dir, o, out);
+			ret = picture_write(&figures->items[i], o, out);
 	}
 	if (fclose(out) && !ret)
 		ret = pb_fail(-ENOMEM, "out of memory");
@@ -181,7 +183,8 @@ static int files_finish(const struct pb_figure *figure, const char *dir)
 
 int pb_draw(const struct pb_figures *figures, const char *dir, bool png)
 {
-	static const char *const argv[] = { "gnuplot", "-", NULL };
+	/* -d: nobody's start-up files, which could be of any content. */
+	static const char *const argv[] = { "gnuplot", "-d", "-", NULL };
 	_cleanup_free_ char *script = NULL;
 	struct pb_proc_options options = { 0 };
 	int ret = script_make(figures, dir, png, &script);
@@ -189,6 +192,8 @@ int pb_draw(const struct pb_figures *figures, const char *dir, bool png)
 	if (ret || !figures->nr)
 		return ret;
 	options.input = script;
+	options.dir = dir;
+	options.alone = true;
 	ret = pb_proc_run(argv, &options, NULL);
 	if (ret == -ENOENT)
 		return pb_fail(ret, "cannot draw the figures: gnuplot is not installed (Debian: "
@@ -215,7 +220,7 @@ int pb_draw_inline(const struct pb_figure *figure, const char *dir, unsigned int
 		if (!path)
 			return -ENOMEM;
 		snprintf(prefix, sizeof(prefix), "f%u%c", serial, rows[i].class[0]);
-		fprintf(out, "<div class=\"%s\">", rows[i].class);
+		pb_html_printf(out, "<div class=\"%s\">", rows[i].class);
 		ret = pb_svg_inline(path, prefix, out);
 		if (ret)
 			return ret;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * figure - the table of figures, and what all of them need: words, room for text, gnuplot values.
+ * figure - the table of figures, and what all of them need: words and room for text.
  * Why: every figure names its conditions in the same place and the same words.
  */
 #include "report/figure.h"
@@ -43,7 +43,7 @@ static char *note_make(const struct pb_figure_kind *kind, const struct pb_view *
 			 kind->all_calls                               ? "all calls"
 			 : pb_evidence_is_exact(summary->run.evidence) ? "least sample"
 								       : "median");
-	return note ? pb_text_printable(note, "") : NULL;
+	return note ? pb_printable_copy(note, "") : NULL;
 }
 
 /* File names are made of what cannot surprise a shell or a browser. */
@@ -102,13 +102,14 @@ int pb_figure_note(struct pb_figure *figure, const char *words)
 
 void pb_figure_head(const struct pb_figure *figure, FILE *out)
 {
-	fprintf(out, "# %s\n# ", figure->title);
-	for (const char *c = figure->note; *c; c++) {
-		fputc(*c, out);
-		if (*c == '\n')
-			fputs("# ", out);
+	pb_gp_data_printf(out, "# %s\n", figure->title);
+	for (const char *line = figure->note; line;) {
+		const char *end = strchr(line, '\n');
+
+		pb_gp_data_printf(out, "# %.*s\n", end ? (int)(end - line) : (int)strlen(line),
+				  line);
+		line = end ? end + 1 : NULL;
 	}
-	fputc('\n', out);
 }
 
 void pb_line_done(struct pb_line *line)
@@ -171,7 +172,7 @@ int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar)
 		return pb_fail(-ENOMEM, "out of memory");
 	figure->bars = bars;
 	bars[figure->nr_bars] = *bar;
-	bars[figure->nr_bars].name = pb_text_printable(bar->name, "");
+	bars[figure->nr_bars].name = pb_printable_copy(bar->name, "");
 	bars[figure->nr_bars].label = bar->label ? strdup(bar->label) : NULL;
 	figure->nr_bars++;
 	if (!bars[figure->nr_bars - 1].name || (bar->label && !bars[figure->nr_bars - 1].label))
@@ -273,20 +274,4 @@ double pb_tic_step(double span, int most)
 			return steps[i] * power;
 	}
 	return 10 * power;
-}
-
-void pb_gp_string(FILE *out, const char *text)
-{
-	fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputc('\'', out);
-		fputc(*text, out);
-	}
-	fputc('\'', out);
-}
-
-void pb_gp_number(FILE *out, const char *name, double value)
-{
-	fprintf(out, "%s = %.12g\n", name, value);
 }

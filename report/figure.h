@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/encode/gnuplot.h"
 #include "report/choice.h"
 #include "report/view.h"
 
@@ -151,10 +152,6 @@ int pb_text_pixels(const char *text, int font_px);
 
 /* A round step (1, 2 or 5 times a power of ten) that divides @span into at most @most parts. */
 double pb_tic_step(double span, int most);
-
-/* 'text' as gnuplot reads it; array and number assignments. */
-void pb_gp_string(FILE *out, const char *text);
-void pb_gp_number(FILE *out, const char *name, double value);
 
 /* Bars: shared by all kinds that draw them. */
 void pb_bars_data(const struct pb_figure *figure, FILE *out);

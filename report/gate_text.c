@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/columns.h"
@@ -19,7 +20,7 @@
 static char *cell_words(const struct pb_gate_row *row)
 {
 	_cleanup_free_ char *words = pb_cell_title(&row->cell);
-	_cleanup_free_ char *strategy = pb_text_printable(row->cell.strategy, "");
+	_cleanup_free_ char *strategy = pb_printable_copy(row->cell.strategy, "");
 	char pages[PB_WORD_LEN];
 
 	if (!words || !strategy)
@@ -65,7 +66,7 @@ static char *quote_unknown(const struct pb_gate *gate)
 	_cleanup_free_ char *clean = NULL;
 
 	if (gate->reason) {
-		clean = pb_text_printable(gate->reason, "");
+		clean = pb_printable_copy(gate->reason, "");
 		return clean ? pb_format("cannot tell: %s", clean) : NULL;
 	}
 	for (size_t i = 0; i < gate->nr_rows; i++) {
@@ -75,7 +76,7 @@ static char *quote_unknown(const struct pb_gate *gate)
 		if (row->verdict != PB_VERDICT_UNKNOWN)
 			continue;
 		words = cell_words(row);
-		clean = pb_text_printable(row->reason, "");
+		clean = pb_printable_copy(row->reason, "");
 		return words && clean
 			       ? pb_format(
 					 "cannot tell: %zu of %zu rows were not judged, the first "
@@ -147,8 +148,8 @@ static void side_print(const char *side, const struct pb_summary *summary, FILE 
 {
 	_cleanup_free_ char *title = pb_run_title(summary);
 
-	fprintf(out, "%s  %s (run %.8s, %s)\n", side, title ? title : "?", summary->run.uuid,
-		summary->run.created);
+	pb_term_printf(out, "%s  %s (run %.8s, %s)\n", side, title ? title : "?", summary->run.uuid,
+		       summary->run.created);
 }
 
 int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out)
@@ -165,14 +166,14 @@ int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out)
 		ret = row_add(&table, &gate->rows[i]);
 	if (ret)
 		return ret;
-	fprintf(out, "%s\n\n", quote);
+	pb_term_printf(out, "%s\n\n", quote);
 	side_print("base", &gate->comparison.base, out);
 	side_print("head", &gate->comparison.head, out);
 	if (shown) {
-		fprintf(out, "\n%s a page:\n", gate->comparison.metric);
+		pb_term_printf(out, "\n%s a page:\n", gate->comparison.metric);
 		pb_columns_print(&table, out);
 	}
 	if (max_rows && shown < nr)
-		fprintf(out, "  ... and %zu more\n", nr - shown);
+		pb_term_printf(out, "  ... and %zu more\n", nr - shown);
 	return ferror(out) ? pb_fail(-EIO, "cannot write the verdict") : 0;
 }

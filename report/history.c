@@ -166,7 +166,7 @@ static char *label_make(const char *release, int parts)
 	if (!release[start])
 		start = 0;
 	label = strndup(release + start, len > start ? len - start : strlen(release));
-	return label ? pb_text_printable(label, "") : NULL;
+	return label ? pb_printable_copy(label, "") : NULL;
 }
 
 static bool labels_unique(const struct pb_history *h)
@@ -224,7 +224,7 @@ static int names_make(struct pb_history *h)
 			unique &= j == i || !pb_streq(name, other);
 		}
 		kernel->name = unique && pb_history_word_is_plain(name)
-				       ? pb_text_printable(name, "")
+				       ? pb_printable_copy(name, "")
 				       : pb_format("%.8s", kernel->summary.run.uuid);
 		if (!kernel->name)
 			return pb_fail(-ENOMEM, "out of memory");

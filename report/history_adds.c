@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/history.h"
@@ -42,7 +43,7 @@ static void padded_print(FILE *out, const char *text, int width)
 {
 	int blanks = width - pb_text_columns(text);
 
-	fprintf(out, "%*s%s", blanks > 1 ? blanks : 1, "", text);
+	pb_term_printf(out, "%*s%s", blanks > 1 ? blanks : 1, "", text);
 }
 
 static void row_print(const struct pb_history *h, const struct pb_history_cell *cell,
@@ -51,7 +52,7 @@ static void row_print(const struct pb_history *h, const struct pb_history_cell *
 	char name[2 * PB_WORD_LEN + 8], number[PB_NUMBER_LEN];
 
 	snprintf(name, sizeof(name), "%s over %s", cell->cell->strategy, floor->cell->strategy);
-	fprintf(out, "  %-*s", NAME_WIDTH - 2, name);
+	pb_term_printf(out, "  %-*s", NAME_WIDTH - 2, name);
 	for (size_t k = 0; k < h->nr_kernels; k++) {
 		double added = total_of(h, cell, k) - total_of(h, floor, k);
 
@@ -68,7 +69,7 @@ static int heading_print(const struct pb_cell *cell, FILE *out)
 
 	if (!title)
 		return -ENOMEM;
-	fprintf(out, "%s, %s a call\n", title, pb_pages_words(cell->nr_pages, pages));
+	pb_term_printf(out, "%s, %s a call\n", title, pb_pages_words(cell->nr_pages, pages));
 	return 0;
 }
 
@@ -86,10 +87,10 @@ int pb_history_adds(const struct pb_history *h, FILE *out)
 		if (!floor)
 			continue;
 		if (!last) {
-			fprintf(out,
-				"\nWhat each adds to the one it builds on, %s a page, both "
-				"phases:\n%-*s",
-				h->metric, NAME_WIDTH, "");
+			pb_term_printf(out,
+				       "\nWhat each adds to the one it builds on, %s a page, both "
+				       "phases:\n%-*s",
+				       h->metric, NAME_WIDTH, "");
 			for (size_t k = 0; k < h->nr_kernels; k++)
 				padded_print(out, h->kernels[k].label, VALUE_WIDTH);
 			fputc('\n', out);

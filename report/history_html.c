@@ -33,7 +33,7 @@ static int step_write(FILE *out, const struct pb_history *h, const struct pb_his
 	if (!title)
 		return -ENOMEM;
 	pb_html_printf(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", cell->strategy, title);
-	fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", cell->nr_pages);
+	pb_html_printf(out, "<td class=\"n\">%" PRIu64 "</td>", cell->nr_pages);
 	pb_html_printf(out, "<td>%s</td><td>%s \xE2\x86\x92 %s</td>", step->phase,
 		       h->kernels[step->from].label, h->kernels[step->to].label);
 	number_cell(out, pb_number(step->before, text));
@@ -45,7 +45,7 @@ static int step_write(FILE *out, const struct pb_history *h, const struct pb_his
 		       "--pages ",
 		       h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
 		       cell->memory);
-	fprintf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
+	pb_html_printf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
 	return 0;
 }
 

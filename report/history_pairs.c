@@ -91,7 +91,7 @@ static int page_write(FILE *out, void *data)
 		       "<meta name=\"color-scheme\" content=\"light dark\">\n"
 		       "<title>pinbench: %s to %s</title>\n<style>\n",
 		       base->label, head->label);
-	fputs(style_text(), out);
+	pb_html_markup(out, style_text());
 	pb_html_printf(out,
 		       "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">"
 		       "<a href=\"index.html\">pinbench: all kernels</a></p>\n"

@@ -75,7 +75,7 @@ static int row_take(struct rows *rows, int64_t id, const char *release, bool wan
 	if (rows->last && pb_streq(rows->last, release))
 		return 0;
 	free(rows->last);
-	rows->last = pb_text_printable(release, "");
+	rows->last = pb_printable_copy(release, "");
 	if (!rows->last)
 		return -ENOMEM;
 	return pb_buf_printf(&rows->left_out, "%s%s", rows->left_out.len_bytes ? ", " : "",

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/history.h"
@@ -15,8 +16,6 @@
 #include "report/strategy.h"
 #include "report/text.h"
 #include "report/view.h"
-
-static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 
 enum { VALUES = 3 }; /* numbers under one kernel: acquire, release, both */
 
@@ -95,10 +94,10 @@ static void number_print(const struct table *table, int gap, double value)
 	double unit = pow(10, -table->decimals);
 
 	if (isnan(value))
-		fprintf(table->out, "%*s\xE2\x80\x93", gap + table->width - 1, "");
+		pb_term_printf(table->out, "%*s\xE2\x80\x93", gap + table->width - 1, "");
 	else
-		fprintf(table->out, "%*s%*.*f", gap, "", table->width, table->decimals,
-			fabs(value) < unit / 2 ? 0.0 : value);
+		pb_term_printf(table->out, "%*s%*.*f", gap, "", table->width, table->decimals,
+			       fabs(value) < unit / 2 ? 0.0 : value);
 }
 
 static int cell_print(struct table *table, const struct pb_history_cell *cell, size_t kernel)
@@ -108,32 +107,33 @@ static int cell_print(struct table *table, const struct pb_history_cell *cell, s
 	if (!cell->at[kernel] || cell->at[kernel]->state != PB_CELL_MEASURED)
 		return pb_notes_absence(&table->notes, cell->at[kernel], kernel_columns(table),
 					table->style->colour, table->out);
-	fputs(tint(table, dim), table->out);
+	pb_term_printf(table->out, "%s", tint(table, pb_term_dim));
 	number_print(table, 2, pb_history_value(h, cell, kernel, "acquire"));
 	number_print(table, 1, pb_history_value(h, cell, kernel, "release"));
-	fprintf(table->out, "%s%s", tint(table, plain), tint(table, bold));
+	pb_term_printf(table->out, "%s%s", tint(table, pb_term_plain), tint(table, pb_term_bold));
 	number_print(table, 1, total_of(h, cell, kernel));
-	fputs(tint(table, plain), table->out);
+	pb_term_printf(table->out, "%s", tint(table, pb_term_plain));
 	return 0;
 }
 
 /* printf() pads by bytes. */
 static void label_print(const struct table *table, const char *label)
 {
-	fprintf(table->out, "%*s%s", most(kernel_columns(table) - pb_text_columns(label), 1), "",
-		label);
+	pb_term_printf(table->out, "%*s%s", most(kernel_columns(table) - pb_text_columns(label), 1),
+		       "", label);
 }
 
 static void heads_print(const struct table *table, size_t from, size_t to)
 {
-	fprintf(table->out, "\n%*s", table->name_width, "");
+	pb_term_printf(table->out, "\n%*s", table->name_width, "");
 	for (size_t k = from; k < to; k++)
 		label_print(table, table->history->kernels[k].label);
-	fprintf(table->out, "\n%s%-*s", tint(table, dim), table->name_width, "strategy");
+	pb_term_printf(table->out, "\n%s%-*s", tint(table, pb_term_dim), table->name_width,
+		       "strategy");
 	for (size_t k = from; k < to; k++)
-		fprintf(table->out, "  %*s %*s %*s", table->width, "acq", table->width, "rel",
-			table->width, "both");
-	fprintf(table->out, "%s\n", tint(table, plain));
+		pb_term_printf(table->out, "  %*s %*s %*s", table->width, "acq", table->width,
+			       "rel", table->width, "both");
+	pb_term_printf(table->out, "%s\n", tint(table, pb_term_plain));
 }
 
 static int rows_print(struct table *table, size_t from, size_t to)
@@ -141,11 +141,11 @@ static int rows_print(struct table *table, size_t from, size_t to)
 	heads_print(table, from, to);
 	for (size_t i = table->first; i < table->first + table->nr; i++) {
 		const struct pb_history_cell *cell = &table->history->cells[i];
-		_cleanup_free_ char *name = pb_text_printable(cell->cell->strategy, "");
+		_cleanup_free_ char *name = pb_printable_copy(cell->cell->strategy, "");
 		int ret = name ? 0 : -ENOMEM;
 
 		if (!ret)
-			fprintf(table->out, "%-*s", table->name_width, name);
+			pb_term_printf(table->out, "%-*s", table->name_width, name);
 		for (size_t k = from; k < to && !ret; k++)
 			ret = cell_print(table, cell, k);
 		if (ret)
@@ -165,9 +165,9 @@ static int one_print(struct table *table)
 	if (!title)
 		return -ENOMEM;
 	table_measure(table);
-	fprintf(table->out, "\n%s%s, %s a call%s: %s a page to acquire, to release, both",
-		tint(table, bold), title, pb_pages_words(cell->nr_pages, pages), tint(table, plain),
-		table->history->metric);
+	pb_term_printf(table->out, "\n%s%s, %s a call%s: %s a page to acquire, to release, both",
+		       tint(table, pb_term_bold), title, pb_pages_words(cell->nr_pages, pages),
+		       tint(table, pb_term_plain), table->history->metric);
 	fit = kernels_fit(table);
 	for (size_t from = 0; from < nr; from += fit) {
 		int ret = rows_print(table, from, from + fit < nr ? from + fit : nr);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/compare.h"
@@ -36,8 +37,8 @@ static void pad_print(FILE *out, const char *text, int width, bool right)
 {
 	int blanks = width - pb_text_columns(text);
 
-	fprintf(out, "%*s%s", right && blanks > 0 ? blanks : 0, "", text);
-	fprintf(out, "%*s", !right && blanks > 0 ? blanks : 0, "");
+	pb_term_printf(out, "%*s%s", right && blanks > 0 ? blanks : 0, "", text);
+	pb_term_printf(out, "%*s", !right && blanks > 0 ? blanks : 0, "");
 }
 
 static void lines_print(const struct columns *columns, const struct line *lines, size_t nr,
@@ -63,10 +64,11 @@ static void lines_print(const struct columns *columns, const struct line *lines,
 
 			fputs("  ", out);
 			if (tinted)
-				fputs(lines[i].change < 0 ? "\033[32m" : "\033[31m", out);
+				pb_term_printf(out, "%s",
+					       lines[i].change < 0 ? pb_term_green : pb_term_red);
 			pad_print(out, lines[i].text[c], width[c], columns->right[c]);
 			if (tinted)
-				fputs("\033[0m", out);
+				pb_term_printf(out, "%s", pb_term_plain);
 		}
 		fputc('\n', out);
 	}
@@ -74,7 +76,7 @@ static void lines_print(const struct columns *columns, const struct line *lines,
 
 static void text_set(char text[TEXT_MAX], const char *value)
 {
-	_cleanup_free_ char *clean = pb_text_printable(value ? value : "", "");
+	_cleanup_free_ char *clean = pb_printable_copy(value ? value : "", "");
 
 	snprintf(text, TEXT_MAX, "%s", clean ? clean : "?");
 }
@@ -141,11 +143,12 @@ static bool step_is_small(const struct pb_history_step *step, const struct pb_hi
 static void more_print(const struct choice *choice, const struct pb_history_style *style, FILE *out)
 {
 	if (choice->nr_more)
-		fprintf(out, "  ... and %zu more, smaller%s\n", choice->nr_more,
-			choice->nr_small ? "" : " (--all shows them)");
+		pb_term_printf(out, "  ... and %zu more, smaller%s\n", choice->nr_more,
+			       choice->nr_small ? "" : " (--all shows them)");
 	if (choice->nr_small)
-		fprintf(out, "  %zu %s of less than %g %% (--all shows them)\n", choice->nr_small,
-			choice->nr_small == 1 ? "step" : "steps", 100 * style->least_share);
+		pb_term_printf(out, "  %zu %s of less than %g %% (--all shows them)\n",
+			       choice->nr_small, choice->nr_small == 1 ? "step" : "steps",
+			       100 * style->least_share);
 }
 
 /* Steps of one number of pages, from @from on; returns where they end, or -errno in @ret_code. */
@@ -178,8 +181,8 @@ static size_t steps_print_pages(const struct pb_history *h, size_t from,
 	}
 	if (*ret_code)
 		return i;
-	fprintf(out, "\nSteps at %s a call, in %s a page, biggest first:\n",
-		pb_pages_words(nr_pages, pages), h->metric);
+	pb_term_printf(out, "\nSteps at %s a call, in %s a page, biggest first:\n",
+		       pb_pages_words(nr_pages, pages), h->metric);
 	if (choice.nr_shown)
 		lines_print(&columns, lines, choice.nr_shown, style->table.colour, out);
 	more_print(&choice, style, out);
@@ -230,25 +233,27 @@ static void explain_print(const struct pb_history *h, const struct pb_history_st
 			continue;
 		}
 		if (!nr++)
-			fprintf(out,
+			pb_term_printf(
+				out,
 				"\nWhich functions a step of %g %% or more sits in, of runs with "
 				"--profile:\n",
 				100 * big_share);
-		fprintf(out,
+		pb_term_printf(
+			out,
 			"  pinbench compare %s %s --where --strategy %s --memory %s --pages %" PRIu64
 			"\n",
 			h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
 			cell->memory, cell->nr_pages);
 	}
 	if (more)
-		fprintf(out, "  ... and %zu more cells\n", more);
+		pb_term_printf(out, "  ... and %zu more cells\n", more);
 }
 
 static char *quote_step(const struct pb_history *h, const struct pb_history_step *step)
 {
 	const struct pb_cell *cell = step->cell->cell;
 	_cleanup_free_ char *setting = pb_cell_title(cell);
-	_cleanup_free_ char *strategy = pb_text_printable(cell->strategy, "");
+	_cleanup_free_ char *strategy = pb_printable_copy(cell->strategy, "");
 	char before[PB_NUMBER_LEN], after[PB_NUMBER_LEN], percent[PB_NUMBER_LEN];
 	char pages[PB_WORD_LEN];
 
@@ -301,9 +306,9 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 
 	if (!quote)
 		return -ENOMEM;
-	fprintf(out, "History of %zu %s\n%s: %s; the %s of each cell's samples\n", h->nr_kernels,
-		h->nr_kernels == 1 ? "kernel" : "kernels", evidence, pb_evidence_words(evidence),
-		h->noisy ? "median" : "least");
+	pb_term_printf(out, "History of %zu %s\n%s: %s; the %s of each cell's samples\n",
+		       h->nr_kernels, h->nr_kernels == 1 ? "kernel" : "kernels", evidence,
+		       pb_evidence_words(evidence), h->noisy ? "median" : "least");
 	ret = kernels_print(h, out);
 	if (!ret)
 		ret = pb_history_table(h, &style->table, out);
@@ -314,6 +319,6 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 	if (ret)
 		return ret;
 	explain_print(h, style, out);
-	fprintf(out, "\n%s\n", quote);
+	pb_term_printf(out, "\n%s\n", quote);
 	return ferror(out) ? pb_fail(-EIO, "cannot write the history") : 0;
 }

@@ -11,6 +11,7 @@
 #include "common/embed.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/stage.h"
 #include "common/str.h"
 #include "report/draw.h"
 #include "report/history.h"
@@ -319,7 +320,9 @@ static void head_write(FILE *out, const struct page *page)
 	      out);
 	for (size_t i = 0; i < page->nr; i++)
 		pb_html_printf(out, "%s%s", i ? ", " : "", page->sections[i].title);
-	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", embedded("page.css"));
+	fputs("</title>\n<style>\n", out);
+	pb_html_markup(out, embedded("page.css"));
+	fputs("</style>\n</head>\n<body>\n", out);
 	fputs("<header>\n<p class=\"eyebrow\">pinbench: how the Linux kernel holds on to user pages</p>\n"
 	      "<h1>What a page pin costs on ",
 	      out);
@@ -359,8 +362,9 @@ static int page_write(FILE *out, void *data)
 		ret = history_write(out, page);
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = section_write(out, page, &page->sections[i], i);
-	fprintf(out, "<h2 id=\"reading\">How to read a number</h2>\n%s</main>\n",
-		embedded("reading.html"));
+	fputs("<h2 id=\"reading\">How to read a number</h2>\n", out);
+	pb_html_markup(out, embedded("reading.html"));
+	fputs("</main>\n", out);
 	fputs("<footer><p>Drawn from raw samples. Figures and their data also lie in figures/, beside "
 	      "this page.</p></footer>\n</body>\n</html>\n",
 	      out);
@@ -383,17 +387,17 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 		    const struct pb_report_options *options, char **ret_index_path)
 {
 	pb_cleanup(page_done) struct page page = { 0 };
-	_cleanup_free_ char *path = pb_format("%s/index.html", dir);
+	pb_cleanup(pb_stage_done) struct pb_stage stage = { 0 };
+	_cleanup_free_ char *index = pb_format("%s/index.html", dir), *path = NULL;
 	int ret = 0;
 
 	if (!nr_runs)
 		return pb_fail(-EINVAL, "a report needs a run");
 	page.sections = calloc(nr_runs, sizeof(*page.sections));
 	page.runs = calloc(nr_runs, sizeof(*page.runs));
-	if (!path || !page.sections || !page.runs)
+	if (!index || !page.sections || !page.runs)
 		return pb_fail(-ENOMEM, "out of memory");
 	page.nr = nr_runs;
-	page.dir = dir;
 	if (options)
 		page.options = *options;
 	for (size_t i = 0; i < nr_runs && !ret; i++) {
@@ -403,11 +407,18 @@ int pb_report_write(const struct pb_report_run *runs, size_t nr_runs, const char
 	if (!ret)
 		ret = evidence_check(&page);
 	if (!ret)
-		ret = page_draw(&page);
-	if (!ret)
-		ret = pb_html_save(path, page_write, &page);
+		ret = pb_stage_begin(&stage, dir);
 	if (ret)
 		return ret;
-	*ret_index_path = pb_steal(path);
+	page.dir = stage.aside;
+	path = pb_format("%s/index.html", page.dir);
+	ret = path ? page_draw(&page) : -ENOMEM;
+	if (!ret)
+		ret = pb_html_save(path, page_write, &page);
+	if (!ret)
+		ret = pb_stage_commit(&stage);
+	if (ret)
+		return ret;
+	*ret_index_path = pb_steal(index);
 	return 0;
 }

@@ -26,7 +26,8 @@ struct pb_report_options {
 
 /*
  * Writes @dir/index.html and @dir/figures/ for runs of one or several databases, each in a section
- * of its own; makes @dir if missing and replaces what an earlier report left under the same names.
+ * of its own; makes @dir if missing and replaces what an earlier report left under the same names,
+ * when all of it is there (common/stage.h): a report that fails leaves the earlier one.
  * *ret_index_path is newly allocated. Errors: -EINVAL (no run; runs of different evidence classes,
  * which are never shown together), -ENOENT (no such run; gnuplot is not installed), and those of
  * writing files.

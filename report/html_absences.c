@@ -33,11 +33,11 @@ static int cells_write(FILE *out, const struct pb_summary_cell *cell, size_t nr)
 		return -ENOMEM;
 	pb_html_printf(out, "<li><strong>%s</strong> on %s, ", cell->cell.strategy, title);
 	for (size_t i = 0; i < nr; i++)
-		fprintf(out, "%s%" PRIu64,
-			!i           ? ""
-			: i + 1 < nr ? ", "
-				     : " and ",
-			cell[i].cell.nr_pages);
+		pb_html_printf(out, "%s%" PRIu64,
+			       !i           ? ""
+			       : i + 1 < nr ? ", "
+					    : " and ",
+			       cell[i].cell.nr_pages);
 	pb_html_printf(out, " %s a call", nr == 1 && cell->cell.nr_pages == 1 ? "page" : "pages");
 	return 0;
 }
@@ -181,8 +181,8 @@ int pb_html_absences(FILE *out, const struct pb_view *view)
 	for (size_t i = 0; i < view->summary->nr_cells; i++)
 		any = any || view->summary->cells[i].state != PB_CELL_MEASURED;
 	if (!any)
-		fputs(view->summary->nr_cells ? "<p>Every cell of the plan was measured.</p>\n"
-					      : "<p>The run ended before its first cell.</p>\n",
-		      out);
+		pb_html_printf(out, view->summary->nr_cells
+					    ? "<p>Every cell of the plan was measured.</p>\n"
+					    : "<p>The run ended before its first cell.</p>\n");
 	return ret || !large ? ret : refusals_write(out, view->summary);
 }

@@ -9,11 +9,9 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/encode/html.h"
 #include "report/figure.h"
 #include "report/view.h"
-
-/* printf() whose every %s is escaped; of conversions it knows %s, %zu, %u and %%. */
-void pb_html_printf(FILE *out, const char *fmt, ...) pb_printf(2, 3);
 
 /*
  * Writes what @write makes of @page to @path, whole or not at all. Returns 0, what @write returned,

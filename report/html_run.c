@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * html_run - escaped printing, the sentence to quote, and the fingerprint.
- * Why: no string of a run reaches the page unescaped, whatever a guest wrote into it.
+ * html_run - saving a page, the sentence to quote, and the fingerprint.
+ * Why: a result that is quoted names what it was measured on.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -15,31 +14,6 @@
 #include "report/html_parts.h"
 #include "report/strategy.h"
 #include "report/text.h"
-
-void pb_html_printf(FILE *out, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	for (; *fmt; fmt++) {
-		if (*fmt != '%') {
-			fputc(*fmt, out);
-		} else if (fmt[1] == 's') {
-			pb_text_escape(out, va_arg(args, const char *));
-			fmt++;
-		} else if (fmt[1] == 'u') {
-			fprintf(out, "%u", va_arg(args, unsigned int));
-			fmt++;
-		} else if (fmt[1] == 'z' && fmt[2] == 'u') {
-			fprintf(out, "%zu", va_arg(args, size_t));
-			fmt += 2;
-		} else {
-			fputc('%', out);
-			fmt += fmt[1] == '%';
-		}
-	}
-	va_end(args);
-}
 
 /* The strategy that most people ask for first, of those that were measured in this setting. */
 static const char *lead_strategy(const struct pb_view *view, const struct pb_setting *setting,

@@ -19,7 +19,7 @@ static void number_cell(FILE *out, double value)
 {
 	char number[PB_NUMBER_LEN];
 
-	fprintf(out, "<td class=\"n\">%s</td>", pb_number(value, number));
+	pb_html_printf(out, "<td class=\"n\">%s</td>", pb_number(value, number));
 }
 
 /* Shares are for judging, not for calculating: a tenth of a percent is enough. */
@@ -28,7 +28,7 @@ static void share_cell(FILE *out, double share)
 	if (isnan(share) || isinf(share))
 		fputs("<td class=\"n\">\xE2\x80\x93</td>", out);
 	else
-		fprintf(out, "<td class=\"n\">%.1f\xC2\xA0%%</td>", 100 * share);
+		pb_html_printf(out, "<td class=\"n\">%.1f\xC2\xA0%%</td>", 100 * share);
 }
 
 /* Who has no numbers leaves as many columns empty as the others fill. */
@@ -44,9 +44,9 @@ static void measured_cells(FILE *out, const struct pb_view *view, const struct p
 
 	number_cell(out, value.acquire);
 	number_cell(out, value.release);
-	fprintf(out, "<td class=\"n total\">%s</td>", pb_number(value.total, number));
-	fprintf(out, "<td class=\"n\">%s</td>",
-		value.spread == 0 ? "0" : pb_number_change(value.spread, number));
+	pb_html_printf(out, "<td class=\"n total\">%s</td>", pb_number(value.total, number));
+	pb_html_printf(out, "<td class=\"n\">%s</td>",
+		       value.spread == 0 ? "0" : pb_number_change(value.spread, number));
 	share_cell(out, value.window_share);
 	share_cell(out, value.total > 0 ? noop.total / value.total : NAN);
 	if (pb_harness_is_known(view, setting))
@@ -61,7 +61,8 @@ static void absent_cells(FILE *out, const struct pb_summary_cell *cell, unsigned
 	char name[PB_ERROR_NAME_LEN];
 
 	if (!cell) {
-		fprintf(out, "<td colspan=\"%u\" class=\"absent\">not planned</td>", columns);
+		pb_html_printf(out, "<td colspan=\"%u\" class=\"absent\">not planned</td>",
+			       columns);
 		return;
 	}
 	pb_html_printf(out, "<td colspan=\"%u\" class=\"absent\">%s%s%s</td>", columns,
@@ -74,7 +75,7 @@ static void row_write(FILE *out, const struct pb_view *view, const struct pb_set
 {
 	const struct pb_summary_cell *cell = pb_view_cell(view, setting, strategy, nr_pages);
 
-	fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", nr_pages);
+	pb_html_printf(out, "<td class=\"n\">%" PRIu64 "</td>", nr_pages);
 	if (cell && cell->state == PB_CELL_MEASURED)
 		measured_cells(out, view, setting, cell);
 	else

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/columns.h"
@@ -31,7 +32,7 @@ char *pb_noisy_row_words(const struct pb_noisy_row *row)
 {
 	const struct pb_cell *cell = &row->base->cell;
 	_cleanup_free_ char *setting = pb_cell_title(cell);
-	_cleanup_free_ char *strategy = pb_text_printable(cell->strategy, "");
+	_cleanup_free_ char *strategy = pb_printable_copy(cell->strategy, "");
 	char pages[PB_WORD_LEN];
 
 	if (!setting || !strategy)
@@ -131,10 +132,10 @@ static void unknown_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 		if (most && nr > most)
 			continue;
 		words = pb_noisy_row_words(&noisy->rows[i]);
-		fprintf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
+		pb_term_printf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
 	}
 	if (most && nr > most)
-		fprintf(out, "  ... and %zu more\n", nr - most);
+		pb_term_printf(out, "  ... and %zu more\n", nr - most);
 }
 
 /* What was seen and did not decide: the levels lie too near for that, or everything lies beyond. */
@@ -154,26 +155,27 @@ static void unsteady_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 			continue;
 		words = pb_noisy_row_words(row);
 		levels = pb_levels_words(&row->judged.effect);
-		fprintf(out, "  %s: %s\n", words ? words : "?", levels ? levels : "?");
+		pb_term_printf(out, "  %s: %s\n", words ? words : "?", levels ? levels : "?");
 	}
 	if (most && nr > most)
-		fprintf(out, "  ... and %zu more\n", nr - most);
+		pb_term_printf(out, "  ... and %zu more\n", nr - most);
 }
 
 static void method_print(const struct pb_noisy *noisy, FILE *out)
 {
 	const struct pb_family_options *family = &noisy->options.family;
 
-	fprintf(out,
+	pb_term_printf(
+		out,
 		"\nChange of the 10 %% trimmed mean, %s, intervals of %.3g %% for all %zu rows "
 		"together (Holm;\nbootstrap, seed %" PRIu64
 		"); smaller than %.3g %% is no finding. p is corrected likewise.\n",
 		noisy->paired ? "paired by time" : "unpaired", 100 * (1 - family->alpha),
 		noisy->nr_rows - noisy->nr_unknown, noisy->options.seed, 100 * family->effect);
-	fprintf(out,
-		"No difference: a row's own interval of %.3g %% lies within \xC2\xB1%.3g %% "
-		"(--tolerance).\n",
-		100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
+	pb_term_printf(out,
+		       "No difference: a row's own interval of %.3g %% lies within \xC2\xB1%.3g %% "
+		       "(--tolerance).\n",
+		       100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
 }
 
 int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
@@ -194,12 +196,12 @@ int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style 
 	unknown_print(c->noisy, style->max_diffs, out);
 	unsteady_print(c->noisy, all ? 0 : UNSTEADY_SHOWN, out);
 	if (nr) {
-		fprintf(out, "\n%s in %s a page, biggest first:\n", all ? "Changes" : "Differences",
-			c->metric);
+		pb_term_printf(out, "\n%s in %s a page, biggest first:\n",
+			       all ? "Changes" : "Differences", c->metric);
 		pb_columns_print(&table, out);
 	}
 	if (shown < nr)
-		fprintf(out, "  ... and %zu more\n", nr - shown);
+		pb_term_printf(out, "  ... and %zu more\n", nr - shown);
 	if (c->noisy->nr_rows > c->noisy->nr_unknown)
 		method_print(c->noisy, out);
 	return 0;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/reasons.h"
@@ -17,7 +18,7 @@ enum { NOTES_FEW = 8 }; /* so many are read one by one */
 
 size_t pb_notes_add(struct pb_notes *notes, const char *reason)
 {
-	_cleanup_free_ char *clean = pb_text_printable(reason, "");
+	_cleanup_free_ char *clean = pb_printable_copy(reason, "");
 	char **reasons;
 
 	if (!clean)
@@ -38,13 +39,12 @@ size_t pb_notes_add(struct pb_notes *notes, const char *reason)
 int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell, int columns,
 		     bool colour, FILE *out)
 {
-	static const char dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
 	char word[PB_WORD_LEN + PB_ERROR_NAME_LEN], name[PB_ERROR_NAME_LEN];
 	const char *tint;
 	size_t note;
 
 	if (!cell) {
-		fprintf(out, "%*s", columns, "not planned");
+		pb_term_printf(out, "%*s", columns, "not planned");
 		return 0;
 	}
 	note = pb_notes_add(notes, cell->reason ? cell->reason : "no reason was given");
@@ -54,8 +54,9 @@ int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell,
 		 cell->error ? pb_error_name(cell->error, name, sizeof(name))
 			     : pb_cell_state_name(cell->state),
 		 note);
-	tint = cell->state == PB_CELL_REFUSED ? dim : red;
-	fprintf(out, "%s%*s%s", colour ? tint : "", columns, word, colour ? plain : "");
+	tint = cell->state == PB_CELL_REFUSED ? pb_term_dim : pb_term_red;
+	pb_term_printf(out, "%s%*s%s", colour ? tint : "", columns, word,
+		       colour ? pb_term_plain : "");
 	return 0;
 }
 
@@ -68,15 +69,16 @@ int pb_notes_print(const struct pb_notes *notes, FILE *out)
 
 	if (ret)
 		return ret;
-	fputs(notes->nr ? "\n" : "", out);
+	if (notes->nr)
+		fputc('\n', out);
 	for (size_t i = 0; i < notes->nr && notes->nr <= NOTES_FEW; i++)
-		fprintf(out, "[%zu] %s\n", i + 1, notes->reasons[i]);
+		pb_term_printf(out, "[%zu] %s\n", i + 1, notes->reasons[i]);
 	for (size_t i = 0; i < reasons.nr; i++) {
 		const struct pb_reason *reason = &reasons.items[i];
 
 		for (size_t m = 0; m < reason->nr; m++)
-			fprintf(out, "[%zu] ", reason->members[m] + 1);
-		fprintf(out, "%s\n", reason->text);
+			pb_term_printf(out, "[%zu] ", reason->members[m] + 1);
+		pb_term_printf(out, "%s\n", reason->text);
 	}
 	return 0;
 }

@@ -44,7 +44,7 @@ int pb_panel_add(struct pb_figure *figure, const char *title)
 	if (!panels)
 		return pb_fail(-ENOMEM, "out of memory");
 	figure->panels = panels;
-	panels[figure->nr_panels] = pb_text_printable(title, "");
+	panels[figure->nr_panels] = pb_printable_copy(title, "");
 	return panels[figure->nr_panels] ? (figure->nr_panels++, 0) : -ENOMEM;
 }
 
@@ -59,7 +59,7 @@ int pb_line_add(struct pb_figure *figure, const char *name, uint32_t colour, siz
 	figure->lines = lines;
 	line = &lines[figure->nr_lines++];
 	*line = (struct pb_line){ .panel = figure->nr_panels - 1, .colour = colour };
-	line->name = pb_text_printable(name, "");
+	line->name = pb_printable_copy(name, "");
 	line->x = calloc(nr_most + 1, sizeof(double));
 	line->y = calloc(nr_most + 1, sizeof(double));
 	line->low = calloc(nr_most + 1, sizeof(double));
@@ -95,23 +95,26 @@ void pb_panel_drop(struct pb_figure *figure)
 
 static void number_write(double value, FILE *out)
 {
-	fprintf(out, isnan(value) ? "\tnan" : "\t%.10g", value);
+	pb_gp_data_printf(out, isnan(value) ? "\tnan" : "\t%.10g", value);
 }
 
 void pb_panels_data(const struct pb_figure *figure, const char *x_words, const char *name_words,
 		    FILE *out)
 {
 	pb_figure_head(figure, out);
-	fprintf(out, "# %s\t%s\tlow\thigh\t%s\tpanel\n", x_words, figure->unit, name_words);
+	pb_gp_data_printf(out, "# %s\t%s\tlow\thigh\t%s\tpanel\n", x_words, figure->unit,
+			  name_words);
 	for (size_t i = 0; i < figure->nr_lines; i++) {
 		const struct pb_line *line = &figure->lines[i];
 
-		fputs(i ? "\n\n" : "", out);
+		if (i)
+			fputs("\n\n", out);
 		for (size_t p = 0; p < line->nr_points; p++) {
-			fprintf(out, "%.10g\t%.10g", line->x[p], line->y[p]);
+			pb_gp_data_printf(out, "%.10g\t%.10g", line->x[p], line->y[p]);
 			number_write(line->low[p], out);
 			number_write(line->high[p], out);
-			fprintf(out, "\t%s\t%s\n", line->name, figure->panels[line->panel]);
+			pb_gp_data_printf(out, "\t%s\t%s\n", line->name,
+					  figure->panels[line->panel]);
 		}
 	}
 }
@@ -240,24 +243,10 @@ static void labels_write(const struct pb_figure *figure, const struct layout *l,
 	for (size_t i = 0; i < nr; i++) {
 		_cleanup_free_ char *text = label_make(labels[i].line);
 
-		fputs("set label ", out);
-		pb_gp_string(out, text ? text : "?");
-		fprintf(out, " at screen %.6f, screen %.6f left font ',%d'\n",
-			(x_px - labels[i].back) / canvas->width,
-			1 - (bottom_px - labels[i].px) / canvas->height, LABEL_FONT_PX);
+		pb_gp_printf(out, "set label %s at screen %.6f, screen %.6f left font ',%d'\n",
+			     text ? text : "?", (x_px - labels[i].back) / canvas->width,
+			     1 - (bottom_px - labels[i].px) / canvas->height, LABEL_FONT_PX);
 	}
-}
-
-/* A tic's text is a format to gnuplot. */
-static void tic_text_write(const char *text, FILE *out)
-{
-	fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '%')
-			fputc('%', out);
-		fputc(*text, out);
-	}
-	fputc('\'', out);
 }
 
 /* Those that do not touch the one before. */
@@ -275,9 +264,8 @@ static void tics_write(const struct layout *l, FILE *out)
 
 		if (px - half < free_from)
 			continue;
-		fputs(any ? ", " : "", out);
-		tic_text_write(axes->tics[i].text, out);
-		fprintf(out, " %.10g", axes->tics[i].at);
+		pb_gp_tic_printf(out, any ? ", %s %.10g" : "%s %.10g", axes->tics[i].text,
+				 axes->tics[i].at);
 		any = true;
 		free_from = px + half + TIC_GAP_PX;
 	}
@@ -300,12 +288,11 @@ static void panels_write(const struct pb_figure *figure, const struct layout *l,
 		for (last = first; last + 1 < figure->nr_lines; last++)
 			if (figure->lines[last + 1].panel != p)
 				break;
-		fprintf(out,
+		pb_gp_printf(
+			out,
 			"PLEFT[%zu] = %.1f\nPTOP[%zu] = %.1f\nFIRST[%zu] = %zu\nLAST[%zu] = %zu\n",
 			p + 1, left, p + 1, top, p + 1, first + 1, p + 1, last + 1);
-		fprintf(out, "PANEL[%zu] = ", p + 1);
-		pb_gp_string(out, figure->panels[p]);
-		fputc('\n', out);
+		pb_gp_printf(out, "PANEL[%zu] = %s\n", p + 1, figure->panels[p]);
 		labels_write(figure, l, p, left + l->panel_px + GAP_PX, top + PANEL_PX, canvas,
 			     out);
 	}
@@ -316,10 +303,12 @@ static void lines_write(const struct pb_figure *figure, FILE *out)
 	for (size_t i = 0; i < figure->nr_lines; i++) {
 		const struct pb_line *line = &figure->lines[i];
 
-		fprintf(out, "COLOUR[%zu] = 0x%s%06x\nDASH[%zu] = %d\nPOINTS[%zu] = %g\n", i + 1,
-			line->pale ? "8c" : "", line->colour, i + 1, line->dashed ? 2 : 1, i + 1,
-			line->curve || line->plain ? 0 : 0.35);
-		fprintf(out, "WIDTH[%zu] = %g\n", i + 1, line->curve ? 1.0 : 2.0);
+		pb_gp_printf(out,
+			     line->pale ? "COLOUR[%zu] = 0x8c%06x\n" : "COLOUR[%zu] = 0x%06x\n",
+			     i + 1, line->colour);
+		pb_gp_printf(out, "DASH[%zu] = %d\nPOINTS[%zu] = %g\n", i + 1, line->dashed ? 2 : 1,
+			     i + 1, line->curve || line->plain ? 0 : 0.35);
+		pb_gp_printf(out, "WIDTH[%zu] = %g\n", i + 1, line->curve ? 1.0 : 2.0);
 	}
 }
 
@@ -332,21 +321,21 @@ int pb_panels_script(const struct pb_figure *figure, const struct pb_axes *axes,
 	if (l.panel_px < PLOT_LEAST)
 		return pb_fail(-EINVAL, "figure '%s': names leave no room for lines", figure->name);
 	canvas->height = canvas->top + rows * (PANEL_PX + HEAD_PX + FOOT_PX) + 22;
-	fprintf(out, "array PLEFT[%zu]\narray PTOP[%zu]\narray FIRST[%zu]\narray LAST[%zu]\n",
-		figure->nr_panels, figure->nr_panels, figure->nr_panels, figure->nr_panels);
-	fprintf(out,
-		"array PANEL[%zu]\narray COLOUR[%zu]\narray DASH[%zu]\narray POINTS[%zu]\n"
-		"array WIDTH[%zu]\n",
-		figure->nr_panels, figure->nr_lines, figure->nr_lines, figure->nr_lines,
-		figure->nr_lines);
+	pb_gp_printf(out, "array PLEFT[%zu]\narray PTOP[%zu]\narray FIRST[%zu]\narray LAST[%zu]\n",
+		     figure->nr_panels, figure->nr_panels, figure->nr_panels, figure->nr_panels);
+	pb_gp_printf(out,
+		     "array PANEL[%zu]\narray COLOUR[%zu]\narray DASH[%zu]\narray POINTS[%zu]\n"
+		     "array WIDTH[%zu]\n",
+		     figure->nr_panels, figure->nr_lines, figure->nr_lines, figure->nr_lines,
+		     figure->nr_lines);
 	lines_write(figure, out);
 	panels_write(figure, &l, canvas, out);
-	fputs(axes->log_x ? "set logscale x 2\n" : "", out);
-	fputs(axes->log_y ? "set logscale y 10\n" : "", out);
+	if (axes->log_x)
+		fputs("set logscale x 2\n", out);
+	if (axes->log_y)
+		fputs("set logscale y 10\n", out);
 	tics_write(&l, out);
-	fputs("WORDS = ", out);
-	pb_gp_string(out, axes->words);
-	fputc('\n', out);
+	pb_gp_printf(out, "WORDS = %s\n", axes->words);
 	/* gnuplot chooses the tics of a logarithm well, and those of a short linear axis too many.
 	 */
 	pb_gp_number(out, "YSTEP", axes->log_y ? 0 : pb_tic_step(l.y_max - l.y_min, PANEL_PX / 30));

@@ -60,7 +60,7 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 	while ((step = sqlite3_step(statement)) == SQLITE_ROW && nr < CANDIDATES_MAX) {
 		const char *uuid = (const char *)sqlite3_column_text(statement, 1);
 		const char *words = (const char *)sqlite3_column_text(statement, 2);
-		_cleanup_free_ char *clean = pb_text_printable(words ? words : "", "");
+		_cleanup_free_ char *clean = pb_printable_copy(words ? words : "", "");
 
 		if (!nr++) {
 			selected->store = store;

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/encode/html.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/text.h"
 
 static const char style_begin[] = "<style>", style_end[] = "</style>\n";
 
@@ -56,7 +56,7 @@ static void untitled_write(FILE *out, const char *body)
 		const char *end = title ? strstr(title, "</title>") : NULL;
 
 		if (!end) {
-			fputs(body, out);
+			pb_html_markup(out, body);
 			return;
 		}
 		fwrite(body, 1, (size_t)(title - body), out);
@@ -126,9 +126,9 @@ static void body_write(FILE *out, const char *body)
 			continue;
 		}
 		if (starts(line, canvas)) {
-			fputs(canvas, out);
+			pb_html_markup(out, canvas);
 			for (size_t i = 0; i < PB_ARRAY_SIZE(usual); i++)
-				fputs(usual[i], out);
+				pb_html_markup(out, usual[i]);
 			line_write(out, line + strlen(canvas), len - strlen(canvas));
 		} else {
 			line_write(out, line, len);
@@ -161,14 +161,14 @@ int pb_svg_finish(const char *path, const char *title, const char *alt)
 	out = open_memstream(&fresh, &len);
 	if (!out)
 		return pb_fail(-ENOMEM, "out of memory");
-	fprintf(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" "
-		"xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" viewBox=\"%s\">\n<title>",
-		box);
-	pb_text_escape(out, title);
-	fputs("</title>\n<desc>", out);
-	pb_text_escape(out, alt);
-	fprintf(out, "</desc>\n%s%s%s", style_begin, style, style_end);
+	pb_html_printf(out,
+		       "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+		       "xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" viewBox=\"%s\">\n"
+		       "<title>%s</title>\n<desc>%s</desc>\n",
+		       box, title, alt);
+	pb_html_markup(out, style_begin);
+	pb_html_markup(out, style);
+	pb_html_markup(out, style_end);
 	body_write(out, untitled);
 	if (fclose(out))
 		return pb_fail(-ENOMEM, "out of memory");
@@ -207,7 +207,7 @@ int pb_svg_inline(const char *path, const char *prefix, FILE *out)
 			c = after;
 		if (len) {
 			fwrite(c, 1, len, out);
-			fputs(prefix, out);
+			pb_html_markup(out, prefix);
 			c += len - 1;
 		} else {
 			fputc(*c, out);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/beside.h"
@@ -21,8 +22,6 @@
 #include "report/strategy.h"
 #include "report/text.h"
 #include "report/view.h"
-
-static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 
 /* The three numbers under one pages value, all printed with the same width and decimals. */
 struct group {
@@ -137,10 +136,10 @@ static void number_print(const struct table *table, const struct group *group, i
 	double unit = pow(10, -group->decimals);
 
 	if (isnan(value))
-		fprintf(table->out, "%*s\xE2\x80\x93", gap + group->width - 1, "");
+		pb_term_printf(table->out, "%*s\xE2\x80\x93", gap + group->width - 1, "");
 	else
-		fprintf(table->out, "%*s%*.*f", gap, "", group->width, group->decimals,
-			fabs(value) < unit / 2 ? 0.0 : value);
+		pb_term_printf(table->out, "%*s%*.*f", gap, "", group->width, group->decimals,
+			       fabs(value) < unit / 2 ? 0.0 : value);
 }
 
 static int cell_print(struct table *table, const struct group *group, const char *strategy)
@@ -153,36 +152,40 @@ static int cell_print(struct table *table, const struct group *group, const char
 	if (!cell || cell->state != PB_CELL_MEASURED)
 		return pb_notes_absence(&table->notes, cell, group_columns(group),
 					table->style->colour, table->out);
-	fputs(tint(table, dim), table->out);
+	pb_term_printf(table->out, "%s", tint(table, pb_term_dim));
 	number_print(table, group, 2, value.acquire);
 	number_print(table, group, 1, value.release);
-	fprintf(table->out, "%s%s", tint(table, plain), tint(table, bold));
+	pb_term_printf(table->out, "%s%s", tint(table, pb_term_plain), tint(table, pb_term_bold));
 	number_print(table, group, 1, value.total);
-	fputs(tint(table, plain), table->out);
+	pb_term_printf(table->out, "%s", tint(table, pb_term_plain));
 	if (group->harness_width)
-		fprintf(table->out, "%s %*s%s", tint(table, dim), group->harness_width,
-			pb_harness_words(table->view, cell, harness), tint(table, plain));
+		pb_term_printf(table->out, "%s %*s%s", tint(table, pb_term_dim),
+			       group->harness_width, pb_harness_words(table->view, cell, harness),
+			       tint(table, pb_term_plain));
 	return 0;
 }
 
 static void heads_print(const struct table *table, size_t from, size_t nr)
 {
-	fprintf(table->out, "\n%*s", table->name_width, "");
+	pb_term_printf(table->out, "\n%*s", table->name_width, "");
 	for (size_t i = from; i < from + nr; i++) {
 		char words[PB_WORD_LEN];
 
-		fprintf(table->out, "%*s", group_columns(&table->groups[i]),
-			pb_pages_words(table->groups[i].nr_pages, words));
+		pb_term_printf(table->out, "%*s", group_columns(&table->groups[i]),
+			       pb_pages_words(table->groups[i].nr_pages, words));
 	}
-	fprintf(table->out, "\n%s%-*s", tint(table, dim), table->name_width, "strategy");
+	pb_term_printf(table->out, "\n%s%-*s", tint(table, pb_term_dim), table->name_width,
+		       "strategy");
 	for (size_t i = from; i < from + nr; i++) {
 		int width = table->groups[i].width;
 
-		fprintf(table->out, "  %*s %*s %*s", width, "acq", width, "rel", width, "both");
+		pb_term_printf(table->out, "  %*s %*s %*s", width, "acq", width, "rel", width,
+			       "both");
 		if (table->groups[i].harness_width)
-			fprintf(table->out, " %*s", table->groups[i].harness_width, "harness");
+			pb_term_printf(table->out, " %*s", table->groups[i].harness_width,
+				       "harness");
 	}
-	fprintf(table->out, "%s\n", tint(table, plain));
+	pb_term_printf(table->out, "%s\n", tint(table, pb_term_plain));
 }
 
 static int rows_print(struct table *table, size_t from, size_t nr)
@@ -190,13 +193,13 @@ static int rows_print(struct table *table, size_t from, size_t nr)
 	heads_print(table, from, nr);
 	for (size_t s = 0; s < table->view->nr_strategies; s++) {
 		const char *strategy = table->view->strategies[s];
-		_cleanup_free_ char *clean = pb_text_printable(strategy, "");
+		_cleanup_free_ char *clean = pb_printable_copy(strategy, "");
 		int ret = clean ? 0 : -ENOMEM;
 
 		if (!ret && !pb_view_has(table->view, table->setting, strategy))
 			continue;
 		if (!ret)
-			fprintf(table->out, "%-*s", table->name_width, clean);
+			pb_term_printf(table->out, "%-*s", table->name_width, clean);
 		for (size_t i = from; i < from + nr && !ret; i++)
 			ret = cell_print(table, &table->groups[i], strategy);
 		if (ret)
@@ -218,11 +221,12 @@ static int tail_print(void *data, const char *const words[PB_TAIL_WORDS])
 static int event_print(void *data, const char *cell, const char *events)
 {
 	const struct table *table = data;
-	_cleanup_free_ char *clean = pb_text_printable(cell, "");
+	_cleanup_free_ char *clean = pb_printable_copy(cell, "");
 
 	if (!clean)
 		return -ENOMEM;
-	fprintf(table->out, "  %s%s:%s %s\n", tint(table, dim), clean, tint(table, plain), events);
+	pb_term_printf(table->out, "  %s%s:%s %s\n", tint(table, pb_term_dim), clean,
+		       tint(table, pb_term_plain), events);
 	return 0;
 }
 
@@ -238,13 +242,13 @@ static int beside_print(struct table *table)
 	for (size_t i = 0; i < PB_TAIL_WORDS; i++)
 		columns[i] = (struct pb_column){ pb_tail_heads[i], i == 0 || i == 2 ? -1 : 1 };
 	if (noop)
-		fprintf(table->out, "  %s\n", noop);
+		pb_term_printf(table->out, "  %s\n", noop);
 	ret = pb_events_tell(table->view, table->setting, event_print, table);
 	if (!ret)
 		ret = pb_tails_tell(table->view, table->setting, tail_print, &tails);
 	if (ret || !tails.nr_words)
 		return ret;
-	fprintf(table->out, "  of all calls, %s a page:\n", table->view->metric);
+	pb_term_printf(table->out, "  of all calls, %s a page:\n", table->view->metric);
 	pb_columns_print(&tails, table->out);
 	return 0;
 }
@@ -264,9 +268,10 @@ static int setting_print(struct table *table)
 		table->groups[i].nr_pages = setting->pages[i];
 		group_measure(table, &table->groups[i]);
 	}
-	fprintf(table->out, "\n%s%s%s, %s a page to acquire, to release, both%s", tint(table, bold),
-		title, tint(table, plain), table->view->metric,
-		table->has_harness ? "; harness a call by window/by difference" : "");
+	pb_term_printf(table->out, "\n%s%s%s, %s a page to acquire, to release, both%s",
+		       tint(table, pb_term_bold), title, tint(table, pb_term_plain),
+		       table->view->metric,
+		       table->has_harness ? "; harness a call by window/by difference" : "");
 	while (from < setting->nr_pages) {
 		size_t nr = groups_fit(table, from);
 		int ret = rows_print(table, from, nr);
@@ -283,12 +288,12 @@ static int folded_print(void *data, const struct pb_folded *folded)
 {
 	const struct table *table = data;
 
-	fprintf(table->out, "\n%srefused:%s %s (%zu %s, %zu %s: ", tint(table, dim),
-		tint(table, plain), folded->reason, folded->nr_settings,
-		folded->nr_settings == 1 ? "setting" : "settings", folded->nr_cells,
-		folded->nr_cells == 1 ? "cell" : "cells");
+	pb_term_printf(table->out, "\n%srefused:%s %s (%zu %s, %zu %s: ", tint(table, pb_term_dim),
+		       tint(table, pb_term_plain), folded->reason, folded->nr_settings,
+		       folded->nr_settings == 1 ? "setting" : "settings", folded->nr_cells,
+		       folded->nr_cells == 1 ? "cell" : "cells");
 	for (size_t i = 0; i < folded->nr_settings; i++)
-		fprintf(table->out, "%s%s", i ? "; " : "", folded->titles[i]);
+		pb_term_printf(table->out, "%s%s", i ? "; " : "", folded->titles[i]);
 	fputs(")\n", table->out);
 	return 0;
 }
@@ -297,16 +302,18 @@ static int title_print(const struct table *table)
 {
 	const struct pb_summary *summary = table->view->summary;
 	_cleanup_free_ char *title = pb_run_title(summary);
-	_cleanup_free_ char *plan = pb_text_printable(summary->run.plan, "");
+	_cleanup_free_ char *plan = pb_printable_copy(summary->run.plan, "");
 	_cleanup_free_ char *evidence = pb_run_evidence(summary);
 
 	if (!title || !plan || !evidence)
 		return -ENOMEM;
-	fprintf(table->out, "%s%s%s, plan %s, run %.8s (%s)\n%s: %s; %s\n", tint(table, bold),
-		title, tint(table, plain), plan, summary->run.uuid, summary->state, evidence,
-		pb_evidence_words(summary->run.evidence),
-		pb_evidence_is_exact(summary->run.evidence) ? "the least of each cell's samples"
-							    : "the median of each cell's samples");
+	pb_term_printf(table->out, "%s%s%s, plan %s, run %.8s (%s)\n%s: %s; %s\n",
+		       tint(table, pb_term_bold), title, tint(table, pb_term_plain), plan,
+		       summary->run.uuid, summary->state, evidence,
+		       pb_evidence_words(summary->run.evidence),
+		       pb_evidence_is_exact(summary->run.evidence)
+			       ? "the least of each cell's samples"
+			       : "the median of each cell's samples");
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * text - number formats, UTF-8 cleaning, escaping and wrapping.
- * Why: every surface shows the same number in the same form, and no surface can be attacked by one.
+ * text - number formats, columns and wrapping.
+ * Why: every surface shows the same number in the same form.
  */
 #include "report/text.h"
 
@@ -11,7 +11,6 @@
 #include "common/err.h"
 #include "common/str.h"
 
-static const char replacement[] = "\xEF\xBF\xBD";
 static const char minus[] = "\xE2\x88\x92";
 
 static int decimals_for(double magnitude, double whole_from)
@@ -87,87 +86,6 @@ int pb_text_columns(const char *text)
 	for (; *text; text++)
 		columns += ((unsigned char)*text & 0xC0) != 0x80;
 	return columns;
-}
-
-/* Length of the well-formed UTF-8 character at @s, 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t len;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xC2 || s[0] > 0xF4)
-		return 0;
-	len = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-	/* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
-	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
-	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-		return 0;
-	return len;
-}
-
-static bool is_control(const unsigned char *s, size_t len)
-{
-	if (len == 1)
-		return s[0] < 0x20 || s[0] == 0x7F;
-	/* C1 controls are terminal escapes, too; U+2028 to U+202E and U+2066 to U+2069 reorder
-	 * text. */
-	if (len == 2)
-		return s[0] == 0xC2 && s[1] < 0xA0;
-	return len == 3 && s[0] == 0xE2 &&
-	       ((s[1] == 0x80 && s[2] >= 0xA8 && s[2] <= 0xAE) ||
-		(s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9));
-}
-
-char *pb_text_printable(const char *text, const char *keep)
-{
-	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
-	const unsigned char *s = (const unsigned char *)text;
-
-	if (pb_buf_add(&buf, "", 0))
-		return NULL;
-	while (*s) {
-		size_t len = utf8_length(s);
-		bool kept = len == 1 && strchr(keep, *s);
-		int ret;
-
-		if (!len || (is_control(s, len) && !kept))
-			ret = pb_buf_add(&buf, replacement, sizeof(replacement) - 1);
-		else
-			ret = pb_buf_add(&buf, s, len);
-		if (ret)
-			return NULL;
-		s += len ? len : 1;
-	}
-	return pb_steal(buf.data);
-}
-
-void pb_text_escape(FILE *out, const char *text)
-{
-	const unsigned char *s = (const unsigned char *)(text ? text : "");
-
-	while (*s) {
-		size_t len = utf8_length(s);
-
-		if (!len || (is_control(s, len) && *s != '\n' && *s != '\t'))
-			fputs(replacement, out);
-		else if (*s == '&')
-			fputs("&amp;", out);
-		else if (*s == '<')
-			fputs("&lt;", out);
-		else if (*s == '>')
-			fputs("&gt;", out);
-		else if (*s == '"')
-			fputs("&quot;", out);
-		else if (*s == '\'')
-			fputs("&#39;", out);
-		else
-			fwrite(s, 1, len, out);
-		s += len ? len : 1;
-	}
 }
 
 unsigned int pb_text_wrap(char *text, unsigned int columns)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * text - numbers and hostile strings, written for people.
- * Why: consoles of crashed guests and imported files end up in terminals, pages and pictures.
+ * text - numbers and columns, written for people.
+ * Why: every surface shows the same number in the same form.
  */
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/encode/printable.h"
 
 enum { PB_NUMBER_LEN = 32 };
 
@@ -28,15 +29,6 @@ const char *pb_percent_change(double base, double head, char buf[PB_NUMBER_LEN])
 
 /* How many columns a terminal gives this UTF-8 text. */
 int pb_text_columns(const char *text);
-
-/*
- * A copy that is safe to show: control characters (and with them terminal escapes) and bytes that
- * are no UTF-8 become U+FFFD. @keep names control characters that stay, such as "\n\t".
- */
-char *pb_text_printable(const char *text, const char *keep) pb_must_check;
-
-/* Writes @text as HTML or XML: cleaned, with & < > " ' as entities. NULL writes nothing. */
-void pb_text_escape(FILE *out, const char *text);
 
 /*
  * Breaks @text at blanks into lines of at most @columns, in place, with newlines. A longer word

@@ -128,7 +128,7 @@ static void number_write(FILE *out, double value)
 {
 	char number[PB_NUMBER_LEN];
 
-	fprintf(out, "<td class=\"n\">%s</td>", pb_number(value, number));
+	pb_html_printf(out, "<td class=\"n\">%s</td>", pb_number(value, number));
 }
 
 /* The interval where there is one, then the reason where there is one. */
@@ -234,7 +234,10 @@ static int page_write(FILE *out, void *data)
 	      "<meta name=\"color-scheme\" content=\"light dark\">\n",
 	      out);
 	pb_html_printf(out, "<title>pinbench: held against %s</title>\n", page->title);
-	fprintf(out, "<style>\n%s%s</style>\n</head>\n<body>\n<header>\n", css(), style);
+	fputs("<style>\n", out);
+	pb_html_markup(out, css());
+	pb_html_markup(out, style);
+	fputs("</style>\n</head>\n<body>\n<header>\n", out);
 	fputs("<p class=\"eyebrow\">pinbench: how the Linux kernel holds on to user pages</p>\n",
 	      out);
 	pb_html_printf(out,

@@ -287,7 +287,7 @@ char *pb_run_evidence(const struct pb_summary *summary)
 	words = machine && pb_streq(summary->run.evidence, "hardware")
 			? pb_format("hardware (virtual)")
 			: pb_format("%s", summary->run.evidence);
-	return words ? pb_text_printable(words, "") : NULL;
+	return words ? pb_printable_copy(words, "") : NULL;
 }
 
 bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b)
@@ -327,7 +327,7 @@ char *pb_run_title(const struct pb_summary *summary)
 
 	title = release && *release ? pb_format("Linux %s", release)
 				    : pb_format("run %.8s", summary->run.uuid);
-	return title ? pb_text_printable(title, "") : NULL;
+	return title ? pb_printable_copy(title, "") : NULL;
 }
 
 char *pb_setting_title(const struct pb_setting *setting)
@@ -345,7 +345,7 @@ char *pb_setting_title(const struct pb_setting *setting)
 			ret = pb_buf_printf(&buf, ", %s",
 					    pb_axis_words(cell, id, words, sizeof(words)));
 	}
-	return ret ? NULL : pb_text_printable(buf.data, "");
+	return ret ? NULL : pb_printable_copy(buf.data, "");
 }
 
 char *pb_cell_title(const struct pb_cell *cell)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/profile_store.h"
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/text.h"
@@ -195,10 +196,10 @@ static int heading_print(FILE *out, const struct pb_where_pair *pair, const char
 
 	if (!title)
 		return -ENOMEM;
-	fprintf(out, "\n%s, %s, %s\n", title, pb_pages_words(base->nr_pages, pages),
-		pair->where.phase);
-	fprintf(out, "base: %s on %s\nhead: %s on %s\n", base->strategy, base_title, head->strategy,
-		head_title);
+	pb_term_printf(out, "\n%s, %s, %s\n", title, pb_pages_words(base->nr_pages, pages),
+		       pair->where.phase);
+	pb_term_printf(out, "base: %s on %s\nhead: %s on %s\n", base->strategy, base_title,
+		       head->strategy, head_title);
 	return 0;
 }
 
@@ -219,12 +220,12 @@ int pb_where_pairs_print(const struct pb_where_pairs *pairs, const struct pb_sum
 		return ret;
 	fputc('\n', out);
 	if (nr < pairs->nr)
-		fprintf(out, "%zu smaller differences are not shown; --all shows them\n",
-			pairs->nr - nr);
+		pb_term_printf(out, "%zu smaller differences are not shown; --all shows them\n",
+			       pairs->nr - nr);
 	if (pairs->nr_same)
-		fprintf(out,
-			pairs->nr_same == 1 ? "%zu phase does not differ in any function\n"
-					    : "%zu phases do not differ in any function\n",
-			pairs->nr_same);
+		pb_term_printf(out,
+			       pairs->nr_same == 1 ? "%zu phase does not differ in any function\n"
+						   : "%zu phases do not differ in any function\n",
+			       pairs->nr_same);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/text.h"
 #include "report/where.h"
@@ -18,7 +19,7 @@ static void cell_print(FILE *out, const char *text)
 {
 	int blanks = WIDTH - pb_text_columns(text);
 
-	fprintf(out, "%*s%s", blanks > 0 ? blanks : 0, "", text);
+	pb_term_printf(out, "%*s%s", blanks > 0 ? blanks : 0, "", text);
 }
 
 static void number_print(FILE *out, double value)
@@ -37,9 +38,9 @@ static void change_print(FILE *out, double value)
 
 static void name_print(FILE *out, const char *name)
 {
-	_cleanup_free_ char *clean = pb_text_printable(name, "");
+	_cleanup_free_ char *clean = pb_printable_copy(name, "");
 
-	fputs(clean ? clean : "?", out);
+	pb_term_printf(out, "%s", clean ? clean : "?");
 }
 
 /* Parts are shown where there is more than one: what each adds, and which side lacks it. */
@@ -56,13 +57,12 @@ static void parts_print(FILE *out, const struct pb_where *where, const struct pb
 			number_print(out, part->head_call / (double)where->head_pages);
 		else
 			cell_print(out, "");
-		fprintf(out, "%*s    ", 2 * WIDTH, "");
+		pb_term_printf(out, "%*s    ", 2 * WIDTH, "");
 		name_print(out, part->function);
-		fputs(i == 0                           ? " itself\n"
-		      : part->in_base && part->in_head ? "\n"
-		      : part->in_base                  ? " (base only)\n"
-						       : " (head only)\n",
-		      out);
+		pb_term_printf(out, i == 0                           ? " itself\n"
+				    : part->in_base && part->in_head ? "\n"
+				    : part->in_base                  ? " (base only)\n"
+								     : " (head only)\n");
 	}
 }
 
@@ -74,7 +74,7 @@ static void row_print(FILE *out, const struct pb_where *where, const struct pb_w
 	change_print(out, row->change_call);
 	fputs("  ", out);
 	name_print(out, row->function);
-	fputs(row->nr_parts > 1 ? ", with\n" : "\n", out);
+	pb_term_printf(out, row->nr_parts > 1 ? ", with\n" : "\n");
 	parts_print(out, where, row);
 }
 
@@ -95,7 +95,7 @@ static void rest_print(FILE *out, const struct pb_where *where, size_t from, con
 	number_print(out, sum.head);
 	change_print(out, sum.change);
 	change_print(out, sum.change_call);
-	fprintf(out, "  %s: %zu\n", what, where->nr_rows - from);
+	pb_term_printf(out, "  %s: %zu\n", what, where->nr_rows - from);
 }
 
 int pb_where_print(const struct pb_where *where, const struct pb_where_style *style, FILE *out)
@@ -122,7 +122,7 @@ int pb_where_print(const struct pb_where *where, const struct pb_where_style *st
 	change_print(out, where->base_pages == where->head_pages
 				  ? round((where->head - where->base) * (double)where->head_pages)
 				  : NAN);
-	fprintf(out, "  all of %s\n", where->phase);
+	pb_term_printf(out, "  all of %s\n", where->phase);
 	if (ferror(out))
 		return pb_fail(-EIO, "cannot write the functions of a difference");
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "bench/backend.h"
 #include "bench/doctor/checks.h"
+#include "common/encode/terminal.h"
 #include "common/str.h"
 
 const struct pb_check pb_checks[] = {
@@ -63,9 +64,9 @@ static const char *const words[] = {
 
 static void finding_write(const char *name, const struct pb_finding *finding, FILE *out)
 {
-	fprintf(out, "%-11s %-8s %s\n", name, words[finding->health], finding->text);
+	pb_term_printf(out, "%-11s %-8s %s\n", name, words[finding->health], finding->text);
 	if (finding->remedy[0])
-		fprintf(out, "%-11s %-8s -> %s\n", "", "", finding->remedy);
+		pb_term_printf(out, "%-11s %-8s -> %s\n", "", "", finding->remedy);
 }
 
 unsigned int pb_doctor_report(const char *root, FILE *out)
@@ -86,16 +87,16 @@ unsigned int pb_doctor_report(const char *root, FILE *out)
 	for (size_t b = 0; b < PB_ARRAY_SIZE(backends); b++) {
 		const char *separator = "cannot work here; see ";
 
-		fprintf(out, "backend %-8s ", backends[b].backend->name);
+		pb_term_printf(out, "backend %-8s ", backends[b].backend->name);
 		for (size_t i = 0; pb_checks[i].name; i++) {
 			if (healths[i] != PB_HEALTH_MISSING ||
 			    !(pb_checks[i].needs & backends[b].need))
 				continue;
-			fprintf(out, "%s%s", separator, pb_checks[i].name);
+			pb_term_printf(out, "%s%s", separator, pb_checks[i].name);
 			separator = ", ";
 		}
-		fprintf(out, "%s%s\n", unmet & backends[b].need ? "" : "works here: ",
-			unmet & backends[b].need ? "" : backends[b].backend->summary);
+		pb_term_printf(out, "%s%s\n", unmet & backends[b].need ? "" : "works here: ",
+			       unmet & backends[b].need ? "" : backends[b].backend->summary);
 	}
 	return unmet;
 }

@@ -10,6 +10,7 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "collect/formats/result.h"
+#include "common/encode/json.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -41,7 +42,7 @@ static int result_add(void *data, const struct pb_result *result)
 	report->nr[result->state]++;
 	if (result->state != PB_RESULT_NUMBER)
 		return 0;
-	pb_result_cell_name(&result->cell->cell, name);
+	pb_result_cell_id(result->cell, name);
 	snprintf(measure, sizeof(measure), "%s-%s-per-page", result->phase, result->metric);
 	if (strlen(measure) > MEASURE_MAX)
 		return pb_fail(-EINVAL, "export: measure '%s' has %zu characters; BMF takes %d",
@@ -84,6 +85,7 @@ int pb_export_bmf(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 {
 	pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
 	pb_cleanup(json_done) json_t *root = json_object();
+	_cleanup_free_ char *text = NULL;
 	struct report report = { .root = root };
 	int ret;
 
@@ -99,8 +101,10 @@ int pb_export_bmf(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 		ret = counts_add(&report, &run);
 	if (ret)
 		return ret;
-	/* What could not be written is found by the check. */
-	(void)!json_dumpf(root, out, JSON_INDENT(2));
+	text = json_dumps(root, JSON_INDENT(2));
+	if (!text)
+		return pb_fail(-ENOMEM, "out of memory");
+	pb_json_write(out, text, strlen(text));
 	fputc('\n', out);
 	return pb_export_check(out);
 }

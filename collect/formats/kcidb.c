@@ -15,6 +15,7 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "collect/formats/result.h"
+#include "common/encode/json.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -147,7 +148,7 @@ static const char *log_tail(const char *text)
 
 static int absence_set(json_t *test, const struct pb_result *result)
 {
-	_cleanup_free_ char *why = pb_result_why(result, "");
+	_cleanup_free_ char *why = pb_result_why(result);
 	const char *detail = result->cell->detail;
 
 	if (!why || json_object_set_new(test, "comment", json_string(why)))
@@ -209,6 +210,7 @@ int pb_export_kcidb(struct pb_store *store, const int64_t *run_ids, size_t nr_ru
 	pb_cleanup(json_done) json_t *root =
 		json_pack("{s:{s:i, s:i}, s:[], s:[], s:[]}", "version", "major", 5, "minor", 3,
 			  "checkouts", "builds", "tests");
+	_cleanup_free_ char *text = NULL;
 	struct report report = {
 		.checkouts = json_object_get(root, "checkouts"),
 		.builds = json_object_get(root, "builds"),
@@ -223,8 +225,10 @@ int pb_export_kcidb(struct pb_store *store, const int64_t *run_ids, size_t nr_ru
 		if (ret)
 			return ret;
 	}
-	/* What could not be written is found by the check. */
-	(void)!json_dumpf(root, out, JSON_INDENT(1));
+	text = json_dumps(root, JSON_INDENT(1));
+	if (!text)
+		return pb_fail(-ENOMEM, "out of memory");
+	pb_json_write(out, text, strlen(text));
 	fputc('\n', out);
 	return pb_export_check(out);
 }

@@ -10,11 +10,9 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "collect/formats/result.h"
+#include "common/encode/ktap.h"
 #include "common/err.h"
 #include "common/str.h"
-
-/* '#' starts a directive: a reason that holds one could turn a failure into a skip. */
-static const char escaped[] = "#";
 
 struct cell_out {
 	FILE *out;
@@ -29,17 +27,17 @@ static int number_write(void *data, const struct pb_result *result)
 	char text[PB_VALUE_LEN];
 
 	if (result->state == PB_RESULT_NUMBER) {
-		fprintf(to->out, "  # %s%s%s %s %s/page\n", result->phase, plain ? "" : ".",
-			plain ? "" : result->metric, pb_value_text(result->value, text),
-			result->unit);
+		pb_ktap_printf(to->out, "  # %s%s%s %s %s/page\n", result->phase, plain ? "" : ".",
+			       plain ? "" : result->metric, pb_value_text(result->value, text),
+			       result->unit);
 		if (result->series->nr < result->series->nr_values)
-			fprintf(to->out, "  # %s.samples %zu of %zu\n", result->phase,
-				result->series->nr, result->series->nr_values);
+			pb_ktap_printf(to->out, "  # %s.samples %zu of %zu\n", result->phase,
+				       result->series->nr, result->series->nr_values);
 		return 0;
 	}
 	if (to->why)
 		return 0;
-	to->why = pb_result_why(result, escaped);
+	to->why = pb_result_why(result);
 	return to->why ? 0 : -ENOMEM;
 }
 
@@ -59,11 +57,12 @@ static int cell_write(const struct pb_summary *run, size_t at, FILE *out)
 	if (ret)
 		return ret;
 	state = pb_result_cell_state(run, cell);
-	fprintf(out, "  %s %zu %s",
-		state == PB_RESULT_NUMBER || state == PB_RESULT_SKIPPED ? "ok" : "not ok", at + 1,
-		pb_result_cell_name(&cell->cell, name));
+	pb_ktap_printf(out, "  %s %zu %s",
+		       state == PB_RESULT_NUMBER || state == PB_RESULT_SKIPPED ? "ok" : "not ok",
+		       at + 1, pb_result_cell_id(cell, name));
 	if (state != PB_RESULT_NUMBER)
-		fprintf(out, " # %s %s", state == PB_RESULT_SKIPPED ? "SKIP" : "ERROR", to.why);
+		pb_ktap_printf(out, " # %s %s", state == PB_RESULT_SKIPPED ? "SKIP" : "ERROR",
+			       to.why);
 	fputc('\n', out);
 	free(to.why);
 	return 0;
@@ -73,12 +72,8 @@ static void fact_write(const struct pb_summary *run, const char *key, FILE *out)
 {
 	const char *value = pb_summary_fact(run, key);
 
-	if (!value)
-		return;
-	fprintf(out, "  # %s ", key);
-	for (; *value; value++)
-		fputc((unsigned char)*value < ' ' ? ' ' : *value, out);
-	fputc('\n', out);
+	if (value)
+		pb_ktap_printf(out, "  # %s %s\n", key, value);
 }
 
 static int run_write(const struct pb_summary *run, size_t number, FILE *out)
@@ -87,27 +82,28 @@ static int run_write(const struct pb_summary *run, size_t number, FILE *out)
 	const char *why = pb_result_run_why(run);
 	int ret = 0;
 
-	fprintf(out, "  KTAP version 1\n  1..%zu\n", run->nr_cells);
-	fprintf(out, "  # evidence %s\n  # backend %s\n", run->run.evidence, run->run.backend);
+	pb_ktap_printf(out, "  KTAP version 1\n  1..%zu\n", run->nr_cells);
+	pb_ktap_printf(out, "  # evidence %s\n  # backend %s\n", run->run.evidence,
+		       run->run.backend);
 	fact_write(run, "kernel.release", out);
 	fact_write(run, "kernel.arch", out);
 	for (size_t i = 0; i < run->nr_cells && !ret; i++)
 		ret = cell_write(run, i, out);
 	if (ret)
 		return ret;
-	fprintf(out, "%s %zu pinbench.%s", state == PB_RESULT_FAILED ? "not ok" : "ok", number,
-		run->run.uuid);
+	pb_ktap_printf(out, "%s %zu pinbench.%s", state == PB_RESULT_FAILED ? "not ok" : "ok",
+		       number, run->run.uuid);
 	if (why)
-		fprintf(out, " # ERROR %s", why);
+		pb_ktap_printf(out, " # ERROR %s", why);
 	else if (state == PB_RESULT_SKIPPED)
-		fprintf(out, " # SKIP no cell has a number");
+		pb_ktap_printf(out, " # SKIP no cell has a number");
 	fputc('\n', out);
 	return 0;
 }
 
 int pb_export_ktap(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
-	fprintf(out, "KTAP version 1\n1..%zu\n", nr_runs);
+	pb_ktap_printf(out, "KTAP version 1\n1..%zu\n", nr_runs);
 	for (size_t i = 0; i < nr_runs; i++) {
 		pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
 		int ret = pb_result_run_load(store, run_ids[i], &run);

@@ -12,6 +12,7 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "collect/formats/result.h"
+#include "common/encode/lava.h"
 
 static const char *result_word(enum pb_result_state state)
 {
@@ -25,16 +26,9 @@ static const char *result_word(enum pb_result_state state)
 	}
 }
 
-static void unit_write(FILE *out, const char *unit)
-{
-	for (; *unit; unit++)
-		fputc(strchr("=<> \t", *unit) ? '_' : *unit, out);
-}
-
 static int result_write(void *data, const struct pb_result *result)
 {
-	/* A reason must not look like a signal. */
-	_cleanup_free_ char *why = pb_result_why(result, "<>");
+	_cleanup_free_ char *why = pb_result_why(result);
 	char name[PB_RESULT_NAME_LEN], text[PB_VALUE_LEN];
 	FILE *out = data;
 
@@ -42,12 +36,12 @@ static int result_write(void *data, const struct pb_result *result)
 	if (!why)
 		return -ENOMEM;
 	if (result->state != PB_RESULT_NUMBER)
-		fprintf(out, "%s: %s\n", name, why);
-	fprintf(out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s", name,
-		result_word(result->state));
+		pb_lava_printf(out, "%s: %s\n", name, why);
+	pb_lava_printf(out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s", name,
+		       result_word(result->state));
 	if (result->state == PB_RESULT_NUMBER) {
-		fprintf(out, " MEASUREMENT=%s UNITS=", pb_value_text(result->value, text));
-		unit_write(out, result->unit);
+		pb_lava_printf(out, " MEASUREMENT=%s UNITS=", pb_value_text(result->value, text));
+		pb_lava_value(out, result->unit);
 		fputs("/page", out);
 	}
 	fputs(">\n", out);
@@ -61,9 +55,9 @@ static void run_end(const struct pb_summary *run, FILE *out)
 	const char *why = pb_result_run_why(run);
 
 	if (why)
-		fprintf(out, "pinbench.run: %s\n", why);
-	fprintf(out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=pinbench.run RESULT=%s>\n",
-		result_word(pb_result_run_state(run)));
+		pb_lava_printf(out, "pinbench.run: %s\n", why);
+	pb_lava_printf(out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=pinbench.run RESULT=%s>\n",
+		       result_word(pb_result_run_state(run)));
 }
 
 int pb_export_lava(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
@@ -76,7 +70,7 @@ int pb_export_lava(struct pb_store *store, const int64_t *run_ids, size_t nr_run
 			return ret;
 		/* Several runs in one job: a test set each keeps their equal names apart. */
 		if (nr_runs > 1)
-			fprintf(out, "<LAVA_SIGNAL_TESTSET START %s>\n", run.run.uuid);
+			pb_lava_printf(out, "<LAVA_SIGNAL_TESTSET START %s>\n", run.run.uuid);
 		ret = pb_results_tell(&run, result_write, out);
 		if (ret)
 			return ret;

@@ -10,6 +10,7 @@
 #include "collect/export.h"
 #include "collect/formats/formats.h"
 #include "collect/formats/result.h"
+#include "common/encode/csv.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -153,12 +154,17 @@ static void row_write(const struct table *table, size_t at, FILE *out)
 	const char *release = pb_summary_fact(run, "kernel.release");
 	char text[PB_VALUE_LEN];
 
-	fprintf(out, "%s,", run->run.created);
-	pb_export_csv_text(out, release ? release : "unknown");
-	fprintf(out, ",%s", run->run.uuid);
-	for (size_t i = 0; i < table->nr_columns; i++)
-		if (table->columns[i].nr == table->nr_runs)
-			fprintf(out, ",%s", pb_value_text(table->columns[i].values[at], text));
+	pb_csv_text(out, run->run.created);
+	fputc(',', out);
+	pb_csv_text(out, release ? release : "unknown");
+	fputc(',', out);
+	pb_csv_text(out, run->run.uuid);
+	for (size_t i = 0; i < table->nr_columns; i++) {
+		if (table->columns[i].nr != table->nr_runs)
+			continue;
+		fputc(',', out);
+		pb_csv_number(out, pb_value_text(table->columns[i].values[at], text));
+	}
 	fputc('\n', out);
 }
 
@@ -174,9 +180,12 @@ int pb_export_otava(struct pb_store *store, const int64_t *run_ids, size_t nr_ru
 	if (ret)
 		return ret;
 	fputs("time,commit,run", out);
-	for (size_t i = 0; i < table.nr_columns; i++)
-		if (table.columns[i].nr == nr_runs)
-			fprintf(out, ",%s", table.columns[i].name);
+	for (size_t i = 0; i < table.nr_columns; i++) {
+		if (table.columns[i].nr != nr_runs)
+			continue;
+		fputc(',', out);
+		pb_csv_text(out, table.columns[i].name);
+	}
 	fputc('\n', out);
 	for (size_t i = 0; i < nr_runs; i++)
 		row_write(&table, i, out);

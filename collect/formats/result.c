@@ -11,19 +11,30 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/encode/printable.h"
 #include "common/err.h"
+
+static char letter(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' ? c : '_';
+}
 
 static void word_add(char *name, const char *word)
 {
 	size_t at = strlen(name);
 
-	for (; *word && at + 1 < PB_RESULT_NAME_LEN; word++) {
-		name[at] = '_';
-		if (isalnum((unsigned char)*word) || *word == '-')
-			name[at] = *word;
-		at++;
-	}
+	for (; *word && at + 1 < PB_RESULT_NAME_LEN; word++)
+		name[at++] = letter(*word);
 	name[at] = '\0';
+}
+
+/* Whether word_add() makes one of them. */
+static bool words_meet(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (letter(*a) != letter(*b))
+			return false;
+	return *a == *b;
 }
 
 const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_NAME_LEN])
@@ -51,9 +62,20 @@ const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_
 	return name;
 }
 
+const char *pb_result_cell_id(const struct pb_summary_cell *cell, char name[PB_RESULT_NAME_LEN])
+{
+	size_t len;
+
+	pb_result_cell_name(&cell->cell, name);
+	len = strlen(name);
+	if (cell->again)
+		snprintf(name + len, PB_RESULT_NAME_LEN - len, ".again-%u", cell->again);
+	return name;
+}
+
 const char *pb_result_name(const struct pb_result *result, char name[PB_RESULT_NAME_LEN])
 {
-	pb_result_cell_name(&result->cell->cell, name);
+	pb_result_cell_id(result->cell, name);
 	strcat(name, ".");
 	word_add(name, result->phase);
 	strcat(name, ".");
@@ -160,20 +182,7 @@ enum pb_result_state pb_result_cell_state(const struct pb_summary *run,
 	return worst;
 }
 
-static int escaped_add(struct pb_buf *line, const char *text, const char *escaped)
-{
-	int ret = 0;
-
-	for (; *text && !ret; text++) {
-		if ((unsigned char)*text < ' ' || strchr(escaped, *text))
-			ret = pb_buf_printf(line, "\\x%02x", (unsigned char)*text);
-		else
-			ret = pb_buf_add(line, text, 1);
-	}
-	return ret;
-}
-
-char *pb_result_why(const struct pb_result *result, const char *escaped)
+char *pb_result_why(const struct pb_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
 	const struct pb_summary_cell *cell = result->cell;
@@ -188,10 +197,11 @@ char *pb_result_why(const struct pb_result *result, const char *escaped)
 	else if (cell->error)
 		ret = pb_buf_printf(&line, "%s ", pb_error_name(cell->error, name, sizeof(name)));
 	if (!ret && cell->reason)
-		ret = escaped_add(&line, cell->reason, escaped);
+		ret = pb_buf_printf(&line, "%s", cell->reason);
 	if (!ret && !line.len_bytes)
 		ret = pb_buf_printf(&line, "%s without a reason", pb_cell_state_name(cell->state));
-	return ret ? NULL : pb_steal(line.data);
+	/* In JSON, too, it is one line. */
+	return ret ? NULL : pb_printable_copy(line.data, "");
 }
 
 const char *pb_result_run_why(const struct pb_summary *run)
@@ -229,6 +239,71 @@ enum pb_result_state pb_result_run_state(const struct pb_summary *run)
 	return state;
 }
 
+struct named {
+	struct pb_summary_cell *cell;
+	size_t at; /* in the plan */
+	char name[PB_RESULT_NAME_LEN];
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* A cell that the plan has again is told apart; cells that a format's letters made one are refused.
+ */
+static int cells_name(struct pb_summary *run)
+{
+	_cleanup_free_ struct named *names = calloc(run->nr_cells, sizeof(*names));
+
+	if (!names)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < run->nr_cells; i++) {
+		names[i].cell = &run->cells[i];
+		names[i].at = i;
+		pb_result_cell_name(&run->cells[i].cell, names[i].name);
+	}
+	qsort(names, run->nr_cells, sizeof(*names), by_name);
+	for (size_t i = 1; i < run->nr_cells; i++) {
+		struct pb_summary_cell *before = names[i - 1].cell, *cell = names[i].cell;
+
+		if (!pb_streq(names[i].name, names[i - 1].name))
+			continue;
+		if (!pb_cell_same(&before->cell, &cell->cell))
+			return pb_fail(
+				-EINVAL,
+				"export: different cells of run %.8s, of strategies '%s' and "
+				"'%s', would both be called '%s'; csv and jsonl hold both",
+				run->run.uuid, before->cell.strategy, cell->cell.strategy,
+				names[i].name);
+		cell->again = before->again ? before->again + 1 : 2;
+	}
+	return 0;
+}
+
+/* Likewise the phases and metrics of one cell. */
+static int series_check(const struct pb_summary *run, const struct pb_summary_cell *cell)
+{
+	for (size_t i = 0; i < cell->nr_series; i++) {
+		const struct pb_summary_series *a = &cell->series[i];
+
+		for (size_t j = 0; j < i; j++) {
+			const struct pb_summary_series *b = &cell->series[j];
+
+			if (words_meet(a->phase, b->phase) && words_meet(a->metric, b->metric))
+				return pb_fail(-EINVAL,
+					       "export: '%s %s' and '%s %s' of run %.8s would both "
+					       "have one name; csv and jsonl hold both",
+					       b->phase, b->metric, a->phase, a->metric,
+					       run->run.uuid);
+		}
+	}
+	return 0;
+}
+
 int pb_result_run_load(struct pb_store *store, int64_t run_id, struct pb_summary *ret_run)
 {
 	struct pb_summary run = { 0 };
@@ -239,6 +314,10 @@ int pb_result_run_load(struct pb_store *store, int64_t run_id, struct pb_summary
 			      "export: run %.8s has no cells, and a report of nothing would read "
 			      "as a pass",
 			      run.run.uuid);
+	if (!ret)
+		ret = cells_name(&run);
+	for (size_t i = 0; i < run.nr_cells && !ret; i++)
+		ret = series_check(&run, &run.cells[i]);
 	if (ret)
 		pb_summary_done(&run);
 	else

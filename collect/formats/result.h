@@ -46,7 +46,13 @@ enum { PB_RESULT_NAME_LEN = (5 + 2 * PB_NR_AXES) * PB_WORD_LEN + 40 };
  */
 const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_NAME_LEN]);
 
-/* The same with ".acquire.instructions" behind it. */
+/*
+ * The name of a cell of a run that pb_result_run_load() loaded, which no other cell of it has: a
+ * cell that the plan has again ends in ".again-2", ".again-3".
+ */
+const char *pb_result_cell_id(const struct pb_summary_cell *cell, char name[PB_RESULT_NAME_LEN]);
+
+/* The same with ".acquire.instructions" behind it; no two numbers of a run share one. */
 const char *pb_result_name(const struct pb_result *result, char name[PB_RESULT_NAME_LEN]);
 
 /*
@@ -62,10 +68,10 @@ enum pb_result_state pb_result_cell_state(const struct pb_summary *run,
 					  const struct pb_summary_cell *cell);
 
 /*
- * Why there is no number, one line: "EOPNOTSUPP this kernel has no hmm_range_fault()". Bytes below
- * ' ' and those of @escaped become \xNN. Newly allocated; NULL: out of memory.
+ * Why there is no number, one line: "EOPNOTSUPP this kernel has no hmm_range_fault()". What is
+ * not printable (common/encode/printable.h) is shown. Newly allocated; NULL: out of memory.
  */
-char *pb_result_why(const struct pb_result *result, const char *escaped) pb_must_check;
+char *pb_result_why(const struct pb_result *result) pb_must_check;
 
 /* What keeps the run from being complete, or NULL: "the run is interrupted, not complete". */
 const char *pb_result_run_why(const struct pb_summary *run);
@@ -76,7 +82,10 @@ const char *pb_result_run_why(const struct pb_summary *run);
  */
 enum pb_result_state pb_result_run_state(const struct pb_summary *run);
 
-/* Loads a run that is to be reported. -ENODATA: it has no cells, which would read as a pass. */
+/*
+ * Loads a run that is to be reported. -ENODATA: it has no cells, which would read as a pass.
+ * -EINVAL: different cells or metrics of it would have one name, of which a receiver keeps one.
+ */
 int pb_result_run_load(struct pb_store *store, int64_t run_id,
 		       struct pb_summary *ret_run) pb_must_check;
 

@@ -228,7 +228,7 @@ static int refusals_note(const struct pb_contention *group, struct pb_figure *fi
 		    cell->state == PB_CELL_MEASURED || !in_group(group, &setting))
 			continue;
 		why = pb_figure_absence(cell);
-		name = why ? pb_text_printable(cell->cell.strategy, "") : NULL;
+		name = why ? pb_printable_copy(cell->cell.strategy, "") : NULL;
 		ret = name ? pb_buf_printf(&words, "%s%s %s with %" PRIu32 ": %s",
 					   words.len_bytes ? ", " : "not measured: ", name,
 					   pb_cell_axis(&cell->cell, PB_AXIS_SHARING),

@@ -89,7 +89,7 @@ static int place_add(struct pb_figure *figure, const char *name)
 	if (!places)
 		return pb_fail(-ENOMEM, "out of memory");
 	figure->places = places;
-	places[figure->nr_places] = pb_text_printable(name, "");
+	places[figure->nr_places] = pb_printable_copy(name, "");
 	return places[figure->nr_places] ? (figure->nr_places++, 0) : -ENOMEM;
 }
 
@@ -166,9 +166,10 @@ static void data(const struct pb_figure *figure, FILE *out)
 	for (size_t i = 0; i < figure->nr_tiles; i++) {
 		const struct pb_tile *tile = &figure->tiles[i];
 
-		fprintf(out, "%zu\t%zu\t%.10g\t%" PRIu32 "\t%s\t%s\t%s\n", tile->row, tile->column,
-			isnan(tile->value) ? 0 : tile->value, tile->colour, tile->text,
-			figure->panels[tile->column], figure->places[tile->row]);
+		pb_gp_data_printf(out, "%zu\t%zu\t%.10g\t%" PRIu32 "\t%s\t%s\t%s\n", tile->row,
+				  tile->column, isnan(tile->value) ? 0 : tile->value, tile->colour,
+				  tile->text, figure->panels[tile->column],
+				  figure->places[tile->row]);
 	}
 }
 
@@ -198,12 +199,10 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 	if (bar_px < PLOT_LEAST)
 		return pb_fail(-EINVAL, "figure '%s': names leave no room for bars", figure->name);
 	canvas->height = canvas->top + rows * height_px + FOOT_PX;
-	fprintf(out, "array NAME[%zu]\narray PANEL[%zu]\narray MOST[%zu]\n", figure->nr_places,
-		figure->nr_panels, figure->nr_panels);
+	pb_gp_printf(out, "array NAME[%zu]\narray PANEL[%zu]\narray MOST[%zu]\n", figure->nr_places,
+		     figure->nr_panels, figure->nr_panels);
 	for (size_t i = 0; i < figure->nr_places; i++) {
-		fprintf(out, "NAME[%zu] = ", i + 1);
-		pb_gp_string(out, figure->places[i]);
-		fputc('\n', out);
+		pb_gp_printf(out, "NAME[%zu] = %s\n", i + 1, figure->places[i]);
 	}
 	for (size_t p = 0; p < figure->nr_panels; p++) {
 		_cleanup_free_ char *title = pb_format("%s a page", figure->panels[p]);
@@ -212,9 +211,8 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 		for (size_t i = 0; i < figure->nr_tiles; i++)
 			if (figure->tiles[i].column == p && figure->tiles[i].value > most)
 				most = figure->tiles[i].value;
-		fprintf(out, "MOST[%zu] = %.10g\nPANEL[%zu] = ", p + 1, most > 0 ? most : 1, p + 1);
-		pb_gp_string(out, title ? title : "");
-		fputc('\n', out);
+		pb_gp_printf(out, "MOST[%zu] = %.10g\nPANEL[%zu] = %s\n", p + 1,
+			     most > 0 ? most : 1, p + 1, title ? title : "");
 	}
 	pb_gp_number(out, "NAMES", (double)figure->nr_places);
 	pb_gp_number(out, "PANELS", (double)figure->nr_panels);

@@ -89,7 +89,7 @@ static int name_add(char ***names, size_t *nr, const char *name)
 	if (!grown)
 		return pb_fail(-ENOMEM, "out of memory");
 	*names = grown;
-	grown[*nr] = pb_text_printable(name, "");
+	grown[*nr] = pb_printable_copy(name, "");
 	return grown[(*nr)++] ? 0 : -ENOMEM;
 }
 
@@ -249,15 +249,16 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 static void data(const struct pb_figure *figure, FILE *out)
 {
 	pb_figure_head(figure, out);
-	fprintf(out, "# row\tcolumn\t%s\tcolour\tlight words\ttext\tmemory\tstrategy\n",
-		figure->unit);
+	pb_gp_data_printf(out, "# row\tcolumn\t%s\tcolour\tlight words\ttext\tmemory\tstrategy\n",
+			  figure->unit);
 	for (size_t i = 0; i < figure->nr_tiles; i++) {
 		const struct pb_tile *tile = &figure->tiles[i];
 
-		fprintf(out, "%zu\t%zu\t", tile->row, tile->column);
-		fprintf(out, isnan(tile->value) ? "nan" : "%.10g", tile->value);
-		fprintf(out, "\t%" PRIu32 "\t%d\t%s\t%s\t%s\n", tile->colour, is_dark(tile->colour),
-			tile->text, figure->panels[tile->row], figure->places[tile->column]);
+		pb_gp_data_printf(out, "%zu\t%zu\t", tile->row, tile->column);
+		pb_gp_data_printf(out, isnan(tile->value) ? "nan" : "%.10g", tile->value);
+		pb_gp_data_printf(out, "\t%" PRIu32 "\t%d\t%s\t%s\t%s\n", tile->colour,
+				  is_dark(tile->colour), tile->text, figure->panels[tile->row],
+				  figure->places[tile->column]);
 	}
 }
 
@@ -267,23 +268,18 @@ static void column_write(size_t at, const char *name, FILE *out)
 	const char *hyphen = strchr(name, '-');
 	_cleanup_free_ char *top = hyphen ? strndup(name, (size_t)(hyphen - name)) : strdup("");
 
-	fprintf(out, "TOPWORD[%zu] = ", at);
-	pb_gp_string(out, top ? top : "");
-	fprintf(out, "\nLOWWORD[%zu] = ", at);
-	pb_gp_string(out, hyphen ? hyphen + 1 : name);
-	fputc('\n', out);
+	pb_gp_printf(out, "TOPWORD[%zu] = %s\nLOWWORD[%zu] = %s\n", at, top ? top : "", at,
+		     hyphen ? hyphen + 1 : name);
 }
 
 static void names_write(const struct pb_figure *figure, FILE *out)
 {
-	fprintf(out, "array TOPWORD[%zu]\narray LOWWORD[%zu]\narray ROW[%zu]\n", figure->nr_places,
-		figure->nr_places, figure->nr_panels);
+	pb_gp_printf(out, "array TOPWORD[%zu]\narray LOWWORD[%zu]\narray ROW[%zu]\n",
+		     figure->nr_places, figure->nr_places, figure->nr_panels);
 	for (size_t i = 0; i < figure->nr_places; i++)
 		column_write(i + 1, figure->places[i], out);
 	for (size_t i = 0; i < figure->nr_panels; i++) {
-		fprintf(out, "ROW[%zu] = ", i + 1);
-		pb_gp_string(out, figure->panels[i]);
-		fputc('\n', out);
+		pb_gp_printf(out, "ROW[%zu] = %s\n", i + 1, figure->panels[i]);
 	}
 }
 

@@ -257,7 +257,7 @@ static char *alt_make(const struct pb_figure *figure)
 static int words_make(struct pb_figure *figure, const struct pb_history *h, const char *strategy)
 {
 	const char *evidence = h->kernels[0].summary.run.evidence;
-	_cleanup_free_ char *clean = pb_text_printable(strategy, "");
+	_cleanup_free_ char *clean = pb_printable_copy(strategy, "");
 	_cleanup_free_ char *first = pb_run_title(&h->kernels[0].summary);
 	_cleanup_free_ char *last = pb_run_title(&h->kernels[h->nr_kernels - 1].summary);
 

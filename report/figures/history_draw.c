@@ -78,18 +78,22 @@ static bool lines_differ(const struct pb_figure *figure, size_t panel)
 static void data(const struct pb_figure *figure, FILE *out)
 {
 	pb_figure_head(figure, out);
-	fprintf(out,
+	pb_gp_data_printf(
+		out,
 		"# place\tkernel\tacquire\tboth\tacquire steps\tboth steps; %s; a block a panel\n",
 		figure->unit);
 	for (size_t p = 0; p < figure->nr_panels; p++) {
 		const struct pb_line *acquire = line_of(figure, p, 0),
 				     *both = line_of(figure, p, 1);
 
-		fprintf(out, "%s# %s\n", p ? "\n\n" : "", figure->panels[p]);
+		if (p)
+			fputs("\n\n", out);
+		pb_gp_data_printf(out, "# %s\n", figure->panels[p]);
 		for (size_t k = 0; k < figure->nr_places; k++)
-			fprintf(out, "%zu\t%s\t%.10g\t%.10g\t%d\t%d\n", k, figure->places[k],
-				acquire->y[k], both->y[k],
-				is_step(acquire, k) && lines_differ(figure, p), is_step(both, k));
+			pb_gp_data_printf(out, "%zu\t%s\t%.10g\t%.10g\t%d\t%d\n", k,
+					  figure->places[k], acquire->y[k], both->y[k],
+					  is_step(acquire, k) && lines_differ(figure, p),
+					  is_step(both, k));
 	}
 }
 
@@ -154,9 +158,9 @@ static void panel_place(const struct layout *l, size_t panel, double *ret_left, 
 
 static void label_write(FILE *out, const char *text, double x_px, double y_px, const char *how)
 {
-	fputs("set label ", out);
-	pb_gp_string(out, text);
-	fprintf(out, " at screen sx(%.1f), screen sy(%.1f) %s\n", x_px, y_px, how);
+	pb_gp_printf(out, "set label %s at screen sx(%.1f), screen sy(%.1f) ", text, x_px, y_px);
+	pb_gp_script(out, how);
+	fputc('\n', out);
 }
 
 /* One row of the strip: the biggest steps first, as long as they do not meet. */
@@ -281,9 +285,7 @@ static void places_write(const struct layout *l, const struct pb_figure *figure,
 
 		if (x - half < last + 4)
 			continue;
-		fputs(any ? ", " : "", out);
-		pb_gp_string(out, figure->places[k]);
-		fprintf(out, " %zu", k);
+		pb_gp_tic_printf(out, any ? ", %s %zu" : "%s %zu", figure->places[k], k);
 		any = true;
 		last = x + half;
 	}
@@ -333,11 +335,12 @@ static void panel_write(const struct layout *l, const struct pb_figure *figure, 
 	size_t i = panel + 1;
 
 	panel_place(l, panel, &left, &top);
-	fprintf(out,
-		"PLEFT[%zu] = %.1f\nPTOP[%zu] = %.1f\nYMAX[%zu] = %.10g\nYSTEP[%zu] = %.10g\n"
-		"FILL[%zu] = %d\nTWO[%zu] = %d\nCOLOUR[%zu] = 0x%06x\nPALE[%zu] = 0xa0%06x\n",
-		i, left, i, top, i, y_max, i, pb_tic_step(y_max, PANEL_PX / 32), i,
-		panel_whole(figure, panel), i, lines_differ(figure, panel), i, colour, i, colour);
+	pb_gp_printf(out,
+		     "PLEFT[%zu] = %.1f\nPTOP[%zu] = %.1f\nYMAX[%zu] = %.10g\nYSTEP[%zu] = %.10g\n"
+		     "FILL[%zu] = %d\nTWO[%zu] = %d\nCOLOUR[%zu] = 0x%06x\nPALE[%zu] = 0xa0%06x\n",
+		     i, left, i, top, i, y_max, i, pb_tic_step(y_max, PANEL_PX / 32), i,
+		     panel_whole(figure, panel), i, lines_differ(figure, panel), i, colour, i,
+		     colour);
 	title_write(l, figure->panels[panel], left,
 		    top - GAP_PX - (lines_differ(figure, panel) ? 2 : 1) * STRIP_PX -
 			    TITLE_PX / 4.0,
@@ -348,9 +351,8 @@ static void panel_write(const struct layout *l, const struct pb_figure *figure, 
 
 static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out)
 {
-	static const char *const arrays[] = { "PLEFT", "PTOP", "YMAX",   "YSTEP",
-					      "FILL",  "TWO",  "COLOUR", "PALE" };
 	struct layout l = { .columns = 1 };
+	size_t nr = figure->nr_panels;
 	int rows, ret = layout_make(figure, canvas, &l);
 
 	if (ret)
@@ -358,8 +360,10 @@ static int script(const struct pb_figure *figure, struct pb_canvas *canvas, FILE
 	rows = ((int)figure->nr_panels + l.columns - 1) / l.columns;
 	canvas->height = canvas->top + BELOW_PX +
 			 rows * (l.title_px + 2 * STRIP_PX + GAP_PX + PANEL_PX + FOOT_PX);
-	for (size_t i = 0; i < PB_ARRAY_SIZE(arrays); i++)
-		fprintf(out, "array %s[%zu]\n", arrays[i], figure->nr_panels);
+	pb_gp_printf(out,
+		     "array PLEFT[%zu]\narray PTOP[%zu]\narray YMAX[%zu]\narray YSTEP[%zu]\n"
+		     "array FILL[%zu]\narray TWO[%zu]\narray COLOUR[%zu]\narray PALE[%zu]\n",
+		     nr, nr, nr, nr, nr, nr, nr, nr);
 	for (size_t p = 0; p < figure->nr_panels; p++)
 		panel_write(&l, figure, p, out);
 	marks_write(&l, figure, out);

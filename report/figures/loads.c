@@ -79,7 +79,7 @@ static int events_words(struct pb_store *store, const struct pb_summary_cell *ce
 		ret = pb_summary_values(store, cell, series, &values, &nr);
 		for (size_t v = 0; v < nr && !ret; v++)
 			sum += values[v];
-		name = pb_text_printable(series->metric, "");
+		name = pb_printable_copy(series->metric, "");
 		if (!ret && sum > 0)
 			ret = name ? pb_buf_printf(buf, "%s%s %.0f", buf->len_bytes ? ", " : "",
 						   name, sum)

@@ -48,8 +48,14 @@ static void expect(const char *words)
 		fail_msg("'%s' lacks '%s'", pb_fail_message(0), words);
 }
 
-/* Cell 0 is measured, 1 refused, 2 has an `ns` series with a gap, 3 failed: see fixture_store(). */
-#define CELL "pin.anon.8.1.private.none"
+/*
+ * Cell 0 is measured, 1 refused, 2 has an `ns` series with a gap, 3 failed: see fixture_store().
+ * All are the same cell, which a plan may have again.
+ */
+#define CELL   "pin.anon.8.1.private.none"
+#define CELL_2 CELL ".again-2"
+#define CELL_3 CELL ".again-3"
+#define CELL_4 CELL ".again-4"
 
 static void test_ktap(void **state)
 {
@@ -70,14 +76,14 @@ static void test_ktap(void **state)
 				  "  # acquire 100 instructions/page\n"
 				  "  # release 50 instructions/page\n"
 				  "  ok 1 " CELL "\n"
-				  "  ok 2 " CELL
+				  "  ok 2 " CELL_2
 				  " # SKIP EOPNOTSUPP this kernel has no hmm_range_fault()\n"
 				  "  # acquire 100 instructions/page\n"
 				  "  # release 50 instructions/page\n"
 				  "  # acquire 0.0125 ns/page\n"
 				  "  # acquire.samples 3 of 4\n"
-				  "  ok 3 " CELL "\n"
-				  "  not ok 4 " CELL " # ERROR 524 a splat, \"quoted\"\n"
+				  "  ok 3 " CELL_3 "\n"
+				  "  not ok 4 " CELL_4 " # ERROR 524 a splat, \"quoted\"\n"
 				  "not ok 1 pinbench." UUID_A " # ERROR the run failed\n");
 }
 
@@ -92,12 +98,12 @@ static void test_lava(void **state)
 #define CASE "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID="
 	assert_non_null(strstr(text, CASE CELL ".acquire.instructions RESULT=pass MEASUREMENT=100 "
 					       "UNITS=instructions/page>\n"));
-	assert_non_null(strstr(text, CELL ".acquire.instructions: EOPNOTSUPP this kernel has no "
-					  "hmm_range_fault()\n" CASE CELL
-					  ".acquire.instructions RESULT=skip>\n"));
-	assert_non_null(strstr(text, CASE CELL ".release.instructions RESULT=fail>\n"));
-	assert_non_null(strstr(text, CASE CELL ".acquire.ns RESULT=pass MEASUREMENT=0.0125 "
-					       "UNITS=ns/page>\n"));
+	assert_non_null(strstr(text, CELL_2 ".acquire.instructions: EOPNOTSUPP this kernel has no "
+					    "hmm_range_fault()\n" CASE CELL_2
+					    ".acquire.instructions RESULT=skip>\n"));
+	assert_non_null(strstr(text, CASE CELL_4 ".release.instructions RESULT=fail>\n"));
+	assert_non_null(strstr(text, CASE CELL_3 ".acquire.ns RESULT=pass MEASUREMENT=0.0125 "
+						 "UNITS=ns/page>\n"));
 	assert_non_null(
 		strstr(text, "pinbench.run: the run failed\n" CASE "pinbench.run RESULT=fail>\n"));
 #undef CASE
@@ -264,6 +270,35 @@ static void test_noisy_evidence_is_its_median(void **state)
 }
 
 /* An empty run, a run without any number, a full disk: an error in every format that reports. */
+/* Characters that no name takes must not make two cells one, in any format. */
+static void test_names_stay_apart(void **state)
+{
+	static const char *const strategies[] = { "pin.fast", "pin_fast", "pin+fast" };
+	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
+	struct pb_run_record run = fixture_run(UUID_B);
+	const char *path = fixture_path(state, 0, "a.db");
+	int64_t run_id;
+
+	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), 0);
+	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
+	for (uint32_t i = 0; i < PB_ARRAY_SIZE(strategies); i++) {
+		struct pb_cell_result cell = fixture_cell(i, 3);
+
+		snprintf(cell.cell.strategy, sizeof(cell.cell.strategy), "%s", strategies[i]);
+		assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
+		pb_cell_result_done(&cell);
+	}
+	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	for (const struct pb_format *format = pb_formats; format->name; format++) {
+		_cleanup_free_ char *text = NULL;
+		int ret = export_try(store, format->name, &run_id, 1, &text);
+
+		assert_int_equal(ret, is_report(format) ? -EINVAL : 0);
+		if (ret)
+			expect("'pin.fast' and 'pin_fast', would both be called 'pin_fast.");
+	}
+}
+
 static void test_nothing_is_an_error(void **state)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL, *whole = NULL;
@@ -361,6 +396,7 @@ int main(void)
 		test(test_otava),
 		test(test_noisy_evidence_is_its_median),
 		test(test_names_of_later_axes),
+		test(test_names_stay_apart),
 		test(test_nothing_is_an_error),
 		test(test_unknown_format),
 	};

@@ -92,7 +92,7 @@ static void to_the_letter(void **state)
 		"get         900    14   914         EOPNOTSUPP[1]\n"
 		"pin         965    88  1053   456.0   85.0  541.0\n"
 		"\n"
-		"[1] the kernel\xEF\xBF\xBD[1m says no\n");
+		"[1] the kernel\\x1b[1m says no\n");
 	free(text);
 }
 

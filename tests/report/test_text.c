@@ -16,7 +16,6 @@
 #include "report/text.h"
 
 #define MINUS "\xE2\x88\x92"
-#define BAD   "\xEF\xBF\xBD"
 
 static void numbers(void **state)
 {
@@ -41,44 +40,6 @@ static void numbers(void **state)
 	assert_string_equal(pb_percent_change(0, 0, buf), "0 %");
 }
 
-static void assert_escaped(const char *text, const char *want)
-{
-	char *got = NULL;
-	size_t len;
-	FILE *out = open_memstream(&got, &len);
-
-	pb_text_escape(out, text);
-	fclose(out);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-static void escaping(void **state)
-{
-	(void)state;
-	assert_escaped("<script>\"a\" & 'b'</script>",
-		       "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
-	assert_escaped("\033[31mred\n\ttab", BAD "[31mred\n\ttab");
-	assert_escaped("\xC0\xAF\xED\xA0\x80\xFF", BAD BAD BAD BAD BAD BAD);
-	assert_escaped("\xE2\x80\xAE"
-		       "evil",
-		       BAD "evil");
-	assert_escaped("\xC2\x9B"
-		       "1m",
-		       BAD "1m");
-	assert_escaped("\xF0\x9F\x93\x8C \xC3\xA9", "\xF0\x9F\x93\x8C \xC3\xA9");
-	assert_escaped(NULL, "");
-}
-
-static void cleaning(void **state)
-{
-	char *clean = pb_text_printable("a\033]0;x\007\nb\xC3", "\n");
-
-	(void)state;
-	assert_string_equal(clean, "a" BAD "]0;x" BAD "\nb" BAD);
-	free(clean);
-}
-
 static void wrapping(void **state)
 {
 	char text[] = "one two three averyveryverylongword end";
@@ -92,8 +53,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),
-		cmocka_unit_test(escaping),
-		cmocka_unit_test(cleaning),
 		cmocka_unit_test(wrapping),
 	};
 
