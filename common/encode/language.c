@@ -27,10 +27,10 @@ struct arguments {
 	va_list list;
 };
 
-/* "=1", "@A", "-1+2"; but not "-1.5", "+12 %", "-". */
+/* "=1", "@A", "-1+2"; but not "-1.5", "+12 %", "+22.0  (80.0)". */
 static bool is_formula(const char *text, size_t len_bytes)
 {
-	static const char number[] = "0123456789.,eE% ";
+	static const char number[] = "0123456789.,eE% ()";
 	size_t i = 1;
 
 	if (!len_bytes || !strchr("=@+-", *text))

@@ -203,9 +203,9 @@ static void test_gnuplot(void **state)
 		free(text);
 	}
 	begin();
-	pb_gp_data_printf(out, "%s\t%s\t%s\t%s", "-1.5", "+12 %", "-1+2", "a=b");
+	pb_gp_data_printf(out, "%s\t%s\t%s\t%s", "-1.5", "+22.0  (80.0)", "-1+2", "a=b");
 	end();
-	assert_string_equal(text, "-1.5\t+12 %\t\\x2d1+2\ta=b");
+	assert_string_equal(text, "-1.5\t+22.0  (80.0)\t\\x2d1+2\ta=b");
 	free(text);
 }
 
