@@ -115,15 +115,25 @@ static int memfd_text(int fd, char **ret_text, size_t *ret_len)
 
 static int input_open(const char *input)
 {
-	int fd;
+	_cleanup_close_ int fd = -1;
 
 	if (!input)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	fd = memfd_create("pinbench-input", MFD_CLOEXEC);
-	if (fd >= 0 &&
-	    (write(fd, input, strlen(input)) != (ssize_t)strlen(input) || lseek(fd, 0, SEEK_SET)))
-		closep(&fd), fd = -1;
-	return fd;
+	if (fd < 0)
+		return -1;
+	/* A limit of file sizes holds here, too: the first write is short, the next says why. */
+	for (size_t left = strlen(input); left;) {
+		ssize_t put = write(fd, input, left);
+
+		if (put < 0 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			input += put;
+			left -= (size_t)put;
+		}
+	}
+	return lseek(fd, 0, SEEK_SET) ? -1 : pb_steal_fd(fd);
 }
 
 static int status_wait(pid_t pid)
