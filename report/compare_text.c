@@ -384,16 +384,16 @@ static int quote_tally(const struct pb_comparison *c, struct pb_buf *buf)
 static char *quote_open(const struct pb_comparison *c)
 {
 	const struct pb_diff *diff = &c->open;
-	_cleanup_free_ char *setting = pb_cell_title(&diff->base->cell), *strategy = NULL;
+	_cleanup_free_ char *setting = pb_cell_title(&diff->base->cell);
 	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], pages[PB_WORD_LEN];
 
-	strategy = pb_text_printable(diff->base->cell.strategy, "");
-	if (!setting || !strategy)
+	if (!setting)
 		return NULL;
 	return pb_format("cannot tell: in %zu of %zu cells the least samples differ, and so do the "
 			 "numbers of samples: %s on %s, %s, %s: %s %s a page in %zu samples, %s in "
 			 "%zu (measure both with as many: --samples)",
-			 c->nr_open, c->nr_open + c->nr_compared + c->nr_blind, strategy, setting,
+			 c->nr_open, c->nr_open + c->nr_compared + c->nr_blind,
+			 diff->base->cell.strategy, setting,
 			 pb_pages_words(diff->base->cell.nr_pages, pages), diff->phase,
 			 pb_number(diff->base_value, base), c->metric, diff->nr_base,
 			 pb_number(diff->head_value, head), diff->nr_head);

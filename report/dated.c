@@ -78,7 +78,7 @@ int pb_dated(const char *created, const char *release, time_t now, char **ret_wh
 {
 	char latest[DATE_LEN + 1] = "", day[16] = "";
 	time_t ahead = now + DAY_S;
-	_cleanup_free_ char *why = NULL, *clean = NULL;
+	_cleanup_free_ char *why = NULL;
 	struct tm utc;
 
 	*ret_why = NULL;
@@ -90,12 +90,10 @@ int pb_dated(const char *created, const char *release, time_t now, char **ret_wh
 		why = strdup("has no date that can be read");
 	else if (strcmp(created, latest) > 0)
 		why = pb_format("is dated %s, in the future", created);
-	else if (day[0] && strcmp(created, day) < 0) {
-		clean = pb_text_printable(release, "");
-		why = clean ? pb_format("is dated %s, before its kernel %s was released (%s)",
-					created, clean, day)
-			    : NULL;
-	} else
+	else if (day[0] && strcmp(created, day) < 0)
+		why = pb_format("is dated %s, before its kernel %s was released (%s)", created,
+				release, day);
+	else
 		return 0;
 	if (!why)
 		return pb_fail(-ENOMEM, "out of memory");
@@ -109,7 +107,7 @@ int pb_dated_say(struct pb_store *store, int64_t run_id)
 		"SELECT uuid, created, (SELECT value FROM fact WHERE run_id = run.id AND "
 		"key = 'kernel.release') FROM run WHERE id = ?1";
 	pb_cleanup(statement_freep) sqlite3_stmt *query = NULL;
-	_cleanup_free_ char *why = NULL, *uuid = NULL;
+	_cleanup_free_ char *why = NULL;
 	const char *text[3];
 	int ret;
 
@@ -122,10 +120,7 @@ int pb_dated_say(struct pb_store *store, int64_t run_id)
 	ret = pb_dated(text[1] ? text[1] : "", text[2], time(NULL), &why);
 	if (ret || !why)
 		return ret;
-	uuid = pb_text_printable(text[0] ? text[0] : "", "");
-	if (!uuid)
-		return -ENOMEM;
 	pb_progress_say("Run %.8s %s; the newest run is the one stored last, whatever its date.",
-			uuid, why);
+			text[0] ? text[0] : "?", why);
 	return 0;
 }

@@ -136,7 +136,7 @@ static int setting_open(const char *root, const char *path, int flags, int *ret_
 {
 	_cleanup_close_ int dir = -1;
 	struct stat begin, here;
-	const char *rest;
+	const char *rest = "";
 	int ret;
 
 	if (!setting_find(path))
