@@ -173,7 +173,9 @@ static int runs(const struct values *values)
 	if (step != SQLITE_DONE)
 		return pb_fail(-EIO, "cannot read runs of '%s': %s", values->database,
 			       sqlite3_errmsg(pb_store_sqlite(store)));
-	fflush(stdout);
+	/* Its lines come behind the list, on another stream. */
+	if (fflush(stdout))
+		return pb_fail(-errno, "cannot write to standard output: %s", strerror(errno));
 	return dates_say(store);
 }
 
