@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inputs - the files that this command reads, which nothing that it writes may be.
+ * inputs - the files that nothing that a command writes may replace: what it reads, and databases.
  * Why: `export --db x.db -o x.db` must lose nothing, whatever name the file is given the second
  * time.
  */
 #include "common/inputs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/err.h"
 #include "common/str.h"
@@ -109,6 +111,17 @@ static bool is_part(const struct input *input, const char *suffix, const char *t
 	return st && !stat(part, &own) && same_file(&own, st);
 }
 
+/* Whoever's it is and whatever this command reads: text in its place would be its end. */
+static bool is_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char begin[sizeof(magic)] = "";
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd >= 0 && read(fd, begin, sizeof(begin)) == (ssize_t)sizeof(begin) &&
+	       !memcmp(begin, magic, sizeof(begin));
+}
+
 int pb_input_refuse(const char *path)
 {
 	_cleanup_free_ char *target = real_of(path);
@@ -131,6 +144,11 @@ int pb_input_refuse(const char *path)
 					"reads; name another file",
 					path, s ? "a journal of " : "", inputs[i].path);
 	}
+	if (exists && is_database(path))
+		return pb_fail(-EINVAL,
+			       "cannot write '%s': it is a database, which would be lost; name "
+			       "another file, or remove it first",
+			       path);
 	return 0;
 }
 

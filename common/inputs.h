@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * inputs - the files that this command reads, which nothing that it writes may be.
+ * inputs - the files that nothing that a command writes may replace: what it reads, and databases.
  * Why: `export --db x.db -o x.db` must lose nothing, whatever name the file is given the second
  * time.
  */
@@ -23,7 +23,7 @@ int pb_input_add(const char *path, enum pb_input_kind kind) pb_must_check;
 /*
  * 0, or -EINVAL with a message that names both where writing to @path would write to an input: the
  * same device and inode (so also another spelling, a symbolic or a hard link), or the place of a
- * database's journal.
+ * database's journal. So where another database stands at @path, whoever reads it.
  */
 int pb_input_refuse(const char *path) pb_must_check;
 

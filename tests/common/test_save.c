@@ -185,6 +185,21 @@ static void test_inputs(void **state)
 	assert_int_equal(save("later.db-wal", "x"), 0);
 }
 
+/* Nobody reads it here, and yet a text in its place would be the end of all its runs. */
+static void test_database(void **state)
+{
+	static const char header[] = "SQLite format 3";
+	FILE *file = fopen("other.db", "w");
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fwrite(header, 1, sizeof(header), file), sizeof(header));
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(save("other.db", "text"), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(0), "'other.db': it is a database"));
+	assert_file("other.db", header);
+}
+
 static void test_streams(void **state)
 {
 	int kept = dup(STDOUT_FILENO), fd, ret;
@@ -266,8 +281,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { test(test_replace), test(test_refused),
 					    test(test_through), test(test_limit),
-					    test(test_inputs),  test(test_streams),
-					    test(test_stage),   test(test_alone) };
+					    test(test_inputs),  test(test_database),
+					    test(test_streams), test(test_stage),
+					    test(test_alone) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
