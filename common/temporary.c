@@ -12,10 +12,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "common/err.h"
 
-enum { RANDOM_LETTERS = 6, MAX_DEPTH = 64, MAX_TRIES = 16 };
+enum { RANDOM_LETTERS = 6, MAX_DEPTH = 64, MAX_TRIES = 16, EMPTY_S = 3600 };
 
 static const char prefix[] = "pinbench-";
 static const char kept[] = "kept";
@@ -135,7 +137,8 @@ static bool is_empty(int fd)
 
 /*
  * Locks the folder @name and returns its descriptor, where it is one that a dead maker left; else
- * -1. One without a note is another program's, or its maker was killed before it wrote one.
+ * -1. One without a note is another program's, or its maker was killed before it wrote one: it is
+ * taken only when it has been empty for an hour, since a script's `mktemp -d` looks just so.
  */
 static int left_open(int parent, const char *name)
 {
@@ -149,7 +152,9 @@ static int left_open(int parent, const char *name)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return -1;
-	if (fstatat(fd, note, &st, AT_SYMLINK_NOFOLLOW) ? !is_empty(fd) : !S_ISREG(st.st_mode))
+	if (fstatat(fd, note, &st, AT_SYMLINK_NOFOLLOW))
+		return time(NULL) - st.st_mtime > EMPTY_S && is_empty(fd) ? pb_steal_fd(fd) : -1;
+	if (!S_ISREG(st.st_mode))
 		return -1;
 	return pb_steal_fd(fd);
 }
