@@ -40,11 +40,11 @@ static bool is_stream(const char *head, size_t len)
 	static const char blanks[] = " \t\r\n";
 	size_t at = len >= strlen(BOM) && !memcmp(head, BOM, strlen(BOM)) ? strlen(BOM) : 0;
 
-	while (at < len && memchr(blanks, head[at], strlen(blanks)))
+	while (at < len && head[at] && strchr(blanks, head[at]))
 		at++;
 	if (at == len || head[at++] != '{')
 		return false;
-	while (at < len && memchr(blanks, head[at], strlen(blanks)))
+	while (at < len && head[at] && strchr(blanks, head[at]))
 		at++;
 	return at < len && head[at] == '"';
 }

@@ -99,7 +99,7 @@ static char *sources_of(const char *build)
 
 	if (strncmp(PB_BUILD_ROOT, PB_SOURCE_ROOT "/", len + 1) != 0)
 		return strdup(PB_SOURCE_ROOT);
-	tree = path_before(build, PB_BUILD_ROOT + len);
+	tree = path_before(build, &PB_BUILD_ROOT[len]);
 	return tree ? tree : strdup(PB_SOURCE_ROOT);
 }
 
@@ -116,7 +116,7 @@ static bool home_installed(const char *program, struct home *home)
 	}
 	if (strncmp(PB_BINDIR, PB_PREFIX "/", prefix_len) != 0)
 		return false;
-	before = path_before(program, PB_BINDIR "/pinbench" + prefix_len - 1);
+	before = path_before(program, &(PB_BINDIR "/pinbench")[prefix_len - 1]);
 	if (!before || strncmp(PB_DATADIR, PB_PREFIX "/", prefix_len) != 0 ||
 	    strncmp(PB_LIBEXECDIR, PB_PREFIX "/", prefix_len) != 0)
 		return false;

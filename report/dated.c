@@ -6,6 +6,7 @@
  */
 #include "report/dated.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,18 @@ struct version {
 /* The first number of a release and the one behind its dot: "debian:6.1", "6.1.0-49-amd64". */
 static bool version_read(const char *text, struct version *ret_version)
 {
-	return sscanf(text + strcspn(text, "0123456789"), "%4u.%4u", &ret_version->major,
-		      &ret_version->minor) == 2;
+	const char *begin = text + strcspn(text, "0123456789");
+	unsigned long major, minor;
+	char *dot, *end;
+
+	major = strtoul(begin, &dot, 10);
+	if (dot == begin || *dot != '.' || !isdigit((unsigned char)dot[1]))
+		return false;
+	minor = strtoul(dot + 1, &end, 10);
+	if (major > 9999 || minor > 9999)
+		return false;
+	*ret_version = (struct version){ (unsigned int)major, (unsigned int)minor };
+	return true;
 }
 
 static bool version_before(const struct version *a, const struct version *b)

@@ -54,7 +54,7 @@ static int lock_take(const char *root, int dir, int *ret_lock)
 		return pb_fail(-EBUSY,
 			       "another pinbench (process %d) measures on this machine; two at a "
 			       "time would measure each other",
-			       pid ? atoi(pid) : 0);
+			       pid ? (int)strtol(pid, NULL, 10) : 0);
 	}
 	if (ret)
 		return ret;

@@ -49,6 +49,7 @@ static int cache_trust(const char *cache)
 	return 0;
 }
 
+static int path_make(char **ret_path, const char *fmt, va_list args) pb_printf(2, 0);
 static int path_make(char **ret_path, const char *fmt, va_list args)
 {
 	_cleanup_free_ char *cache = NULL, *relative = NULL;

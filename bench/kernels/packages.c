@@ -301,15 +301,17 @@ bool pb_pick_compiler(const struct pb_pick *pick, char *ret_name, size_t len_byt
 {
 	for (size_t i = 0; i < pick->nr; i++) {
 		const char *word = pick->list[i]->depends;
-		unsigned int version;
+		unsigned long version;
+		char *end;
 
 		/* "linux-compiler-gcc-12-x86", "gcc-14-for-host (>= 14.2)". */
 		while ((word = strstr(word, "gcc-"))) {
-			if (sscanf(word, "gcc-%3u", &version) == 1) {
-				snprintf(ret_name, len_bytes, "gcc-%u", version);
+			word += strlen("gcc-");
+			version = strtoul(word, &end, 10);
+			if (end > word && version < 1000) {
+				snprintf(ret_name, len_bytes, "gcc-%lu", version);
 				return true;
 			}
-			word += strlen("gcc-");
 		}
 	}
 	return false;

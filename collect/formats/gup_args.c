@@ -342,7 +342,7 @@ static size_t program_at(const char *line, const char *at, enum pb_gup_program *
 		size_t len = strlen(name);
 
 		/* Kernel selftests are installed by these names, and some as "gup_test_64". */
-		if (strncmp(at, name, len) || (at[len] && !strchr(" \t'\";|&)`<>", at[len])))
+		if (strncmp(at, name, len) != 0 || (at[len] && !strchr(" \t'\";|&)`<>", at[len])))
 			continue;
 		*ret_program = known[i];
 		return len;

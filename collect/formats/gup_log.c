@@ -202,8 +202,7 @@ static int sample_check(struct state *state, const struct pb_gup_sample *sample)
 	if (section->wrong)
 		return pb_fail(-EBADMSG, "times of a gup_test whose start cannot be read (%s)",
 			       section->wrong);
-	if (!sample->strategy &&
-	    (section->implied ? !section->setting.strategy : !section->setting.strategy))
+	if (!sample->strategy && !section->setting.strategy)
 		return pb_fail(-EBADMSG,
 			       "the line does not name its benchmark; say it with --args: -u, -U, "
 			       "-a, -b or -L, and -m and -n as it was started");

@@ -6,6 +6,7 @@
 #include "collect/formats/gup_machine.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ uint32_t pb_page_bytes_read(const char *text)
 		end++;
 		end += !strncmp(end, "iB", 2) ? 2 : *end == 'B' || *end == 'b' ? 1 : 0;
 	}
-	if (isalnum((unsigned char)*end) && strncmp(end, "bytes", 5))
+	if (isalnum((unsigned char)*end) && strncmp(end, "bytes", 5) != 0)
 		return 0;
 	return pb_page_bytes_valid(bytes) ? (uint32_t)bytes : 0;
 }
@@ -39,16 +40,16 @@ uint32_t pb_page_bytes_read(const char *text)
 /* "CONFIG_ARM64_64K_PAGES=y", "CONFIG_PAGE_SIZE_16KB=y". */
 static uint32_t config_read(const char *line)
 {
-	static const char *const sizes[] = { "4", "8", "16", "64", "256" };
+	static const uint32_t sizes[] = { 4, 8, 16, 64, 256 };
 	const char *config = strstr(line, "CONFIG_");
 
 	for (size_t i = 0; config && i < PB_ARRAY_SIZE(sizes); i++) {
 		char pages[32], size[32];
 
-		snprintf(pages, sizeof(pages), "_%sK_PAGES=y", sizes[i]);
-		snprintf(size, sizeof(size), "_PAGE_SIZE_%sKB=y", sizes[i]);
+		snprintf(pages, sizeof(pages), "_%" PRIu32 "K_PAGES=y", sizes[i]);
+		snprintf(size, sizeof(size), "_PAGE_SIZE_%" PRIu32 "KB=y", sizes[i]);
 		if (strstr(config, pages) || strstr(config, size))
-			return (uint32_t)atoi(sizes[i]) * 1024;
+			return sizes[i] * 1024;
 	}
 	return 0;
 }

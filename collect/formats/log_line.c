@@ -76,7 +76,7 @@ static size_t month_len(const char *at)
 	for (const char *day = days; *day; day += 3)
 		if (!strncmp(at, day, 3) && (at[3] == ' ' || at[3] == ','))
 			len = 4 + strspn(at + 4, " ");
-	for (month = months; *month && strncmp(at + len, month, 3); month += 3)
+	for (month = months; *month && strncmp(at + len, month, 3) != 0; month += 3)
 		;
 	if (!*month || at[len + 3] != ' ')
 		return 0;
@@ -153,7 +153,7 @@ static size_t source_len(const char *at)
 		if (*end == '[') {
 			size_t digits = strspn(end + 1, "0123456789");
 
-			if (!digits || strncmp(end + 1 + digits, "]:", 2))
+			if (!digits || strncmp(end + 1 + digits, "]:", 2) != 0)
 				return 0;
 			return (size_t)(end - at) + digits + 3;
 		}

@@ -234,7 +234,7 @@ static size_t sequence_len(const char *at, size_t left)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(written); i++) {
 		size_t len = strlen(written[i]), colour;
 
-		if (strncmp(at, written[i], len) || at[len] != '[')
+		if (strncmp(at, written[i], len) != 0 || at[len] != '[')
 			continue;
 		colour = colour_len(at + len, left - len);
 		return colour ? len + colour : 0;

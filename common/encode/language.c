@@ -6,6 +6,7 @@
  */
 #include "common/encode/language.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -144,6 +145,8 @@ static struct spec spec_take(const char **fmt, struct arguments *args)
 	return spec;
 }
 
+static_assert(sizeof(size_t) == sizeof(uintmax_t), "%zu is taken as %ju");
+
 /* All integers in one width: the argument is taken as what it is, and printed as the largest. */
 static uintmax_t integer_take(const struct spec *spec, struct arguments *args)
 {
@@ -157,8 +160,7 @@ static uintmax_t integer_take(const struct spec *spec, struct arguments *args)
 		return negative ? (uintmax_t)va_arg(args->list, long)
 				: va_arg(args->list, unsigned long);
 	case 'z':
-		return va_arg(args->list, size_t);
-	case 'j':
+	case 'j': /* of one width wherever Linux has 64 bits, which is asserted */
 		return va_arg(args->list, uintmax_t);
 	case 't':
 		return (uintmax_t)va_arg(args->list, ptrdiff_t);
