@@ -68,7 +68,9 @@ struct cell_tally {
 	bool least_only; /* one side has no other samples that could differ */
 	bool telling;    /* both sides have a total */
 	bool uneven;     /* the sides took different numbers of samples */
-	bool open;       /* and so nobody can tell */
+	size_t nr_base;  /* those of the first series that is so */
+	size_t nr_head;
+	bool open; /* and so nobody can tell */
 	double base_total;
 	double head_total;
 };
@@ -155,7 +157,11 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	diff.nr_base = least.nr_base;
 	diff.nr_head = least.nr_head;
 	c->nr_samples += old ? old->nr_values : 0;
-	tally->uneven |= old && new &&least.nr_base != least.nr_head;
+	if (old && new && !tally->uneven && least.nr_base != least.nr_head) {
+		tally->uneven = true;
+		tally->nr_base = least.nr_base;
+		tally->nr_head = least.nr_head;
+	}
 	if (!tally->least_only)
 		tally->resampled |= !old || !new || old->digest != new->digest;
 	if (least.open) {
@@ -212,7 +218,8 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 	c->nr_compared++;
 	c->least_only |= tally.least_only;
 	c->nr_differ += tally.differs;
-	c->nr_uneven += tally.uneven;
+	if (tally.uneven)
+		pb_compare_uneven(c, tally.nr_base, tally.nr_head);
 	c->nr_cells_resample += tally.resampled && !tally.uneven && c->nr_diffs == before;
 	if (value_equal(tally.base_total, tally.head_total))
 		return 0;

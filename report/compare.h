@@ -80,12 +80,15 @@ struct pb_comparison {
 	size_t nr_differ;   /* of those: acquire or release differ */
 	size_t nr_worse;    /* acquire + release grew */
 	size_t nr_better;
-	size_t nr_blind;          /* measured on both sides, but a side has no numbers to tell by */
-	size_t nr_lost;           /* measured in base, refused or failed in head */
-	size_t nr_cells;          /* of either side */
-	size_t nr_base_lacks;     /* of those: not in base's plan, failed there or never reached */
-	size_t nr_head_lacks;     /* likewise; what is lost does not count twice */
-	size_t nr_uneven;         /* compared, though the sides took different numbers of samples */
+	size_t nr_blind;       /* measured on both sides, but a side has no numbers to tell by */
+	size_t nr_lost;        /* measured in base, refused or failed in head */
+	size_t nr_cells;       /* of either side */
+	size_t nr_base_lacks;  /* of those: not in base's plan, failed there or never reached */
+	size_t nr_head_lacks;  /* likewise; what is lost does not count twice */
+	size_t nr_uneven;      /* compared, though the sides took different numbers of samples */
+	size_t nr_uneven_base; /* samples of the first of these, of each side */
+	size_t nr_uneven_head;
+	bool uneven_varies;       /* the others took other numbers */
 	size_t nr_unsure;         /* compared, and their intervals do not tell */
 	size_t nr_open;           /* differ, and so do their numbers of samples: nobody can tell */
 	struct pb_diff open;      /* the first of these */
@@ -152,6 +155,12 @@ char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;
 
 /* "head did not end and lacks 71 of 79 cells", empty where both have all. NULL: out of memory. */
 char *pb_compare_lacks(const struct pb_comparison *comparison) pb_must_check;
+
+/* A cell was compared of which base took @nr_base samples and head another number, @nr_head. */
+void pb_compare_uneven(struct pb_comparison *comparison, size_t nr_base, size_t nr_head);
+
+/* "base took 50 samples and head 5", empty where both took as many. NULL: out of memory. */
+char *pb_compare_uneven_words(const struct pb_comparison *comparison) pb_must_check;
 
 struct pb_compare_style {
 	bool colour;      /* terminal escapes for better and worse */

@@ -331,14 +331,14 @@ char *pb_compare_lacks(const struct pb_comparison *c)
 	return buf.data ? pb_steal(buf.data) : strdup("");
 }
 
-static char *quote_same(const struct pb_comparison *c)
+static char *quote_same(const struct pb_comparison *c, const char *uneven)
 {
 	const char *cells = c->nr_compared == 1 ? "cell" : "cells";
 
 	if (c->nr_uneven)
-		return pb_format("no difference: %zu %s, compared by as many samples of each side, "
-				 "which took different numbers in %zu of them",
-				 c->nr_compared, cells, c->nr_uneven);
+		return pb_format("no difference: %zu %s, compared by as many samples of each side; "
+				 "%s",
+				 c->nr_compared, cells, uneven);
 	if (c->nr_cells_resample)
 		return pb_format("no difference in the least samples of %zu %s, but other samples "
 				 "differ in %zu of them",
@@ -438,18 +438,21 @@ static char *quote_differ(const struct pb_comparison *c)
 char *pb_compare_quote(const struct pb_comparison *c)
 {
 	_cleanup_free_ char *lacks = pb_compare_lacks(c);
+	_cleanup_free_ char *uneven = pb_compare_uneven_words(c);
 	_cleanup_free_ char *differ = NULL;
 
-	if (!lacks)
+	if (!lacks || !uneven)
 		return NULL;
 	if (c->noisy)
-		return pb_noisy_quote(c, lacks);
+		return pb_noisy_quote(c, lacks, uneven);
 	if (c->verdict == PB_VERDICT_UNKNOWN)
 		return quote_unknown(c, lacks);
 	if (!c->nr_differ && !c->nr_lost)
-		return quote_same(c);
+		return quote_same(c, uneven);
 	differ = quote_differ(c);
-	return differ ? pb_format("%s%s%s", differ, *lacks ? "; " : "", lacks) : NULL;
+	return differ ? pb_format("%s%s%s%s%s", differ, *uneven ? "; " : "", uneven,
+				  *lacks ? "; " : "", lacks)
+		      : NULL;
 }
 
 int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)

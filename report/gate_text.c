@@ -89,6 +89,7 @@ static char *quote_unknown(const struct pb_gate *gate)
 
 char *pb_gate_quote(const struct pb_gate *gate)
 {
+	_cleanup_free_ char *uneven = NULL;
 	char terms[96];
 
 	terms_words(gate, terms, sizeof(terms));
@@ -96,9 +97,12 @@ char *pb_gate_quote(const struct pb_gate *gate)
 		return quote_worse(gate, terms);
 	if (gate->verdict == PB_VERDICT_UNKNOWN)
 		return quote_unknown(gate);
-	return pb_format("%s: all %zu phases of %zu %s pass (%s)", pb_verdict_name(gate->verdict),
-			 gate->nr_rows, gate->nr_cells, gate->nr_cells == 1 ? "cell" : "cells",
-			 terms);
+	uneven = pb_compare_uneven_words(&gate->comparison);
+	return uneven ? pb_format("%s: all %zu phases of %zu %s pass (%s)%s%s",
+				  pb_verdict_name(gate->verdict), gate->nr_rows, gate->nr_cells,
+				  gate->nr_cells == 1 ? "cell" : "cells", terms,
+				  *uneven ? "; " : "", uneven)
+		      : NULL;
 }
 
 static const struct pb_column heads[] = {

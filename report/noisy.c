@@ -177,6 +177,16 @@ static int rows_judge(struct pb_noisy *noisy)
 	return ret;
 }
 
+static void uneven_count(struct pb_comparison *c, const struct pb_noisy_row *row)
+{
+	const char *metric = c->noisy->metric;
+	const struct pb_summary_series *old = pb_summary_find(row->base, row->phase, metric);
+	const struct pb_summary_series *new = pb_summary_find(row->head, row->phase, metric);
+
+	if (old && new && old->nr != new->nr)
+		pb_compare_uneven(c, old->nr, new->nr);
+}
+
 /* Acquire and release together decide, of which only what differs counts. */
 static void cell_count(struct pb_comparison *c, const struct pb_noisy_row *rows, size_t nr)
 {
@@ -193,6 +203,8 @@ static void cell_count(struct pb_comparison *c, const struct pb_noisy_row *rows,
 		differs = true;
 		change += effect->head - effect->base;
 	}
+	if (!blind)
+		uneven_count(c, &rows[0]);
 	c->nr_blind += blind;
 	c->nr_unsure += unsure && !blind;
 	c->nr_compared += !blind;

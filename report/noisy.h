@@ -70,8 +70,9 @@ void pb_noisy_free(struct pb_noisy *noisy);
 /* The parts of pb_compare_print() and pb_compare_quote() that are about rows. */
 int pb_noisy_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
 		   FILE *out) pb_must_check;
-/* @lacks: pb_compare_lacks(). */
-char *pb_noisy_quote(const struct pb_comparison *comparison, const char *lacks) pb_must_check;
+/* @lacks: pb_compare_lacks(); @uneven: pb_compare_uneven_words(). */
+char *pb_noisy_quote(const struct pb_comparison *comparison, const char *lacks,
+		     const char *uneven) pb_must_check;
 
 /* "pin-fast on anon, 8 pages, acquire". NULL: out of memory. */
 char *pb_noisy_row_words(const struct pb_noisy_row *row) pb_must_check;

@@ -284,7 +284,7 @@ static char *quote_biggest(const struct pb_comparison *c)
 		pb_relative_words(judged->lower, lower), pb_relative_words(judged->upper, upper));
 }
 
-char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks)
+char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks, const char *uneven)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	_cleanup_free_ char *biggest = NULL;
@@ -295,9 +295,9 @@ char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks)
 		return quote_unknown(c, lacks);
 	if (!c->nr_differ && !c->nr_lost)
 		return pb_format("no difference: all changes in %zu %s lie within \xC2\xB1%.2g %% "
-				 "(tolerance %.3g %%)",
+				 "(tolerance %.3g %%)%s%s",
 				 c->nr_compared, cells, 100 * widest(c->noisy),
-				 100 * c->noisy->options.tolerance);
+				 100 * c->noisy->options.tolerance, *uneven ? "; " : "", uneven);
 	ret = pb_buf_printf(&buf, "%zu of %zu %s differ", c->nr_differ,
 			    c->nr_compared + c->nr_blind, cells);
 	if (!ret && c->nr_better)
@@ -310,6 +310,8 @@ char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks)
 		biggest = quote_biggest(c);
 		ret = biggest ? pb_buf_printf(&buf, ": %s", biggest) : -ENOMEM;
 	}
+	if (!ret && *uneven)
+		ret = pb_buf_printf(&buf, "; %s", uneven);
 	if (!ret && *lacks)
 		ret = pb_buf_printf(&buf, "; %s", lacks);
 	return ret ? NULL : pb_steal(buf.data);
