@@ -129,7 +129,9 @@ static int runs_compare(const struct values *values, const struct pb_sides *side
 static int sides_compare(const struct values *values, char **words, int *ret_status)
 {
 	struct pb_sides sides = { 0 };
-	int ret = pb_sides_open(values->database, words, 2, &sides);
+	int ret = values->strategy.nr == 2
+			  ? pb_sides_open(values->database, words, 2, &sides)
+			  : pb_sides_open_pair(values->database, words, NULL, NULL, &sides);
 
 	if (ret)
 		return ret;
@@ -172,7 +174,9 @@ const struct pb_command pb_command_compare = {
 	.args = "BASE HEAD",
 	.summary = "what differs between two runs, and whether it got worse",
 	.text = "A side is `latest`, `latest~N`, the start of a run's uuid, a kernel (its newest run),\n"
-		"another database (its newest run) or DATABASE:RUN.\n"
+		"another database (its newest run) or DATABASE:RUN. Where the newest lacks cells of the\n"
+		"other side, the newest run of the same kernel that has the most of them is taken, and\n"
+		"that is said; `latest~N` and uuids are taken as they are.\n"
 		"--where --strategy get-fast,pin-fast latest latest: what one strategy adds to another.\n"
 		"Exact numbers are compared as they are; those with noise by intervals that hold for all\n"
 		"cells together, and are the same only where these lie within --tolerance; samples that\n"

@@ -64,6 +64,21 @@ static int gate_print(const struct values *values, const struct pb_gate *gate)
 	return 0;
 }
 
+static bool cell_wanted(const void *data, const struct pb_cell *cell)
+{
+	return pb_gate_means(data, cell);
+}
+
+static int sides_open(const struct values *values, const struct pb_gate_options *options,
+		      struct pb_sides *ret_sides)
+{
+	char *words[] = { (char *)values->base, (char *)values->head };
+
+	if (values->check)
+		return pb_sides_open(values->database, words, 1, ret_sides);
+	return pb_sides_open_pair(values->database, words, cell_wanted, options, ret_sides);
+}
+
 static int gate_run(const struct values *values, int *ret_status)
 {
 	pb_cleanup(pb_sides_done) struct pb_sides sides = { 0 };
@@ -75,7 +90,6 @@ static int gate_run(const struct values *values, int *ret_status)
 		.except = values->except.words,
 		.nr_except = values->except.nr,
 	};
-	char *words[] = { (char *)values->base, (char *)values->head };
 	struct pb_gate gate;
 	int ret = 0;
 
@@ -85,7 +99,7 @@ static int gate_run(const struct values *values, int *ret_status)
 		ret = pb_percent_parse(values->tolerance, "gate: --tolerance", PB_TOLERANCE_LEAST,
 				       &options.tolerance);
 	if (!ret)
-		ret = pb_sides_open(values->database, words, values->check ? 1 : 2, &sides);
+		ret = sides_open(values, &options, &sides);
 	if (!ret && values->check) {
 		*ret_status = PB_EXIT_OK;
 		return 0;
@@ -131,6 +145,8 @@ const struct pb_command pb_command_gate = {
 	.summary = "may the newest run pass? for CI and `git bisect run`",
 	.text = "Each phase of each cell is judged: exact numbers may not grow by more than --max, noisy\n"
 		"ones not with their whole interval. What was not measured on both sides has not passed.\n"
+		"Where the newest run lacks cells that are asked for, an older one of the same kernel is\n"
+		"taken, and that is said (docs/bisect.md).\n"
 		"exit status: 0 passes, 1 worse, 2 error, 125 cannot tell (docs/bisect.md).",
 	.options = rows,
 	.run = run,

@@ -27,33 +27,69 @@ int pb_database_open(const char *path, struct pb_store **ret_store)
 	return ret;
 }
 
-int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides *ret_sides)
+/* Opens the database and finds what each word means. */
+static int words_resolve(const char *database, char **words, size_t nr, struct pb_sides *sides)
 {
-	static char *latest[] = { (char *)"latest" };
-	struct pb_sides sides = { 0 };
-	int ret = pb_database_open(database, &sides.store);
+	int ret = pb_database_open(database, &sides->store);
 
 	/* A word may be another database's path; without words there is nothing but this one. */
-	if (ret == -ENOENT && nr)
+	if (ret == -ENOENT && words)
 		ret = 0;
-	if (!nr) {
-		words = latest;
-		nr = 1;
-	}
-	if (!ret) {
-		sides.runs = calloc(nr, sizeof(*sides.runs));
-		ret = sides.runs ? 0 : pb_fail(-ENOMEM, "out of memory");
-	}
-	while (!ret && sides.nr < nr) {
-		ret = pb_select_run(sides.store, words[sides.nr], &sides.runs[sides.nr]);
-		if (!ret && sides.runs[sides.nr].fell_back)
-			pb_progress_say("No run of %s is stored; its baseline is taken.",
-					words[sides.nr]);
+	if (ret)
+		return ret;
+	sides->runs = calloc(nr, sizeof(*sides->runs));
+	if (!sides->runs)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (; sides->nr < nr; sides->nr++) {
+		const char *word = words ? words[sides->nr] : "latest";
+		struct pb_selected *run = &sides->runs[sides->nr];
+
+		ret = pb_select_run(sides->store, word, run);
 		if (ret)
-			break;
-		sides.nr++;
-		ret = pb_dated_say(sides.runs[sides.nr - 1].store, sides.runs[sides.nr - 1].run_id);
+			return ret;
+		if (run->fell_back)
+			pb_progress_say("No run of %s is stored; its baseline is taken.", word);
 	}
+	return 0;
+}
+
+static int dates_say(const struct pb_sides *sides)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < sides->nr && !ret; i++)
+		ret = pb_dated_say(sides->runs[i].store, sides->runs[i].run_id);
+	return ret;
+}
+
+int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides *ret_sides)
+{
+	struct pb_sides sides = { 0 };
+	int ret = words_resolve(database, nr ? words : NULL, nr ? nr : 1, &sides);
+
+	if (!ret)
+		ret = dates_say(&sides);
+	if (ret) {
+		pb_sides_done(&sides);
+		return ret;
+	}
+	*ret_sides = sides;
+	return 0;
+}
+
+int pb_sides_open_pair(const char *database, char **words, pb_cell_wanted *wanted, const void *data,
+		       struct pb_sides *ret_sides)
+{
+	_cleanup_free_ char *said = NULL;
+	struct pb_sides sides = { 0 };
+	int ret = words_resolve(database, words, 2, &sides);
+
+	if (!ret)
+		ret = pb_counterparts_take(&sides.runs[0], &sides.runs[1], wanted, data, &said);
+	if (!ret && said)
+		pb_progress_say("%s", said);
+	if (!ret)
+		ret = dates_say(&sides);
 	if (ret) {
 		pb_sides_done(&sides);
 		return ret;

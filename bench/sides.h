@@ -10,6 +10,7 @@
 
 #include "collect/store.h"
 #include "common/cleanup.h"
+#include "report/counterpart.h"
 #include "report/select.h"
 
 /* Opens a database to read it; one of an older schema is brought forward if it can be written. */
@@ -28,6 +29,14 @@ struct pb_sides {
  */
 int pb_sides_open(const char *database, char **words, size_t nr,
 		  struct pb_sides *ret_sides) pb_must_check;
+
+/*
+ * Resolves a base and a head. Where a word means the newest of several runs and that one lacks
+ * cells of the other side, an older one is taken (report/counterpart.h), and one line on standard
+ * error says so. @wanted as there.
+ */
+int pb_sides_open_pair(const char *database, char **words, pb_cell_wanted *wanted, const void *data,
+		       struct pb_sides *ret_sides) pb_must_check;
 
 /*
  * For @command, which holds runs against one another: 0, or -EINVAL with a message if two of @words

@@ -263,6 +263,25 @@ static int cells_tell(struct pb_store *store, int64_t run_id,
 	return ret;
 }
 
+int pb_store_cells(struct pb_store *store, int64_t run_id, pb_store_cell_visitor *visitor,
+		   void *data)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	int ret = query_for(store, cell_query, run_id, &query);
+
+	while (!ret) {
+		pb_cleanup(pb_cell_result_done) struct pb_cell_result result = { 0 };
+
+		ret = query_next(store, query);
+		if (ret <= 0)
+			return ret;
+		ret = cell_read(store, query, &result);
+		if (!ret)
+			ret = visitor(data, &result);
+	}
+	return ret;
+}
+
 int pb_store_replay(struct pb_store *store, int64_t run_id, const struct pb_store_visitor *visitor,
 		    void *data)
 {

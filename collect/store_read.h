@@ -28,6 +28,11 @@ struct pb_store_visitor {
 int pb_store_replay(struct pb_store *store, int64_t run_id, const struct pb_store_visitor *visitor,
 		    void *data) pb_must_check;
 
+/* The run's cells alone, without what was measured: what it was asked for, and what came of it. */
+typedef int pb_store_cell_visitor(void *data, const struct pb_cell_result *result);
+int pb_store_cells(struct pb_store *store, int64_t run_id, pb_store_cell_visitor *visitor,
+		   void *data) pb_must_check;
+
 /* The raw values of one series in order, NaN for NULL. Newly allocated. */
 int pb_store_values(struct pb_store *store, int64_t series_id, double **ret_values,
 		    size_t *ret_nr) pb_must_check;

@@ -25,7 +25,7 @@ static bool word_wants(char *word, const struct pb_cell *cell)
 	return pb_history_wants(&filter, cell);
 }
 
-static bool cell_meant(const struct pb_gate_options *options, const struct pb_cell *cell)
+bool pb_gate_means(const struct pb_gate_options *options, const struct pb_cell *cell)
 {
 	bool meant = !options->nr_cells;
 
@@ -227,11 +227,11 @@ static int cells_judge(struct pb_gate *gate)
 	int ret = 0;
 
 	for (size_t i = 0; i < base->nr_cells && !ret; i++)
-		if (cell_meant(&gate->options, &base->cells[i].cell))
+		if (pb_gate_means(&gate->options, &base->cells[i].cell))
 			ret = cell_judge(gate, &base->cells[i],
 					 pb_compare_cell(head, &base->cells[i].cell));
 	for (size_t i = 0; i < head->nr_cells && !ret; i++)
-		if (cell_meant(&gate->options, &head->cells[i].cell) &&
+		if (pb_gate_means(&gate->options, &head->cells[i].cell) &&
 		    !pb_compare_cell(base, &head->cells[i].cell))
 			ret = cell_judge(gate, NULL, &head->cells[i]);
 	return ret;

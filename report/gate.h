@@ -69,6 +69,9 @@ int pb_gate_judge(struct pb_store *base_store, int64_t base_run, struct pb_store
 		  struct pb_gate *ret_gate) pb_must_check;
 void pb_gate_done(struct pb_gate *gate);
 
+/* Is this cell to be judged, by --cell and --except? */
+bool pb_gate_means(const struct pb_gate_options *options, const struct pb_cell *cell);
+
 /* The verdict in one sentence, newly allocated. NULL: out of memory. */
 char *pb_gate_quote(const struct pb_gate *gate) pb_must_check;
 

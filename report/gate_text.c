@@ -156,28 +156,87 @@ static void side_print(const char *side, const struct pb_summary *summary, FILE 
 		       summary->run.created);
 }
 
+enum { ALIKE_SHOWN = 4 };
+
+/* How many cells lack numbers for the same reason as row @at; 0: that row is of another kind. */
+static size_t alike_count(const struct pb_gate *gate, size_t at)
+{
+	const struct pb_gate_row *row = &gate->rows[at];
+	size_t nr = 0;
+
+	for (size_t i = 0; !row->phase && row->reason && i < gate->nr_rows; i++)
+		nr += !gate->rows[i].phase && gate->rows[i].reason &&
+		      pb_streq(gate->rows[i].reason, row->reason);
+	return nr;
+}
+
+static bool is_first(const struct pb_gate *gate, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!gate->rows[i].phase && gate->rows[i].reason &&
+		    pb_streq(gate->rows[i].reason, gate->rows[at].reason))
+			return false;
+	return true;
+}
+
+/* A run of one cell lacks 79 for one and the same reason, which is one line. */
+static int alike_print(const struct pb_gate *gate, FILE *out)
+{
+	for (size_t i = 0; i < gate->nr_rows; i++) {
+		size_t nr = alike_count(gate, i);
+		_cleanup_free_ char *words = NULL;
+
+		if (nr <= ALIKE_SHOWN || !is_first(gate, i))
+			continue;
+		words = cell_words(&gate->rows[i]);
+		if (!words)
+			return -ENOMEM;
+		pb_term_printf(out, "\n%zu cells cannot tell, the first being %s: %s (--all)\n", nr,
+			       words, gate->rows[i].reason);
+	}
+	return 0;
+}
+
+/* Fills the table with @most rows, and counts those that would have been in it. */
+static int rows_add(const struct pb_gate *gate, size_t most, struct pb_columns *table,
+		    size_t *ret_nr)
+{
+	size_t last = most ? gate->nr_worse + gate->nr_unknown : gate->nr_rows, nr = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < last && !ret; i++) {
+		if (most && alike_count(gate, i) > ALIKE_SHOWN)
+			continue;
+		if (!most || nr < most)
+			ret = row_add(table, &gate->rows[i]);
+		nr++;
+	}
+	*ret_nr = nr;
+	return ret;
+}
+
 int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out)
 {
 	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
 								.nr_columns =
 									PB_ARRAY_SIZE(heads) };
 	_cleanup_free_ char *quote = pb_gate_quote(gate);
-	size_t nr = gate->nr_worse + gate->nr_unknown, shown;
-	int ret = quote ? 0 : -ENOMEM;
+	size_t nr;
+	int ret = quote ? rows_add(gate, max_rows, &table, &nr) : -ENOMEM;
 
-	shown = !max_rows ? gate->nr_rows : nr < max_rows ? nr : max_rows;
-	for (size_t i = 0; i < shown && !ret; i++)
-		ret = row_add(&table, &gate->rows[i]);
 	if (ret)
 		return ret;
 	pb_term_printf(out, "%s\n\n", quote);
 	side_print("base", &gate->comparison.base, out);
 	side_print("head", &gate->comparison.head, out);
-	if (shown) {
+	if (nr) {
 		pb_term_printf(out, "\n%s a page:\n", gate->comparison.metric);
 		pb_columns_print(&table, out);
 	}
-	if (max_rows && shown < nr)
-		pb_term_printf(out, "  ... and %zu more\n", nr - shown);
+	if (max_rows && nr > max_rows)
+		pb_term_printf(out, "  ... and %zu more\n", nr - max_rows);
+	ret = max_rows ? alike_print(gate, out) : 0;
+	if (ret)
+		return ret;
 	return ferror(out) ? pb_fail(-EIO, "cannot write the verdict") : 0;
 }

@@ -91,6 +91,8 @@ static int select_age(struct pb_store *store, const char *word, const char *age,
 	if (!ret)
 		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s", word, pb_store_path(store),
 			       back ? " that old" : "");
+	/* latest~0 counts, as latest~1 does: whoever writes it means that very run. */
+	selected->newest = !*age;
 	return ret < 0 ? ret : 0;
 }
 
@@ -165,8 +167,10 @@ static int select_known(struct pb_store *store, const char *word, struct pb_sele
 	if (pb_streq(word, "latest") || !strncmp(word, "latest~", strlen("latest~")))
 		return select_age(store, word, word + strlen("latest"), selected);
 	ret = select_uuid(store, word, selected);
-	if (!ret)
+	if (!ret) {
 		ret = select_kernel(store, word, selected);
+		selected->newest = ret > 0;
+	}
 	if (!ret)
 		return pb_fail(-ENOENT,
 			       "no run '%s' in '%s' (valid: the start of a run's uuid, latest, "

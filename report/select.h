@@ -16,6 +16,7 @@ struct pb_selected {
 	struct pb_store *store; /* the caller's, or one opened for this run */
 	struct pb_store *owned; /* NULL when it is the caller's */
 	bool fell_back;         /* a baseline stands in for a kernel that has no run */
+	bool newest;            /* the word names no run but the newest of several */
 	int64_t run_id;
 	char uuid[37];
 };

@@ -32,7 +32,7 @@ PINBENCH_FAKE=refuse:0,refuse:1,refuse:2,refuse:3 try run $cells
 try gate --base latest~6 --quiet
 try gate --base latest --head latest~6 --quiet
 try run --quiet --backend fake --strategy ref --pages 64
-try gate --base latest~7
+try gate --base latest~7 --head latest~0
 # A baseline that is no database, and one of a schema that this pinbench does not know.
 echo hello >other.db
 try gate --base other.db
