@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # levels.gp - draws levels.svg from levels.tsv, in this folder: gnuplot levels.gp
-# Why: the data come from `tests/bench/levels_power 200 >docs/figures/levels.tsv`; anyone can count and draw again.
+# Why: the data come from `tests/bench/levels_power 1000 20261129 >docs/figures/levels.tsv`; anyone can count and draw again.
 set encoding utf8
 set terminal svg size 900,420 dynamic enhanced font 'sans-serif,13' background rgb '#ffffff'
 set output 'levels.svg'
