@@ -179,7 +179,7 @@ int pb_compiler_choose(const struct pb_arch *arch, const char *config, const cha
 
 	if (!wants)
 		return pb_fail(-EINVAL, "the kernel's configuration does not name a gcc version");
-	ret = pb_table_load("compilers.tsv", &table);
+	ret = pb_table_load("compilers.tsv", "wants ways", &table);
 	if (ret)
 		return ret;
 	row = pb_table_find(&table, wants);
@@ -196,7 +196,7 @@ int pb_compiler_possible(const struct pb_arch *arch, const char *wants)
 {
 	pb_cleanup(pb_compiler_done) struct pb_compiler compiler = { 0 };
 	pb_cleanup(pb_table_done) struct pb_table table = { 0 };
-	int ret = pb_table_load("compilers.tsv", &table);
+	int ret = pb_table_load("compilers.tsv", "wants ways", &table);
 	ssize_t row = ret ? -1 : pb_table_find(&table, wants);
 
 	if (row < 0)

@@ -44,25 +44,41 @@ static bool row_applies(const struct pb_table *options, size_t row, const char *
 	return !on || pb_streq(on, "-") || option_built_in(config, on);
 }
 
+/* A slip in `must` would let a kernel through that cannot be measured. */
+static int need_check(const struct pb_table *options, size_t row)
+{
+	const char *need = pb_table_get(options, row, "need");
+
+	if (pb_streq(need, "must") || pb_streq(need, "want"))
+		return 0;
+	return pb_fail(-EINVAL, "options.tsv: option '%s' has need '%s'; valid: must, want",
+		       pb_table_get(options, row, "option"), need);
+}
+
+static int row_check(const struct pb_table *options, size_t row, const char *config,
+		     struct pb_buf *must, struct pb_buf *want)
+{
+	const char *option = pb_table_get(options, row, "option");
+	const char *why = pb_table_get(options, row, "why");
+	int ret = need_check(options, row);
+
+	if (ret || !row_applies(options, row, config) || option_built_in(config, option))
+		return ret;
+	if (pb_streq(pb_table_get(options, row, "need"), "must"))
+		return pb_buf_printf(must, "\n  CONFIG_%s=y: %s", option, why);
+	return pb_buf_printf(want, "%s: %s\n", option, why);
+}
+
 int pb_config_check(const struct pb_table *options, const char *config, const char *what,
 		    char **ret_wants)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf must = { 0 }, want = { 0 };
-	int ret = pb_buf_add(&want, "", 0);
+	int ret = pb_table_check(options, "options.tsv", PB_CONFIG_COLUMNS);
 
-	for (size_t i = 0; !ret && i < options->nr_rows; i++) {
-		const char *option = pb_table_get(options, i, "option");
-		const char *why = pb_table_get(options, i, "why");
-
-		if (!option || !why)
-			return pb_fail(-EINVAL, "options.tsv lacks a column 'option' or 'why'");
-		if (!row_applies(options, i, config) || option_built_in(config, option))
-			continue;
-		if (pb_streq(pb_table_get(options, i, "need"), "must"))
-			ret = pb_buf_printf(&must, "\n  CONFIG_%s=y: %s", option, why);
-		else
-			ret = pb_buf_printf(&want, "%s: %s\n", option, why);
-	}
+	if (!ret)
+		ret = pb_buf_add(&want, "", 0);
+	for (size_t i = 0; !ret && i < options->nr_rows; i++)
+		ret = row_check(options, i, config, &must, &want);
 	if (ret)
 		return ret;
 	if (must.len_bytes)

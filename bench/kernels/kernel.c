@@ -44,7 +44,7 @@ static void found_done(struct found *found)
 
 static int name_read(const char *text, struct pb_table *ladder, struct pb_kernel_name *name)
 {
-	int ret = pb_table_load("ladder.tsv", ladder);
+	int ret = pb_table_load("ladder.tsv", "series suites", ladder);
 
 	return ret ? ret : pb_kernel_name_parse(ladder, text, name);
 }
@@ -160,7 +160,7 @@ static int config_check(const struct pb_kernel *kernel, const char *config)
 {
 	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
 	_cleanup_free_ char *wants = NULL, *what = pb_format("kernel %s", kernel->release);
-	int ret = what ? pb_table_load("options.tsv", &options) : -ENOMEM;
+	int ret = what ? pb_table_load("options.tsv", PB_CONFIG_COLUMNS " on", &options) : -ENOMEM;
 
 	return ret ? ret : pb_config_check(&options, config, what, &wants);
 }

@@ -60,6 +60,8 @@ static int newest_find(const struct pb_table *ladder, size_t row, const struct p
 	size_t nr;
 	int ret = pb_words_split(pb_table_get(ladder, row, "suites"), "ladder.tsv", &suites, &nr);
 
+	if (!ret && !pattern)
+		return pb_fail(-EINVAL, "ladder.tsv lacks a column '%s'", arch->flavours[0]);
 	for (size_t i = 0; !ret && i < nr; i++) {
 		ret = suite_look(sources, suites[i], arch, pattern, entry);
 		if (!ret)
@@ -119,7 +121,7 @@ int pb_kernel_list(const struct pb_arch *arch, struct pb_kernel_entry **ret_entr
 	pb_cleanup(pb_table_done) struct pb_table ladder = { 0 };
 	pb_cleanup(pb_sources_done) struct pb_sources sources = { 0 };
 	struct pb_kernel_entry *entries;
-	int ret = pb_table_load("ladder.tsv", &ladder);
+	int ret = pb_table_load("ladder.tsv", "series suites note", &ladder);
 
 	if (ret)
 		return ret;

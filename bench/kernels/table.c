@@ -38,6 +38,34 @@ static int row_add(struct pb_table *table, const char **words)
 	return 0;
 }
 
+static bool column_has(const struct pb_table *table, size_t nr, const char *name, size_t len)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strncmp(table->columns[i], name, len) && !table->columns[i][len])
+			return true;
+	return false;
+}
+
+/* A column that is there twice would be read from one of the two, and edited in the other. */
+int pb_table_check(const struct pb_table *table, const char *name, const char *columns)
+{
+	for (size_t i = 1; i < table->nr_columns; i++)
+		if (column_has(table, i, table->columns[i], strlen(table->columns[i])))
+			return pb_fail(-EINVAL, "table '%s' has two columns '%s'", name,
+				       table->columns[i]);
+	for (const char *word = columns; *word;) {
+		size_t len = strcspn(word, " ");
+
+		if (!column_has(table, table->nr_columns, word, len))
+			return pb_fail(-EINVAL,
+				       "table '%s' lacks a column '%.*s'; it must have: %s", name,
+				       (int)len, word, columns);
+		word += len;
+		word += strspn(word, " ");
+	}
+	return 0;
+}
+
 static int table_parse(struct pb_table *table, const char *name)
 {
 	char *rest = table->text, *line;
@@ -70,7 +98,8 @@ static int table_parse(struct pb_table *table, const char *name)
 	return 0;
 }
 
-int pb_table_parse(const char *text, const char *name, struct pb_table *ret_table)
+int pb_table_parse(const char *text, const char *name, const char *columns,
+		   struct pb_table *ret_table)
 {
 	pb_cleanup(pb_table_done) struct pb_table table = { .text = strdup(text) };
 	int ret;
@@ -78,6 +107,8 @@ int pb_table_parse(const char *text, const char *name, struct pb_table *ret_tabl
 	if (!table.text)
 		return pb_fail(-ENOMEM, "out of memory");
 	ret = table_parse(&table, name);
+	if (!ret)
+		ret = pb_table_check(&table, name, columns);
 	if (ret)
 		return ret;
 	*ret_table = table;
@@ -85,7 +116,7 @@ int pb_table_parse(const char *text, const char *name, struct pb_table *ret_tabl
 	return 0;
 }
 
-int pb_table_load(const char *name, struct pb_table *ret_table)
+int pb_table_load(const char *name, const char *columns, struct pb_table *ret_table)
 {
 	_cleanup_free_ char *relative = pb_format("data/kernels/%s", name);
 	_cleanup_free_ char *path = NULL, *text = NULL;
@@ -97,7 +128,7 @@ int pb_table_load(const char *name, struct pb_table *ret_table)
 	if (!ret)
 		ret = pb_file_read(path, &text, NULL);
 	if (!ret)
-		ret = pb_table_parse(text, path, ret_table);
+		ret = pb_table_parse(text, path, columns, ret_table);
 	return ret;
 }
 

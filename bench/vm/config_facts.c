@@ -24,7 +24,7 @@ int pb_config_facts(const char *path, const struct pb_record_sink *sink, void *d
 {
 	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
 	_cleanup_free_ char *config = NULL;
-	int ret = pb_table_load("pin_path.tsv", &options);
+	int ret = pb_table_load("pin_path.tsv", "option", &options);
 
 	if (!ret)
 		ret = pb_file_read(path, &config, NULL);

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pb_kernel_name name = { 0 };
 	struct pb_table table = { 0 };
 
-	if (pb_table_parse(text, "fuzz", &table))
+	if (pb_table_parse(text, "fuzz", "", &table))
 		return 0;
 	(void)!pb_kernel_name_parse(&table, more, &name);
 	(void)!pb_config_check(&table, more, "fuzz", &wants);

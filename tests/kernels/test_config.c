@@ -48,7 +48,7 @@ static void test_check(void **state)
 	const char *message;
 
 	(void)state;
-	assert_int_equal(pb_table_parse(options_text, "options", &options), 0);
+	assert_int_equal(pb_table_parse(options_text, "options", PB_CONFIG_COLUMNS, &options), 0);
 	assert_int_equal(pb_config_check(&options,
 					 "CONFIG_MODULES=y\nCONFIG_SERIAL_8250=y\n"
 					 "CONFIG_DEVTMPFS=y\nCONFIG_HMM_MIRROR=y\n",
@@ -84,18 +84,54 @@ static void test_architectures(void **state)
 	_cleanup_free_ char *wants = NULL;
 
 	(void)state;
-	assert_int_equal(pb_table_parse(text, "options", &options), 0);
+	assert_int_equal(pb_table_parse(text, "options", PB_CONFIG_COLUMNS, &options), 0);
 	assert_int_equal(pb_config_check(&options, x86, "it", &wants), 0);
 	assert_int_equal(pb_config_check(&options, arm, "it", &wants), -EOPNOTSUPP);
 	assert_non_null(strstr(pb_fail_message(0), "CONFIG_PORT_A=y: the console is A"));
 	assert_null(strstr(pb_fail_message(0), "PORT_X"));
 }
 
+/* Found by fuzzing: a column whose name was damaged was compared as NULL. */
+static void test_columns_damaged(void **state)
+{
+	static const char *const texts[] = { "option\ton\tneedM\twhy\nA\t-\tmust\tx\n",
+					     "opt\ton\tneed\twhy\nA\t-\tmust\tx\n",
+					     "option\ton\tneed\nA\t-\tmust\n" };
+
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(texts); i++) {
+		pb_cleanup(pb_table_done) struct pb_table options = { 0 };
+		_cleanup_free_ char *wants = NULL;
+
+		assert_int_equal(pb_table_parse(texts[i], "options", PB_CONFIG_COLUMNS, &options),
+				 -EINVAL);
+		assert_int_equal(pb_table_parse(texts[i], "options", "", &options), 0);
+		assert_int_equal(pb_config_check(&options, "", "it", &wants), -EINVAL);
+		assert_non_null(strstr(pb_fail_message(0), "lacks a column"));
+		assert_null(wants);
+	}
+}
+
+static void test_need_unknown(void **state)
+{
+	pb_cleanup(pb_table_done) struct pb_table options = { 0 };
+	_cleanup_free_ char *wants = NULL;
+
+	(void)state;
+	assert_int_equal(pb_table_parse("option\ton\tneed\twhy\nA\t-\tmu{t\tx\n", "options",
+					PB_CONFIG_COLUMNS, &options),
+			 0);
+	assert_int_equal(pb_config_check(&options, "", "it", &wants), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(0), "'A' has need 'mu{t'; valid: must, want"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_get),
 					    cmocka_unit_test(test_check),
-					    cmocka_unit_test(test_architectures) };
+					    cmocka_unit_test(test_architectures),
+					    cmocka_unit_test(test_columns_damaged),
+					    cmocka_unit_test(test_need_unknown) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "bench/arch.h"
+#include "bench/kernels/config.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -24,7 +25,7 @@ static void test_parse(void **state)
 	pb_cleanup(pb_table_done) struct pb_table table = { 0 };
 
 	(void)state;
-	assert_int_equal(pb_table_parse("# says what\n\na\tb\nx\t1\ny\t\n", "t", &table), 0);
+	assert_int_equal(pb_table_parse("# says what\n\na\tb\nx\t1\ny\t\n", "t", "", &table), 0);
 	assert_int_equal(table.nr_columns, 2);
 	assert_int_equal(table.nr_rows, 2);
 	assert_int_equal(pb_table_find(&table, "y"), 1);
@@ -42,9 +43,26 @@ static void test_parse_wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(wrong); i++)
-		assert_int_equal(pb_table_parse(wrong[i], "t", &table), -EINVAL);
-	assert_int_equal(pb_table_parse("a\tb\nx\n", "t", &table), -EINVAL);
+		assert_int_equal(pb_table_parse(wrong[i], "t", "", &table), -EINVAL);
+	assert_int_equal(pb_table_parse("a\tb\nx\n", "t", "", &table), -EINVAL);
 	assert_non_null(strstr(pb_fail_message(-EINVAL), "line 2"));
+}
+
+/* Whoever asks for a column may take it for granted afterwards. */
+static void test_columns(void **state)
+{
+	static const char text[] = "a\tbb\n1\t2\n";
+	pb_cleanup(pb_table_done) struct pb_table table = { 0 };
+	struct pb_table untouched = { 0 };
+
+	(void)state;
+	assert_int_equal(pb_table_parse(text, "t", "bb a", &table), 0);
+	assert_int_equal(pb_table_parse(text, "t", "a b", &untouched), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(0), "'t' lacks a column 'b'; it must have: a b"));
+	assert_int_equal(pb_table_parse(text, "t", "a bbb", &untouched), -EINVAL);
+	assert_int_equal(pb_table_parse("a\tb\ta\n", "t", "a b", &untouched), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(0), "two columns 'a'"));
+	assert_null(untouched.text);
 }
 
 static void pattern_check(const char *pattern, const char *good, const char *wrong)
@@ -85,7 +103,7 @@ static void test_ladder(void **state)
 	pb_cleanup(pb_table_done) struct pb_table ladder = { 0 };
 
 	(void)state;
-	assert_int_equal(pb_table_load("ladder.tsv", &ladder), 0);
+	assert_int_equal(pb_table_load("ladder.tsv", "series suites note", &ladder), 0);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rungs); i++) {
 		ssize_t row = pb_table_find(&ladder, rungs[i]);
 		pb_cleanup(pb_words_freep) char **suites = NULL;
@@ -111,11 +129,11 @@ static void test_others(void **state)
 	pb_cleanup(pb_table_done) struct pb_table compilers = { 0 }, options = { 0 };
 
 	(void)state;
-	assert_int_equal(pb_table_load("compilers.tsv", &compilers), 0);
+	assert_int_equal(pb_table_load("compilers.tsv", "wants ways", &compilers), 0);
 	assert_int_not_equal(pb_table_find(&compilers, "gcc-12"), -1);
 	for (size_t i = 0; i < compilers.nr_rows; i++)
 		assert_non_null(pb_table_get(&compilers, i, "ways"));
-	assert_int_equal(pb_table_load("options.tsv", &options), 0);
+	assert_int_equal(pb_table_load("options.tsv", PB_CONFIG_COLUMNS " on", &options), 0);
 	for (size_t i = 0; i < options.nr_rows; i++) {
 		const char *need = pb_table_get(&options, i, "need");
 
@@ -129,9 +147,8 @@ static void test_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parse),
-		cmocka_unit_test(test_parse_wrong),
-		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_parse),   cmocka_unit_test(test_parse_wrong),
+		cmocka_unit_test(test_columns), cmocka_unit_test(test_ladder),
 		cmocka_unit_test(test_others),
 	};
 

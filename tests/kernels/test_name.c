@@ -23,7 +23,8 @@ static int ladder_setup(void **state)
 	static struct pb_table ladder;
 
 	*state = &ladder;
-	return pb_table_parse("series\tsuites\n6.1\ta\n6.12\tb\n", "ladder", &ladder);
+	return pb_table_parse("series\tsuites\n6.1\ta\n6.12\tb\n", "ladder", "series suites",
+			      &ladder);
 }
 
 static int ladder_teardown(void **state)
