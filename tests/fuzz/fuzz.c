@@ -14,7 +14,7 @@
 #include "collect/export.h"
 #include "common/file.h"
 
-static char dir[] = "/dev/shm/pinbench-fuzz.XXXXXX";
+static char dir[128];
 static pid_t owner;
 
 static void dir_remove(void)
@@ -27,7 +27,9 @@ const char *fuzz_dir(void)
 {
 	if (owner)
 		return dir;
-	if (!mkdtemp(dir))
+	/* In memory: nothing of it has to outlast the process. */
+	if (!mkdtemp(strcpy(dir, "/dev/shm/pinbench-fuzz.XXXXXX")) &&
+	    !mkdtemp(strcpy(dir, "/tmp/pinbench-fuzz.XXXXXX")))
 		abort();
 	owner = getpid();
 	atexit(dir_remove);

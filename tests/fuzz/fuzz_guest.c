@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/vm/watch.h"
+#include "collect/axes.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The console up to a NUL, QEMU's words up to the next, then the records. QEMU has ended. */
@@ -25,13 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		cells[i].nr_pages = cells[i].nr_threads = cells[i].nr_samples = 1;
 		pb_cell_complete(&cells[i]);
 	}
-	machine.dir = strdup(fuzz_dir());
+	machine.dir.path = strdup(fuzz_dir());
 	machine.console = strdup(fuzz_file("console", data, len));
 	len = fuzz_cut(rest, rest_size, &data, &size);
 	machine.log = strdup(fuzz_file("log", rest, len));
 	machine.records = strdup(fuzz_file("records", data, size));
 	(void)!pb_vm_watch(&machine, &request, 1, &fuzz_sink, NULL, &intact);
-	free(machine.dir);
+	free(machine.dir.path);
 	free(machine.console);
 	free(machine.log);
 	free(machine.records);
