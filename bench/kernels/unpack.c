@@ -5,7 +5,10 @@
  */
 #include "bench/kernels/unpack.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/kernels/cache.h"
@@ -159,6 +162,30 @@ static int unpack_all(const char *made, const struct pb_pick *pick, const char *
 	return ret ? ret : pb_manifest_write(made, pick->release);
 }
 
+/*
+ * Modules outlive a kernel that had to be fetched again: building them takes minutes. A digest of
+ * what they were built from is their folder's name, and each has a manifest, which is held against
+ * them before they are used. What cannot be moved is built again.
+ */
+static void modules_carry(const char *old, const char *folder)
+{
+	_cleanup_closedir_ DIR *dir = opendir(old);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		_cleanup_free_ char *from = NULL, *to = NULL;
+
+		if (strncmp(entry->d_name, "modules-", strlen("modules-")) != 0)
+			continue;
+		from = pb_format("%s/%s", old, entry->d_name);
+		to = pb_format("%s/%s", folder, entry->d_name);
+		if (!from || !to)
+			return;
+		/* Another pinbench may have built them there meanwhile. */
+		renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+	}
+}
+
 int pb_unpack(const struct pb_pick *pick, const char *suite, char **files)
 {
 	pb_cleanup(pb_temporary_done) struct pb_temporary part = { NULL, -1 };
@@ -177,5 +204,10 @@ int pb_unpack(const struct pb_pick *pick, const char *suite, char **files)
 	pb_progress_say("unpacking kernel %s", pick->release);
 	ret = unpack_all(made, pick, suite, files);
 	/* Another version of the same release (a rebuilt package) takes the old one's place. */
-	return ret ? ret : pb_cache_put(made, final);
+	if (!ret)
+		ret = pb_cache_put(made, final);
+	/* What was there before now lies at @made. */
+	if (!ret)
+		modules_carry(made, final);
+	return ret;
 }

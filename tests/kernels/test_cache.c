@@ -17,8 +17,11 @@
 #include <cmocka.h>
 
 #include "bench/kernels/manifest.h"
+#include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/proc.h"
+#include "common/progress.h"
 
 enum { NR_BYTES = 5000 };
 
@@ -249,6 +252,53 @@ static void test_put(void **state)
 	assert_int_equal(pb_cache_put(at("none"), at("there")), -ENOENT);
 }
 
+/* A package that is as little as a kernel can be. */
+static void package_make(void)
+{
+	static const char control[] = "Package: k\nVersion: 1\nArchitecture: all\n"
+				      "Maintainer: nobody <nobody@example.org>\nDescription: k\n";
+	static const char makefile[] = "include /usr/src/linux-headers-6.1-common/Makefile\n";
+
+	assert_int_equal(pb_dir_make(at("p/DEBIAN")), 0);
+	assert_int_equal(pb_dir_make(at("p/boot")), 0);
+	assert_int_equal(pb_dir_make(at("p/usr/src/linux-headers-6.1")), 0);
+	assert_int_equal(pb_file_write(at("p/DEBIAN/control"), control, strlen(control)), 0);
+	assert_int_equal(pb_file_write(at("p/usr/src/linux-headers-6.1/Makefile"), makefile,
+				       strlen(makefile)),
+			 0);
+	put("p/boot/vmlinuz-6.1", 'v', NR_BYTES);
+	put("p/boot/config-6.1", 'c', 100);
+	assert_int_equal(pb_proc_run((const char *const[]){ "dpkg-deb", "--root-owner-group", "-b",
+							    at("p"), at("k.deb"), NULL },
+				     NULL, NULL),
+			 0);
+}
+
+/* Building modules takes minutes: those that are whole are not built again for a cut kernel. */
+static void test_modules_outlive_their_kernel(void **state)
+{
+	const struct pb_package package = { .name = (char *)"k", .version = (char *)"1" };
+	const struct pb_pick pick = { .release = "6.1", .list = { &package }, .nr = 1 };
+	char *files[] = { NULL, NULL };
+	struct stat st;
+
+	(void)state;
+	package_make();
+	files[0] = strdup(at("k.deb"));
+	pb_progress_quiet(true);
+	assert_int_equal(pb_unpack(&pick, "suite", files), 0);
+	assert_int_equal(pb_dir_make(at("pinbench/kernels/6.1/modules-0123")), 0);
+	put("pinbench/kernels/6.1/modules-0123/a.ko", 'm', 10);
+	put("pinbench/kernels/6.1/root/boot/vmlinuz-6.1", 'v', NR_BYTES / 2);
+	put("pinbench/kernels/6.1/root/boot/added", 'v', 1);
+	assert_int_equal(pb_unpack(&pick, "suite", files), 0);
+	assert_int_equal(stat(at("pinbench/kernels/6.1/root/boot/vmlinuz-6.1"), &st), 0);
+	assert_int_equal(st.st_size, NR_BYTES);
+	assert_false(pb_file_exists(at("pinbench/kernels/6.1/root/boot/added")));
+	assert_true(pb_file_exists(at("pinbench/kernels/6.1/modules-0123/a.ko")));
+	free(files[0]);
+}
+
 static void test_harmless_paths(void **state)
 {
 	static const char *const bad[] = { "/a b",      "/a:b", "/a,b", "/a'b", "/a\"b", "/a$b",
@@ -273,6 +323,7 @@ int main(void)
 		TEST(test_looking_makes_nothing),
 		TEST(test_whose_cache),
 		TEST(test_put),
+		TEST(test_modules_outlive_their_kernel),
 		TEST(test_harmless_paths),
 	};
 

@@ -62,6 +62,7 @@ readonly_try "$pinbench" run -q -k $kernel -s pin -m anon -n 1 --samples 5 -d x.
 grep -q "vmlinuz.*is damaged: 100000 bytes.*kernel fetch $kernel" said || fail 'it names the file and the way out'
 if [ "${1##*/}" = pinbench ] && "$pinbench" kernel build $kernel >said 2>&1; then
   grep -q 'is damaged.*fetching it again' said || fail 'it says that it fetches'
+  grep -q 'building the modules' said && fail 'modules that are whole are kept when their kernel is fetched again'
   [ "$(stat -c %s "$image")" != 100000 ] || fail 'the image is whole again'
 else
   fail 'a damaged kernel is fetched again'
