@@ -196,6 +196,29 @@ static int take(struct import *import, FILE *in, bool salvaging)
 	return ret;
 }
 
+/*
+ * A journal may be a copy, of a run that has ended meanwhile or is being written still: then its
+ * missing end says nothing.
+ */
+static int left_end(struct pb_store *store, int64_t run_id)
+{
+	static const char sql[] = "SELECT state = 'running' AND " PB_STORE_RUN_STATE
+				  " = 'interrupted' FROM run WHERE id = ?1";
+	sqlite3_stmt *query = NULL;
+	bool dead;
+
+	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &query, NULL) != SQLITE_OK ||
+	    sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK ||
+	    sqlite3_step(query) != SQLITE_ROW) {
+		sqlite3_finalize(query);
+		return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
+			       sqlite3_errmsg(pb_store_sqlite(store)));
+	}
+	dead = sqlite3_column_int(query, 0);
+	sqlite3_finalize(query);
+	return dead ? pb_store_run_end(store, run_id, "interrupted") : 0;
+}
+
 int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state state,
 		      struct pb_import_outcome *ret_outcome)
 {
@@ -203,7 +226,8 @@ int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state st
 	int ret = take(&import, in, false);
 
 	if (!ret && import.in_run && state == PB_JOURNAL_LEFT)
-		ret = pb_store_run_end(store, import.run_id, "interrupted");
+		ret = import.outcome.nr_runs ? pb_store_run_end(store, import.run_id, "interrupted")
+					     : left_end(store, import.run_id);
 	if (!ret)
 		*ret_outcome = import.outcome;
 	return ret;

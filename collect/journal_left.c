@@ -46,9 +46,16 @@ static int left_open(const char *path, FILE **ret_in)
 	char begins[sizeof(first_line)] = "";
 	_cleanup_fclose_ FILE *in = NULL;
 	struct stat mine, now;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd;
 
 	*ret_in = NULL;
+	/* A pipe must not be opened and closed: its writer would be gone. */
+	if (!lstat(path, &now) && !S_ISREG(now.st_mode))
+		return 0;
+	/* NFS locks only what is open for writing. */
+	fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT
 			       ? 0

@@ -105,6 +105,8 @@ static int walk(const struct pb_stage *stage, step take)
 		if (entry->fts_info != FTS_DP)
 			ret = take(entry, place);
 	}
+	if (!ret && errno)
+		return pb_fail(-errno, "cannot read '%s': %s", stage->aside, strerror(errno));
 	return ret;
 }
 

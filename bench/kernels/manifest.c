@@ -110,7 +110,7 @@ static int files_visit(const char *folder, const char *below,
 	walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	if (!walk)
 		return pb_fail(-errno, "cannot read folder '%s': %s", top, strerror(errno));
-	while (!ret && (entry = fts_read(walk))) {
+	while (!ret && (errno = 0, entry = fts_read(walk))) {
 		if (entry->fts_info == FTS_DP)
 			continue;
 		if (!*below && is_apart(entry))
@@ -122,6 +122,8 @@ static int files_visit(const char *folder, const char *below,
 		else if (entry->fts_info != FTS_D)
 			ret = visit(folder, entry->fts_path + strlen(folder) + 1, data);
 	}
+	if (!ret && errno)
+		return pb_fail(-errno, "cannot read folder '%s': %s", top, strerror(errno));
 	return ret;
 }
 

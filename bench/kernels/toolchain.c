@@ -89,10 +89,11 @@ static int gcc_find(const struct built_by *by, struct pb_compiler *compiler)
 	}
 	here = program_major(plain);
 	return pb_fail(-ENOPKG,
-		       "%s was built with %s, and this machine has %s%.0lu%s: apt-get install "
+		       "%s was built with %s, and this machine has %s%s%.0lu%s: apt-get install "
 		       "gcc-%lu%s%.*s (modules of another compiler may not load, or go wrong)",
-		       by->what, numbered, here ? plain : "no ", here, here ? "" : plain, by->major,
-		       *by->prefix ? "-" : "", (int)strlen(by->prefix) - !!*by->prefix, by->prefix);
+		       by->what, numbered, here ? plain : "no ", here ? " " : "", here,
+		       here ? "" : plain, by->major, *by->prefix ? "-" : "",
+		       (int)strlen(by->prefix) - !!*by->prefix, by->prefix);
 }
 
 /* Where the LLVM of that version lies here, as make's LLVM= takes it: "1", "-17", "/.../bin/". */

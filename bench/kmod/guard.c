@@ -190,7 +190,7 @@ static _Noreturn void guard_main(struct guard *g)
 {
 	_cleanup_free_ char *message = NULL;
 	int status = 0, code;
-	bool keep;
+	bool keep, short_of_memory;
 
 	signals_settle();
 	prctl(PR_SET_NAME, "pinbench-guard");
@@ -203,8 +203,11 @@ static _Noreturn void guard_main(struct guard *g)
 	if (code)
 		message = strdup(pb_fail_message(code));
 	keep = !g->loading || (g->setup->keep && !code);
-	if (pb_pools_give_back("", getpid(), &g->said) == -ENOMEM ||
-	    (g->state && machine_restore(g->state, keep, &g->said) == -ENOMEM))
+	/* Both, whatever comes of the first: what it says is lost at most. */
+	short_of_memory = pb_pools_give_back("", getpid(), &g->said) == -ENOMEM;
+	if (g->state)
+		short_of_memory |= machine_restore(g->state, keep, &g->said) == -ENOMEM;
+	if (short_of_memory)
 		pb_buf_done(&g->said);
 	pb_state_end(g->state);
 	if (message)

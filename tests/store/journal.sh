@@ -45,6 +45,14 @@ wait
 head -c -10 copy.jsonl >"$1"
 run || fail "the run after it: exit $?"
 [ "$(measured)" = 12 ] && [ ! -e "$1" ] || fail "cells: $(measured) of 12"
+# A run that had ended is not undone by a copy that lacks its end.
+"$pinbench" list runs -d x.db >said 2>&1 && [ "$(grep -c ' complete ' said)" = 3 ] || fail "a run that ended reads as one that did not"
+# A pipe is opened once: its writer has one reader.
+"$pinbench" export -d x.db --format jsonl latest >latest.jsonl 2>said || fail "export"
+mkfifo pipe
+cat latest.jsonl >pipe &
+timeout 30 "$pinbench" import -d z.db pipe >said 2>&1 || fail "import of a pipe"
+wait
 # A run that fails leaves no database, and an import of nothing none.
 "$pinbench" import -d y.db none.jsonl >said 2>&1 && fail "an import of nothing"
 [ ! -e y.db ] || fail "an empty database was left"
