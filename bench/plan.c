@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/catalogue.h"
 #include "bench/load/load.h"
@@ -18,7 +19,7 @@
 #include "common/str.h"
 #include "kmods/uapi/pinbench.h"
 
-enum { MAX_CELLS = 100000, MAX_THREADS = 4096, MAX_OPS = PB_MAX_OPS };
+enum { MAX_CELLS = 100000, MAX_THREADS = 4096, MAX_OPS = PB_MAX_OPS, MAX_PLAN_BYTES = 1 << 20 };
 
 enum key {
 	STRATEGY,
@@ -384,9 +385,15 @@ static int file_load(struct loader *l)
 {
 	int bad;
 
+	struct stat st;
+
 	l->file = fopen(l->path, "re");
-	if (!l->file)
+	if (!l->file || fstat(fileno(l->file), &st))
 		return pb_fail(-errno, "cannot open plan '%s': %s", l->path, strerror(errno));
+	/* A device may never end; a pipe, as of <(...), is its writer's. */
+	if (!(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode)) || st.st_size > MAX_PLAN_BYTES)
+		return pb_fail(-EINVAL, "plan '%s' is no plan: valid is a file of at most %d KiB",
+			       l->path, MAX_PLAN_BYTES >> 10);
 	errno = 0;
 	bad = ini_parse_stream(on_line, l, on_pair, l);
 	if (ferror(l->file))

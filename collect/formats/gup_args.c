@@ -330,6 +330,14 @@ static size_t args_len(const char *at, char quote)
 	return (size_t)(at - from);
 }
 
+/* Some are installed as "gup_test_64", or as "gup_test-6.1" beside another kernel's. */
+static size_t suffix_len(const char *behind)
+{
+	if (!strncmp(behind, "_64", 3) || !strncmp(behind, "_32", 3))
+		return 3;
+	return behind[0] == '-' && isdigit((unsigned char)behind[1]) ? strcspn(behind, " \t") : 0;
+}
+
 /* The program at @at, with its whole word; the length of its name. */
 static size_t program_at(const char *line, const char *at, enum pb_gup_program *ret_program)
 {
@@ -341,8 +349,10 @@ static size_t program_at(const char *line, const char *at, enum pb_gup_program *
 		const char *name = programs[known[i]].name;
 		size_t len = strlen(name);
 
-		/* Kernel selftests are installed by these names, and some as "gup_test_64". */
-		if (strncmp(at, name, len) != 0 || (at[len] && !strchr(" \t'\";|&)`<>", at[len])))
+		if (strncmp(at, name, len) != 0)
+			continue;
+		len += suffix_len(at + len);
+		if (at[len] && !strchr(" \t'\";|&)`<>", at[len]))
 			continue;
 		*ret_program = known[i];
 		return len;

@@ -135,6 +135,8 @@ static void test_transport(void **state)
 		{ "\033]0;root@board: ~\a# ./gup_test -u -m 16 -n 512\033(B\n" TIMES, rows },
 		{ "^[[32m" START "#033[0m" TIMES, rows },
 		{ "# ./gup_test -u -m 16 -n 51\b\b512\n" TIMES, rows },
+		{ "~ # gup_test_64 -u -m 16 -n 512\n" TIMES, rows },
+		{ "$ ./gup_test-6.1 -u -m 16 -n 512\n" TIMES, rows },
 		{ "[   12.3] " START "[   12.4] " TIMES, rows },
 		{ "<6>[   12.345678] " START "<4>[   12.345999][  T123] " TIMES, rows },
 		{ "[12345.678901][ T1] " START "[12345.678901][   C0] " TIMES, rows },

@@ -69,3 +69,4 @@ try run --backend fake --plan empty.plan
 try run --backend fake --plan ./absent.plan
 mkdir folder.plan
 try run --backend fake --plan ./folder.plan
+try run --backend fake --plan /dev/zero
