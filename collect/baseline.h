@@ -31,7 +31,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "collect/summary.h"
 #include "common/cleanup.h"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "collect/axes.h"
-#include "collect/store_private.h"
-#include "collect/store_read.h"
+#include "collect/store/private.h"
+#include "collect/store/read.h"
 #include "collect/summary.h"
 #include "common/encode/csv.h"
 #include "common/encode/json.h"

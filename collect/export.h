@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 /*

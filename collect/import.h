@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 struct pb_import_outcome {
@@ -23,9 +23,9 @@ struct pb_import_outcome {
 };
 
 /*
- * Takes a journal (collect/journal.h), in the transaction that the caller began: what the store
- * lacks of its run. A last line that was cut is passed over; so is a cell that has not ended. Where
- * its run has no `end`, it is "interrupted" if nobody writes it any more.
+ * Takes a journal (collect/store/journal.h), in the transaction that the caller began: what the
+ * store lacks of its run. A last line that was cut is passed over; so is a cell that has not ended.
+ * Where its run has no `end`, it is "interrupted" if nobody writes it any more.
  */
 enum pb_journal_state { PB_JOURNAL_LIVES, PB_JOURNAL_LEFT };
 int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state state,

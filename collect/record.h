@@ -20,7 +20,7 @@
  *   {"type":"done","cell":1,"state":"refused","errno":"EOPNOTSUPP","reason":"...","detail":"..."}
  *   {"type":"end","state":"complete"}
  *
- * A stream that begins with {"type":"journal","format":1} is a journal (collect/journal.h).
+ * A stream that begins with {"type":"journal","format":1} is a journal (collect/store/journal.h).
  *
  * `cell` is written before a cell starts, so that a stream which stops names the cell that it died
  * in. The agent in a guest writes no `run` record: the host knows what the run is. A stream may

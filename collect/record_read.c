@@ -83,7 +83,7 @@ static int take_run(struct pb_record_reader *reader, const json_t *record)
 	return reader->sink.run ? reader->sink.run(reader->data, &run) : 0;
 }
 
-/* A journal (collect/journal.h): of a cell that comes twice the later record counts. */
+/* A journal (collect/store/journal.h): of a cell that comes twice the later record counts. */
 static int take_journal(struct pb_record_reader *reader, const json_t *record)
 {
 	uint64_t format;

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "collect/store_read.h"
+#include "collect/store/read.h"
 #include "common/err.h"
 #include "common/str.h"
 

@@ -39,7 +39,7 @@
 #include "collect/cell.h"
 #include "collect/histogram.h"
 #include "collect/record.h"
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 struct pb_summary_series {

@@ -17,6 +17,6 @@ extern const struct pb_embedded pb_embedded_schema[];    /* data/schema, in orde
 extern const struct pb_embedded pb_embedded_pairs[];     /* data/pairs.tsv */
 extern const struct pb_embedded pb_embedded_released[];  /* data/kernels/released.tsv */
 extern const struct pb_embedded pb_embedded_events[];    /* data/events */
-extern const struct pb_embedded pb_embedded_templates[]; /* report/templates */
+extern const struct pb_embedded pb_embedded_templates[]; /* report/draw/templates */
 
 #endif

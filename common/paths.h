@@ -10,11 +10,11 @@
 #include "common/cleanup.h"
 
 /*
- * Finds a data file or folder: "kmods", "data/kernels", "report/templates". What $PINBENCH_DATA has
- * comes first; then a program in its build folder takes its own tree's, wherever both were moved
- * to, and an installed one takes what was installed with it, also under a DESTDIR or in a moved
- * prefix. Neither ever takes the other's. Newly allocated. -ENOENT with a message that names the
- * place.
+ * Finds a data file or folder: "kmods", "data/kernels", "report/draw/templates". What
+ * $PINBENCH_DATA has comes first; then a program in its build folder takes its own tree's, wherever
+ * both were moved to, and an installed one takes what was installed with it, also under a DESTDIR
+ * or in a moved prefix. Neither ever takes the other's. Newly allocated. -ENOENT with a message
+ * that names the place.
  */
 int pb_path_data(const char *name, char **ret_path) pb_must_check;
 

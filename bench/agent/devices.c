@@ -4,7 +4,8 @@
  * Why: the kinds of memory that lie on them find them at their places, or a reason instead.
  *
  * The memory that memmap= declares becomes a region each, in the order of addresses
- * (bench/vm/devices.h): /dev/pmem0 a plain disk, /dev/pmem1 one for DAX, the third a DAX device.
+ * (bench/backends/vm/devices.h): /dev/pmem0 a plain disk, /dev/pmem1 one for DAX, the third a DAX
+ * device.
  */
 #include "bench/agent/devices.h"
 

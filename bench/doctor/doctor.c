@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bench/backend.h"
+#include "bench/backends/backend.h"
 #include "bench/doctor/checks.h"
 #include "common/encode/terminal.h"
 #include "common/str.h"

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "bench/backends/kmod/find.h"
+#include "bench/backends/kmod/obstacle.h"
 #include "bench/control/pools.h"
 #include "bench/control/rundir.h"
 #include "bench/control/state.h"
 #include "bench/doctor/checks.h"
-#include "bench/kmod/find.h"
-#include "bench/kmod/obstacle.h"
 #include "common/err.h"
 #include "common/sysfs.h"
 

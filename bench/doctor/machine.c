@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "bench/backends/kmod/find.h"
+#include "bench/backends/vm/kvm.h"
 #include "bench/control/control.h"
 #include "bench/control/topology.h"
 #include "bench/doctor/checks.h"
-#include "bench/kmod/find.h"
-#include "bench/vm/kvm.h"
 #include "collect/hardware.h"
 #include "common/err.h"
 #include "common/sysfs.h"

@@ -8,12 +8,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "bench/arch.h"
+#include "bench/backends/vm/guest_agent.h"
 #include "bench/doctor/checks.h"
+#include "bench/kernels/arch.h"
 #include "bench/kernels/cache.h"
-#include "bench/kernels/chroot.h"
-#include "bench/kernels/sources.h"
-#include "bench/vm/guest_agent.h"
+#include "bench/kernels/fetch/chroot.h"
+#include "bench/kernels/fetch/sources.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"

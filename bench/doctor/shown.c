@@ -6,10 +6,10 @@
  */
 #include <string.h>
 
+#include "bench/backends/syscall/identity.h"
 #include "bench/doctor/checks.h"
 #include "bench/memory/memory.h"
-#include "bench/syscall/consumer.h"
-#include "bench/syscall/identity.h"
+#include "bench/users/user.h"
 #include "common/err.h"
 #include "common/str.h"
 

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bench/kernels/chroot.h"
 #include "bench/kernels/config.h"
+#include "bench/kernels/fetch/chroot.h"
 #include "bench/kernels/table.h"
 #include "common/err.h"
 #include "common/file.h"

@@ -6,7 +6,7 @@
 #ifndef BENCH_KERNELS_COMPILER_H
 #define BENCH_KERNELS_COMPILER_H
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "common/cleanup.h"
 
 enum { PB_COMPILER_TOOLS = 3 };

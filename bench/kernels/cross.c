@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/kernels/archive.h"
 #include "bench/kernels/cache.h"
+#include "bench/kernels/fetch/archive.h"
 #include "bench/kernels/manifest.h"
 #include "common/err.h"
 #include "common/file.h"

@@ -6,7 +6,7 @@
 #ifndef BENCH_KERNELS_CROSS_H
 #define BENCH_KERNELS_CROSS_H
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "common/cleanup.h"
 
 /*

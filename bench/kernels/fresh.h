@@ -6,7 +6,7 @@
 #ifndef BENCH_KERNELS_FRESH_H
 #define BENCH_KERNELS_FRESH_H
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "common/cleanup.h"
 
 /*

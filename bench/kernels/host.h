@@ -6,8 +6,8 @@
 #ifndef BENCH_KERNELS_HOST_H
 #define BENCH_KERNELS_HOST_H
 
-#include "bench/kernel.h"
 #include "bench/kernels/compiler.h"
+#include "bench/kernels/kernel.h"
 
 /*
  * Fills in release, version, config and build_dir of the kernel @release whose headers lie below

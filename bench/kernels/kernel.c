@@ -3,7 +3,7 @@
  * kernel - kernels by name: fetched from Debian's archive, unpacked in the cache, built against.
  * Why: every rung of the ladder is an unmodified distribution kernel that anyone can fetch again.
  */
-#include "bench/kernel.h"
+#include "bench/kernels/kernel.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,13 +13,13 @@
 #include "bench/kernels/commit.h"
 #include "bench/kernels/compiler.h"
 #include "bench/kernels/config.h"
-#include "bench/kernels/digest.h"
-#include "bench/kernels/fetch.h"
+#include "bench/kernels/fetch/digest.h"
+#include "bench/kernels/fetch/fetch.h"
+#include "bench/kernels/fetch/unpack.h"
 #include "bench/kernels/host.h"
 #include "bench/kernels/manifest.h"
 #include "bench/kernels/modules.h"
 #include "bench/kernels/tree.h"
-#include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"

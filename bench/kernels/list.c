@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/kernel.h"
-#include "bench/kernels/archive.h"
 #include "bench/kernels/cache.h"
-#include "bench/kernels/fetch.h"
+#include "bench/kernels/fetch/archive.h"
+#include "bench/kernels/fetch/fetch.h"
+#include "bench/kernels/kernel.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/kernels/digest.h"
+#include "bench/kernels/fetch/digest.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

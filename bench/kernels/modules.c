@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "bench/kernels/cache.h"
-#include "bench/kernels/digest.h"
+#include "bench/kernels/fetch/digest.h"
 #include "bench/kernels/manifest.h"
 #include "common/err.h"
 #include "common/file.h"

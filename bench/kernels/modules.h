@@ -6,8 +6,8 @@
 #ifndef BENCH_KERNELS_MODULES_H
 #define BENCH_KERNELS_MODULES_H
 
-#include "bench/kernel.h"
 #include "bench/kernels/compiler.h"
+#include "bench/kernels/kernel.h"
 
 /*
  * Where the modules for @kernel belong (they may not be there yet): @folder/modules-DIGEST, the

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "bench/kernels/table.h"
 
 struct pb_kernel_name {

@@ -6,8 +6,8 @@
 #ifndef BENCH_KERNELS_TREE_H
 #define BENCH_KERNELS_TREE_H
 
-#include "bench/arch.h"
-#include "bench/kernel.h"
+#include "bench/kernels/arch.h"
+#include "bench/kernels/kernel.h"
 
 /* The architecture that the tree is configured for. -ENOENT: it is no such folder. */
 int pb_tree_arch(const char *tree, const struct pb_arch **ret_arch) pb_must_check;

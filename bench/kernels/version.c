@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "bench/kernels/packages.h"
+#include "bench/kernels/fetch/packages.h"
 
 /* Sorts ~ before the end, the end before letters, letters before the rest. */
 static int char_order(unsigned char c)

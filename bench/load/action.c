@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "bench/memory/smaps.h"
+#include "bench/memory/inspect/smaps.h"
 #include "common/err.h"
 #include "common/str.h"
 

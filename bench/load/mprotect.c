@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "bench/load/action.h"
-#include "bench/memory/smaps.h"
+#include "bench/memory/inspect/smaps.h"
 #include "common/err.h"
 
 struct rights {

@@ -12,7 +12,7 @@
 #include <sys/vfs.h>
 
 #include "bench/load/action.h"
-#include "bench/memory/smaps.h"
+#include "bench/memory/inspect/smaps.h"
 #include "common/err.h"
 #include "common/str.h"
 

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/memory/inspect/page_flags.h"
 #include "bench/memory/memory.h"
-#include "bench/memory/page_flags.h"
 
 static int anon_prepare(struct pb_memory *memory, uint64_t nr_pages)
 {

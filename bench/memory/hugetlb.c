@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/memory/smaps.h"
+#include "bench/memory/inspect/smaps.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

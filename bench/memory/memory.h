@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bench/memory/inspect/page_flags.h"
 #include "bench/memory/needs.h"
-#include "bench/memory/page_flags.h"
 #include "common/cleanup.h"
 
 struct pb_memory {

@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/memory/inspect/smaps.h"
 #include "bench/memory/memory.h"
 #include "bench/memory/shmem_pages.h"
-#include "bench/memory/smaps.h"
 #include "common/err.h"
 
 static int shmem_prepare(struct pb_memory *memory, uint64_t nr_pages)

@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/memory/inspect/page_flags.h"
+#include "bench/memory/inspect/smaps.h"
 #include "bench/memory/memory.h"
-#include "bench/memory/page_flags.h"
-#include "bench/memory/smaps.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

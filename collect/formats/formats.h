@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 struct pb_format {

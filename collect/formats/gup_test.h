@@ -33,7 +33,7 @@
 #include <stdio.h>
 
 #include "collect/import.h"
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 struct pb_gup_options {

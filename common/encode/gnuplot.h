@@ -13,7 +13,8 @@
 
 /*
  * printf() into a script: every %s becomes a whole string of gnuplot's, 'text', in which no escape,
- * back-quote or macro is read. Enhanced text is off (report/draw.c), so that markup is letters.
+ * back-quote or macro is read. Enhanced text is off (report/draw/draw.c), so that markup is
+ * letters.
  */
 void pb_gp_printf(FILE *out, const char *fmt, ...) pb_printf(2, 3);
 

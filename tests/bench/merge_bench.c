@@ -9,13 +9,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "collect/merge.h"
-#include "collect/store.h"
+#include "collect/store/merge.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/compare.h"
-#include "report/history.h"
+#include "report/judge/compare.h"
+#include "report/judge/history/history.h"
 
 enum { NR_RUNS = 1000, NR_CELLS = 10, NR_SAMPLES = 50 };
 

@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "common/err.h"
-#include "report/html.h"
+#include "report/page/html.h"
 #include "tests/report/fixture.h"
 
 /* 76 measured cells of two phases. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/file.h"
 

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 
 #define UUID_A "6f1c2f0e-0000-4000-8000-00000000000a"
 #define UUID_B "6f1c2f0e-0000-4000-8000-00000000000b"

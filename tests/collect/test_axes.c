@@ -10,7 +10,7 @@
 
 #include "collect/export.h"
 #include "collect/import.h"
-#include "collect/store_private.h"
+#include "collect/store/private.h"
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/str.h"

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "collect/export.h"
-#include "collect/histogram_store.h"
 #include "collect/import.h"
-#include "collect/merge.h"
+#include "collect/store/histograms.h"
+#include "collect/store/merge.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"

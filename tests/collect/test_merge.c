@@ -10,8 +10,8 @@
 
 #include "collect/export.h"
 #include "collect/histogram.h"
-#include "collect/merge.h"
-#include "collect/merge_tables.h"
+#include "collect/store/merge.h"
+#include "collect/store/merge_tables.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

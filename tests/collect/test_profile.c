@@ -9,7 +9,7 @@
 #include "collect/export.h"
 #include "collect/import.h"
 #include "collect/profile.h"
-#include "collect/profile_store.h"
+#include "collect/store/profiles.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "collect/store_private.h"
-#include "collect/store_read.h"
+#include "collect/store/private.h"
+#include "collect/store/read.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "tests/collect/fixture.h"

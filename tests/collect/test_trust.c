@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "tests/collect/fixture.h"

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "collect/store_private.h"
+#include "collect/store/private.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"
 

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
+#include "bench/backends/vm/kvm.h"
 #include "bench/doctor/checks.h"
-#include "bench/vm/kvm.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/control/tree.h"

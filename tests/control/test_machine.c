@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "bench/backends.h"
+#include "bench/backends/backends.h"
+#include "bench/backends/kmod/find.h"
+#include "bench/backends/kmod/obstacle.h"
 #include "bench/doctor/doctor.h"
 #include "bench/kernels/host.h"
-#include "bench/kmod/find.h"
-#include "bench/kmod/obstacle.h"
 #include "collect/hardware.h"
 #include "common/err.h"
 #include "common/str.h"

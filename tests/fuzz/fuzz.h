@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "collect/record.h"
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "common/cleanup.h"
 
 /* libFuzzer's, which a target defines: always returns 0. */

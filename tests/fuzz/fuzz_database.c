@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "collect/export.h"
-#include "collect/store.h"
+#include "collect/store/store.h"
 #include "collect/summary.h"
 #include "tests/fuzz/database_seed.h"
 #include "tests/fuzz/fuzz.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/vm/watch.h"
+#include "bench/backends/vm/watch.h"
 #include "collect/axes.h"
 #include "tests/fuzz/fuzz.h"
 

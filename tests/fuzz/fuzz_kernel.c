@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
+#include "bench/kernels/fetch/sources.h"
 #include "bench/kernels/manifest.h"
-#include "bench/kernels/sources.h"
 #include "bench/kernels/tree.h"
 #include "common/str.h"
 #include "tests/fuzz/fuzz.h"

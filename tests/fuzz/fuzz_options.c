@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "bench/options.h"
+#include "bench/cli/options.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MAX_WORDS = 32 };

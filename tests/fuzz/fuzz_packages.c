@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "bench/kernels/archive.h"
-#include "bench/kernels/packages.h"
+#include "bench/kernels/fetch/archive.h"
+#include "bench/kernels/fetch/packages.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

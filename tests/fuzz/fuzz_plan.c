@@ -4,7 +4,7 @@
  * Why: users write the one; the other is read by a process that must not die.
  */
 #include "bench/agent/plan.h"
-#include "bench/plan.h"
+#include "bench/run/plan.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
  * test_archive - apt's words told apart: a kernel that vanished, a network that failed, the rest.
  * Why: a user waits for a network, but must choose another kernel when one is gone.
  */
-#include "bench/kernels/archive.h"
+#include "bench/kernels/fetch/archive.h"
 
 #include <errno.h>
 #include <setjmp.h>

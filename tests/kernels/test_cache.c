@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
+#include "bench/kernels/fetch/unpack.h"
 #include "bench/kernels/manifest.h"
-#include "bench/kernels/unpack.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"

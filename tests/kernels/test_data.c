@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "bench/arch.h"
+#include "bench/kernels/arch.h"
 #include "bench/kernels/config.h"
 #include "common/err.h"
 #include "common/str.h"

@@ -3,7 +3,7 @@
  * test_packages - versions compared, kernels picked from an index with all that belongs to them.
  * Why: the wrong headers build without a word and measure nonsense.
  */
-#include "bench/kernels/packages.h"
+#include "bench/kernels/fetch/packages.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * test_sources - Debian found among the apt sources of a machine.
  * Why: third parties use Debian's suite names, and machines have mirrors, or one site for all.
  */
-#include "bench/kernels/sources.h"
+#include "bench/kernels/fetch/sources.h"
 
 #include <errno.h>
 #include <setjmp.h>

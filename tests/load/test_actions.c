@@ -18,7 +18,7 @@
 
 #include "bench/load/action.h"
 #include "bench/load/vmstat.h"
-#include "bench/memory/smaps.h"
+#include "bench/memory/inspect/smaps.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

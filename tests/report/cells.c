@@ -19,7 +19,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/draw.h"
+#include "report/draw/draw.h"
 
 void must(int ret)
 {

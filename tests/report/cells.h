@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "report/figure.h"
+#include "report/draw/figure.h"
 #include "tests/report/fixture.h"
 
 enum { NR_SAMPLES = 20, PAGES = 4 };

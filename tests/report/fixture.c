@@ -18,7 +18,7 @@
 
 #include "common/err.h"
 #include "common/file.h"
-#include "report/strategy.h"
+#include "report/runs/strategy.h"
 
 static void must(int ret)
 {

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "collect/store.h"
+#include "collect/store/store.h"
 
 enum { FIXTURE_EMPTY = 20 }; /* the harness window that is added to every raw value */
 

@@ -17,9 +17,9 @@
 #include "collect/import.h"
 #include "common/err.h"
 #include "common/file.h"
-#include "report/compare.h"
-#include "report/html.h"
-#include "report/table.h"
+#include "report/judge/compare.h"
+#include "report/page/html.h"
+#include "report/runs/table.h"
 #include "tests/report/fixture.h"
 
 #define RUN(digit)                                                                            \

@@ -18,12 +18,12 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/choice.h"
-#include "report/history.h"
-#include "report/html.h"
-#include "report/notes.h"
-#include "report/reasons.h"
-#include "report/table.h"
+#include "report/judge/history/history.h"
+#include "report/page/html.h"
+#include "report/runs/figure_selection.h"
+#include "report/runs/notes.h"
+#include "report/runs/reasons.h"
+#include "report/runs/table.h"
 #include "tests/report/cells.h"
 
 /* A cell of this memory, with these words, of @cost a page. */

@@ -15,7 +15,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "report/dated.h"
+#include "report/judge/dated.h"
 
 enum { NOW = 1767225600 }; /* 2026-01-01T00:00:00Z */
 

@@ -17,8 +17,8 @@
 
 #include "collect/histogram.h"
 #include "common/str.h"
-#include "report/figures/pairs.h"
-#include "report/strategy.h"
+#include "report/draw/figures/pairs.h"
+#include "report/runs/strategy.h"
 #include "tests/report/cells.h"
 
 /* 9,900 calls of 10 instructions a page, 99 of 100 and one of 1,000. */

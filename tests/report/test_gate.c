@@ -17,8 +17,8 @@
 #include <gsl/gsl_randist.h>
 
 #include "common/err.h"
-#include "report/gate.h"
-#include "report/noisy.h"
+#include "report/judge/gate.h"
+#include "report/judge/intervals.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run base_run = { "aaaa0000-0000-4000-8000-000000000001",

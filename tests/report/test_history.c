@@ -19,9 +19,9 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/compare.h"
-#include "report/figure.h"
-#include "report/history.h"
+#include "report/draw/figure.h"
+#include "report/judge/compare.h"
+#include "report/judge/history/history.h"
 #include "tests/report/fixture.h"
 
 #define UUID(c) c c c c c c c c "-0000-4000-8000-000000000000"

@@ -16,7 +16,7 @@
 
 #include "common/err.h"
 #include "common/file.h"
-#include "report/html.h"
+#include "report/page/html.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run first = { "aaaa0000-0000-4000-8000-000000000001",

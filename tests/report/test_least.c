@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "report/gate.h"
+#include "report/judge/gate.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run base_run = { "aaaa0000-0000-4000-8000-000000000001",

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "report/select.h"
+#include "report/runs/select.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run runs[] = {

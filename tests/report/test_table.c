@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "common/err.h"
-#include "report/figure.h"
-#include "report/table.h"
+#include "report/draw/figure.h"
+#include "report/runs/table.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run run = { "aaaa0000-0000-4000-8000-000000000001",

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/text.h"
+#include "report/runs/text.h"
 
 #define MINUS "\xE2\x88\x92"
 

@@ -16,9 +16,9 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/compare.h"
-#include "report/history.h"
-#include "report/html.h"
+#include "report/judge/compare.h"
+#include "report/judge/history/history.h"
+#include "report/page/html.h"
 #include "tests/report/fixture.h"
 
 static const struct fixture_run older = { "11110000-0000-4000-8000-000000000001",

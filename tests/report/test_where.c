@@ -15,8 +15,8 @@
 
 #include "common/err.h"
 #include "common/str.h"
-#include "report/where.h"
-#include "report/where_html.h"
+#include "report/judge/attribution.h"
+#include "report/page/attribution_html.h"
 
 struct function {
 	const char *name, *caller;

@@ -20,11 +20,11 @@ outside() { sources | grep -v '^common/encode/'; }
 #   guard.c            to this program's own other process, which reads it by its own rules
 #   vm.c               QEMU's console as it is, into a log
 #   proc.c             a child's own words about its start, into what its parent keeps
-#   ladder_run.c       a terminal's cursor, by a number; to its other process
+#   run/series.c       a terminal's cursor, by a number; to its other process
 #   file.c             bytes of a file
 #   svg.c              bytes of a picture that was drawn already
 #   rundir.c, state.c, temporary.c   who holds a lock or a folder, for this program's next run
-allowed='^(collect/record_write|bench/man|bench/memory/hugetlb|bench/kmod/guard|bench/vm/vm|bench/ladder_run|bench/control/(rundir|state)|common/(file|proc|temporary)|report/svg)\.c:'
+allowed='^(collect/record_write|bench/cli/man|bench/memory/hugetlb|bench/backends/kmod/guard|bench/backends/vm/vm|bench/run/series|bench/control/(rundir|state)|common/(file|proc|temporary)|report/draw/svg)\.c:'
 found=$(outside | xargs grep -nE '(^|[^_[:alnum:]])(v?f?printf|v?dprintf|puts|putchar|putc|putc_unlocked|fwrite|fputws|json_dumpf|json_dumpfd)\([^)]' |
   grep -vE "$allowed")
 [ -z "$found" ] || bad 'printed without an encoder (common/encode/ has one for each language):' "$found"
@@ -38,7 +38,7 @@ found=$(outside | xargs grep -nE 'pb_(term|html|gp|gp_tic|gp_data|ktap|lava|tsv)
 
 # Files: made, replaced and truncated in one place.
 found=$(sources | xargs grep -nE '(^|[^_[:alnum:]])(fopen|freopen)\([^)]*, "[wa]|O_TRUNC|(^|[^_[:alnum:]])creat\(' |
-  grep -vE '^(bench/memory/(hugetlb|memory)|bench/control/state|collect/journal|common/proc|bench/vm/machine)\.c:')
+  grep -vE '^(bench/memory/(hugetlb|memory)|bench/control/state|collect/store/journal|common/proc|bench/backends/vm/machine)\.c:')
 [ -z "$found" ] || bad 'written in place (common/save.h writes beside it and renames):' "$found"
 
 # A shell would be one more language; popen() and system() are one.

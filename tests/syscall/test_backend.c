@@ -21,10 +21,10 @@
 
 #include <cmocka.h>
 
-#include "bench/backend.h"
-#include "bench/syscall/gup_path.h"
-#include "bench/syscall/identity.h"
-#include "bench/syscall/process.h"
+#include "bench/backends/backend.h"
+#include "bench/backends/syscall/identity.h"
+#include "bench/backends/syscall/process.h"
+#include "bench/users/gup_path.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"

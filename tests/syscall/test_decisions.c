@@ -15,11 +15,11 @@
 
 #include <cmocka.h>
 
-#include "bench/syscall/contend.h"
-#include "bench/syscall/core.h"
-#include "bench/syscall/identity.h"
-#include "bench/syscall/reply.h"
-#include "bench/syscall/track.h"
+#include "bench/backends/syscall/contend.h"
+#include "bench/backends/syscall/core.h"
+#include "bench/backends/syscall/identity.h"
+#include "bench/backends/syscall/reply.h"
+#include "bench/backends/syscall/track.h"
 #include "common/err.h"
 #include "common/str.h"
 

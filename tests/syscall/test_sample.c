@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "bench/syscall/clock.h"
-#include "bench/syscall/sample.h"
+#include "bench/backends/syscall/clock.h"
+#include "bench/backends/syscall/sample.h"
 #include "common/err.h"
 
 enum { ROUND_CALLS = 11 };

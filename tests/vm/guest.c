@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "bench/kernel.h"
-#include "bench/vm/guest_agent.h"
+#include "bench/backends/vm/guest_agent.h"
+#include "bench/kernels/kernel.h"
 #include "collect/axes.h"
 #include "collect/histogram.h"
 #include "common/err.h"

@@ -6,7 +6,7 @@
 #ifndef TESTS_VM_GUEST_H
 #define TESTS_VM_GUEST_H
 
-#include "bench/vm/vm.h"
+#include "bench/backends/vm/vm.h"
 #include "collect/cell.h"
 #include "common/str.h"
 

@@ -19,10 +19,10 @@
 
 #include <cmocka.h>
 
-#include "bench/ladder_run.h"
-#include "bench/vm/bind.h"
-#include "bench/vm/machine.h"
-#include "bench/vm/vm.h"
+#include "bench/backends/vm/bind.h"
+#include "bench/backends/vm/machine.h"
+#include "bench/backends/vm/vm.h"
+#include "bench/run/series.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"

@@ -12,17 +12,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench/backend.h"
-#include "bench/plan.h"
-#include "bench/runner.h"
-#include "bench/vm/vm.h"
+#include "bench/backends/backend.h"
+#include "bench/backends/vm/vm.h"
+#include "bench/run/plan.h"
+#include "bench/run/runner.h"
 #include "collect/baseline.h"
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"
 #include "common/str.h"
-#include "report/compare.h"
+#include "report/judge/compare.h"
 #include "tests/vm/guest.h"
 
 static const char kernel[] = "debian:6.1";

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "bench/vm/kvm.h"
+#include "bench/backends/vm/kvm.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"

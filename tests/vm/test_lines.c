@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "bench/arch.h"
-#include "bench/kernel.h"
+#include "bench/kernels/arch.h"
+#include "bench/kernels/kernel.h"
 #include "common/err.h"
 #include "common/paths.h"
 #include "common/proc.h"

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "bench/arch.h"
-#include "bench/kernel.h"
+#include "bench/kernels/arch.h"
+#include "bench/kernels/kernel.h"
 #include "collect/histogram.h"
 #include "common/str.h"
 #include "tests/vm/guest.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "bench/kernel.h"
+#include "bench/kernels/kernel.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/vm/guest.h"

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "bench/agent/plan.h"
-#include "bench/vm/initrd.h"
+#include "bench/backends/vm/initrd.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "bench/vm/vm.h"
+#include "bench/backends/vm/vm.h"
 #include "collect/profile.h"
 #include "common/err.h"
 #include "common/str.h"

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * devices - what a guest is given beyond the plain machine, where its plan's memory wants it.
+ * Why: a guest that needs none of it must stay the same machine to the instruction.
+ */
+#include "bench/backends/vm/devices.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/backends/vm/image_modules.h"
+#include "bench/load/load.h"
+#include "bench/memory/memory.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/proc.h"
+
+/*
+ * The usual memory, which the numbers hang on (bench/backends/vm/machine.c). Pieces are a section
+ * of the kernel's memory model each, and apart from each other: neighbours would become one.
+ */
+enum {
+	USUAL_MIB = 1024,
+	PIECE_MIB = 128,
+	NR_PIECES = 3,
+	GIGANTIC_MIB = 1024,
+	EARLY_MIB = 128,
+	NODE_MIB = 128,
+};
+
+static const unsigned int pieces_mib[NR_PIECES] = { 256, 512, 768 };
+
+/* Fixed, so that the image is the same bytes on any host and on any day. */
+#define IMAGE_UUID  "70696e62-656e-4368-8000-000000000001"
+#define IMAGE_EPOCH "1767225600"
+#define IMAGE_CLOCK "E2FSPROGS_FAKE_TIME=" IMAGE_EPOCH
+
+unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells)
+{
+	unsigned int needs = PB_NEEDS_NOTHING;
+
+	for (size_t i = 0; i < nr_cells; i++)
+		needs |= pb_memory_needs(cells[i].memory) | pb_load_needs(cells[i].load);
+	return needs;
+}
+
+static int pb_printf(2, 3) arg_add(struct pb_devices *devices, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vasprintf(&devices->args[devices->nr_args], fmt, args);
+	va_end(args);
+	if (len < 0) {
+		devices->args[devices->nr_args] = NULL;
+		return pb_fail(-ENOMEM, "out of memory");
+	}
+	devices->nr_args++;
+	return 0;
+}
+
+static int pmem_add(struct pb_devices *devices, const char *image)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < NR_PIECES && !ret; i++)
+		ret = pb_buf_printf(&devices->cmdline, " memmap=%dM!%uM", PIECE_MIB, pieces_mib[i]);
+	/* The last piece holds no file system. */
+	for (size_t i = 0; i + 1 < NR_PIECES && !ret && image; i++) {
+		ret = arg_add(devices, "-device");
+		if (!ret)
+			ret = arg_add(devices, "loader,file=%s,addr=%#llx,force-raw=on", image,
+				      (unsigned long long)pieces_mib[i] << 20);
+	}
+	return ret;
+}
+
+/* What the kernel takes from the top before it looks for the page must find room above it. */
+static int gigantic_add(struct pb_devices *devices, const struct pb_arch *arch,
+			unsigned int below_mib)
+{
+	int ret = pb_buf_printf(&devices->cmdline, " hugepagesz=1G hugepages=1");
+
+	if (ret || !arch->ram_is_split)
+		return ret;
+	ret = arg_add(devices, "-machine");
+	return ret ? ret : arg_add(devices, "pc,max-ram-below-4g=%uM", below_mib);
+}
+
+/* The kernel must not move pages between the nodes on its own account. */
+static int node_add(struct pb_devices *devices, unsigned int first_mib)
+{
+	const unsigned int sizes_mib[] = { first_mib, NODE_MIB };
+	int ret = pb_buf_printf(&devices->cmdline, " numa_balancing=disable");
+
+	for (int i = 0; i < 2 && !ret; i++) {
+		ret = arg_add(devices, "-object");
+		if (!ret)
+			ret = arg_add(devices, "memory-backend-ram,id=node%d,size=%uM", i,
+				      sizes_mib[i]);
+		if (!ret)
+			ret = arg_add(devices, "-numa");
+		if (!ret)
+			ret = arg_add(devices, "node,nodeid=%d,memdev=node%d%s", i, i,
+				      i ? "" : ",cpus=0");
+	}
+	return ret;
+}
+
+int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsigned int needs,
+		    const char *image)
+{
+	unsigned int below_mib = USUAL_MIB, above_mib = 0, first_mib;
+	int ret = pb_buf_add(&devices->cmdline, "", 0);
+
+	if (arch->no_pmem)
+		needs &= ~(unsigned int)PB_NEEDS_PMEM;
+	devices->needs = needs;
+	if (needs & PB_NEEDS_PMEM)
+		below_mib += NR_PIECES * PIECE_MIB;
+	if (needs & PB_NEEDS_GIGANTIC)
+		above_mib = GIGANTIC_MIB + EARLY_MIB;
+	first_mib = below_mib + above_mib;
+	if (needs & PB_NEEDS_NODE)
+		*(above_mib ? &above_mib : &below_mib) += NODE_MIB;
+	snprintf(devices->memory_mib, sizeof(devices->memory_mib), "%u", below_mib + above_mib);
+	if (!ret && needs & PB_NEEDS_PMEM)
+		ret = pmem_add(devices, image);
+	if (!ret && needs & PB_NEEDS_GIGANTIC)
+		ret = gigantic_add(devices, arch, below_mib);
+	if (!ret && needs & PB_NEEDS_NODE)
+		ret = node_add(devices, first_mib);
+	return ret;
+}
+
+void pb_devices_done(struct pb_devices *devices)
+{
+	for (size_t i = 0; i < devices->nr_args; i++)
+		free(devices->args[i]);
+	pb_buf_done(&devices->cmdline);
+	*devices = (struct pb_devices){ 0 };
+}
+
+/* A user's PATH has no sbin on Debian. */
+static const char *mke2fs_find(void)
+{
+	static const char *const names[] = { "mke2fs", "/usr/sbin/mke2fs", "/sbin/mke2fs" };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
+		if (pb_proc_exists(names[i]))
+			return names[i];
+	return NULL;
+}
+
+/*
+ * Without a journal and with all its tables written, no thread of the file system works behind a
+ * measurement. Features are named one by one, since each host's configuration has other ones.
+ */
+static int image_make(const char *path)
+{
+	static const char *const env[] = { IMAGE_CLOCK, "MKE2FS_CONFIG=/dev/null", NULL };
+	/* Run where the image lies: behind a '?' in a path mke2fs looks for options. */
+	_cleanup_free_ char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+	const struct pb_proc_options options = { .dir = dir, .env = env };
+	static const char extended[] =
+		"hash_seed=" IMAGE_UUID ",lazy_itable_init=0,nodiscard,root_owner=0:0";
+	_cleanup_free_ char *size = pb_format("%dM", PIECE_MIB);
+	const char *const argv[] = {
+		mke2fs_find(),
+		"-q",
+		"-F",
+		"-t",
+		"ext4",
+		"-b",
+		"4096",
+		"-I",
+		"256",
+		"-m",
+		"0",
+		"-N",
+		"64",
+		"-O",
+		"none,ext_attr,filetype,extent,sparse_super,large_file,dir_nlink,extra_isize",
+		"-U",
+		IMAGE_UUID,
+		"-E",
+		extended,
+		strrchr(path, '/') + 1,
+		size,
+		NULL,
+	};
+
+	return size && dir ? pb_proc_run(argv, &options, NULL) : pb_fail(-ENOMEM, "out of memory");
+}
+
+static int absent_write(const char *path, const char *image_reason, const char *modules_reason)
+{
+	static const char *const places[] = { PB_PLACE_DISK, PB_PLACE_PMEM, PB_PLACE_DEVDAX };
+	pb_cleanup(pb_buf_done) struct pb_buf text = { 0 };
+	int ret = pb_buf_add(&text, "", 0);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(places) && !ret; i++) {
+		bool is_fs = !pb_streq(places[i], PB_PLACE_DEVDAX);
+		const char *reason = modules_reason ? modules_reason : image_reason;
+
+		if (modules_reason || (image_reason && is_fs))
+			ret = pb_buf_printf(&text, "%s\t%s\n", places[i], reason);
+	}
+	return ret ? ret : pb_file_write(path, text.data, text.len_bytes);
+}
+
+/* The disk's and the persistent memory's part. */
+static int pmem_pack(const char *dir, const struct pb_kernel *kernel, struct pb_initrd *initrd,
+		     char **ret_image)
+{
+	static const char no_mke2fs[] = "there is no disk: mke2fs is not installed on the host (it "
+					"is in Debian's package e2fsprogs)";
+	_cleanup_free_ char *image = pb_format("%s/ext4", dir), *modules_reason = NULL;
+	_cleanup_free_ char *absent = pb_format("%s/absent.tsv", dir);
+	const char *no_pmem = pb_arch_of_machine(kernel->arch)->no_pmem;
+	bool can_make = mke2fs_find() != NULL && !no_pmem;
+	int ret = image && absent ? 0 : -ENOMEM;
+
+	if (!ret && can_make)
+		ret = image_make(image);
+	if (!ret)
+		ret = pb_initrd_add_dir(initrd, pb_image_pmem.dir);
+	if (!ret && !no_pmem)
+		ret = pb_image_modules_pack(kernel, initrd, &pb_image_pmem, &modules_reason);
+	if (!ret)
+		ret = absent_write(absent, can_make ? NULL : no_mke2fs,
+				   no_pmem ? no_pmem : modules_reason);
+	if (!ret)
+		ret = pb_initrd_add(initrd, "devices/absent.tsv", absent);
+	if (!ret && can_make)
+		*ret_image = pb_steal(image);
+	return ret;
+}
+
+static int swap_pack(const char *dir, const struct pb_kernel *kernel, struct pb_initrd *initrd)
+{
+	_cleanup_free_ char *absent = pb_format("%s/swap.tsv", dir), *reason = NULL, *line = NULL;
+	int ret = absent ? pb_initrd_add_dir(initrd, pb_image_swap.dir) : -ENOMEM;
+
+	if (!ret)
+		ret = pb_image_modules_pack(kernel, initrd, &pb_image_swap, &reason);
+	if (ret)
+		return ret;
+	line = reason ? pb_format("%s\t%s\n", PB_PLACE_SWAP, reason) : strdup("");
+	if (!line)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_file_write(absent, line, strlen(line));
+	return ret ? ret : pb_initrd_add(initrd, "swap/absent.tsv", absent);
+}
+
+int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel *kernel,
+		    struct pb_initrd *initrd, char **ret_image)
+{
+	int ret = 0;
+
+	*ret_image = NULL;
+	if (needs & PB_NEEDS_PMEM)
+		ret = pmem_pack(dir, kernel, initrd, ret_image);
+	if (!ret && needs & PB_NEEDS_SWAP)
+		ret = swap_pack(dir, kernel, initrd);
+	return ret;
+}

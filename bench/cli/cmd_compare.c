@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_compare - `pinbench compare BASE HEAD`: what differs, and whether it got worse.
+ * Why: the answer is also the exit status, so that a script and `git bisect run` can use it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bench/cli/commands.h"
+#include "bench/cli/options.h"
+#include "bench/cli/sides.h"
+#include "common/encode/terminal.h"
+#include "common/err.h"
+#include "report/judge/attribution_runs.h"
+#include "report/judge/compare.h"
+
+struct values {
+	const char *database;
+	bool all;
+	bool quiet;
+	bool where;
+	const char *tolerance;
+	struct pb_word_list strategy;
+	const char *memory;
+	uint64_t nr_pages;
+	uint64_t seed;
+};
+
+enum { SHOWN = 40, WHERE_SHOWN = 10, WHERE_ROWS = 20, MAX_PAGES = 1 << 18 };
+
+#define AT(field) offsetof(struct values, field)
+static const struct pb_option rows[] = {
+	{ "all", 'a', PB_OPTION_FLAG, AT(all), NULL, "every difference, not only the 40 biggest", 0,
+	  0 },
+	{ "where", 'w', PB_OPTION_FLAG, AT(where), NULL,
+	  "also which functions the differences sit in, of runs with --profile", 0, 0 },
+	{ "strategy", 's', PB_OPTION_LIST, AT(strategy), "NAME[,HEAD]",
+	  "with --where: this one; two are compared with each other", 0, 0 },
+	{ "memory", 'm', PB_OPTION_TEXT, AT(memory), "NAME", "with --where: this memory only", 0,
+	  0 },
+	{ "pages", 'n', PB_OPTION_U64, AT(nr_pages), "N", "with --where: this many pages a call", 1,
+	  MAX_PAGES },
+	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
+	{ "tolerance", 't', PB_OPTION_TEXT, AT(tolerance), "N%",
+	  "noisy evidence: no difference is a change known to be no larger (5%)", 0, 0 },
+	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
+	  UINT32_MAX },
+	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
+	{ .name = NULL },
+};
+#undef AT
+
+static int comparison_print(const struct values *values, const struct pb_comparison *comparison)
+{
+	struct pb_compare_style style = {
+		.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+		.max_diffs = values->all ? 0 : SHOWN,
+	};
+	_cleanup_free_ char *quote = NULL;
+
+	if (!values->quiet)
+		return pb_compare_print(comparison, &style, stdout);
+	quote = pb_compare_quote(comparison);
+	if (!quote)
+		return -ENOMEM;
+	pb_term_printf(stdout, "%s\n", quote);
+	return 0;
+}
+
+static int where_print(const struct values *values, const struct pb_sides *sides,
+		       const struct pb_summary *base, const struct pb_summary *head)
+{
+	const struct pb_where_filter filter = {
+		.strategy = values->strategy.nr ? values->strategy.words[0] : NULL,
+		.head_strategy = values->strategy.nr == 2 ? values->strategy.words[1] : NULL,
+		.memory = values->memory,
+		.nr_pages = values->nr_pages,
+	};
+	const struct pb_where_style style = { .max_rows = values->all ? 0 : WHERE_ROWS };
+	pb_cleanup(pb_where_pairs_done) struct pb_where_pairs pairs = { 0 };
+	int ret = pb_where_runs(sides->runs[0].store, base, sides->runs[1].store, head, &filter,
+				&pairs);
+
+	return ret ? ret
+		   : pb_where_pairs_print(&pairs, base, head, values->all ? 0 : WHERE_SHOWN, &style,
+					  stdout);
+}
+
+/* Two strategies differ on purpose: neither side is worse, and there is nothing else to say. */
+static int strategies_compare(const struct values *values, const struct pb_sides *sides,
+			      int *ret_status)
+{
+	pb_cleanup(pb_summary_done) struct pb_summary base = { 0 }, head = { 0 };
+	int ret = pb_summary_load(sides->runs[0].store, sides->runs[0].run_id, &base);
+
+	if (!ret)
+		ret = pb_summary_load(sides->runs[1].store, sides->runs[1].run_id, &head);
+	if (!ret)
+		ret = where_print(values, sides, &base, &head);
+	*ret_status = PB_EXIT_OK;
+	return ret;
+}
+
+static int runs_compare(const struct values *values, const struct pb_sides *sides, int *ret_status)
+{
+	struct pb_compare_options options = pb_compare_defaults;
+	struct pb_comparison comparison = { 0 };
+	int ret;
+
+	options.seed = values->seed;
+	ret = values->tolerance ? pb_percent_parse(values->tolerance, "compare: --tolerance",
+						   PB_TOLERANCE_LEAST, &options.tolerance)
+				: 0;
+	if (ret)
+		return ret;
+	ret = pb_compare_by(sides->runs[0].store, sides->runs[0].run_id, sides->runs[1].store,
+			    sides->runs[1].run_id, &options, &comparison);
+	if (ret)
+		return ret;
+	ret = comparison_print(values, &comparison);
+	if (!ret && values->where)
+		ret = where_print(values, sides, &comparison.base, &comparison.head);
+	*ret_status = pb_verdict_exit(comparison.verdict);
+	pb_comparison_done(&comparison);
+	return ret;
+}
+
+static int sides_compare(const struct values *values, char **words, int *ret_status)
+{
+	struct pb_sides sides = { 0 };
+	int ret = values->strategy.nr == 2
+			  ? pb_sides_open(values->database, words, 2, &sides)
+			  : pb_sides_open_pair(values->database, words, NULL, NULL, &sides);
+
+	if (ret)
+		return ret;
+	/* Two strategies of one run are a comparison; one run with itself is none. */
+	if (values->strategy.nr == 2)
+		ret = strategies_compare(values, &sides, ret_status);
+	else
+		ret = pb_sides_distinct(&sides, words, "compare");
+	if (!ret && values->strategy.nr != 2)
+		ret = runs_compare(values, &sides, ret_status);
+	pb_sides_done(&sides);
+	return ret;
+}
+
+static int run(const struct pb_command *command, int argc, char **argv)
+{
+	struct values values = { .database = "pinbench.db", .seed = pb_compare_defaults.seed };
+	int nr, status = PB_EXIT_ERROR, ret = pb_options_parse(command, argc, argv, &values, &nr);
+
+	if (ret == -ECANCELED)
+		return PB_EXIT_OK;
+	if (!ret && nr != 2)
+		ret = pb_fail(-EINVAL,
+			      "compare: which two runs? pinbench compare BASE HEAD, for example "
+			      "latest~1 latest");
+	if (!ret && !values.where && (values.strategy.nr || values.memory || values.nr_pages))
+		ret = pb_fail(
+			-EINVAL,
+			"compare: --strategy, --memory and --pages choose what --where shows");
+	if (!ret && values.strategy.nr > 2)
+		ret = pb_fail(-EINVAL, "compare: --strategy takes one name, or two to compare");
+	if (!ret)
+		ret = sides_compare(&values, argv + 1, &status);
+	pb_word_list_done(&values.strategy);
+	return ret ? pb_command_failed(ret) : status;
+}
+
+const struct pb_command pb_command_compare = {
+	.name = "compare",
+	.args = "BASE HEAD",
+	.summary = "what differs between two runs, and whether it got worse",
+	.text = "A side is `latest`, `latest~N`, the start of a run's uuid, a kernel (its newest run),\n"
+		"another database (its newest run) or DATABASE:RUN. Where the newest lacks cells of the\n"
+		"other side, the newest run of the same kernel that has the most of them is taken, and\n"
+		"that is said; `latest~N` and uuids are taken as they are.\n"
+		"--where --strategy get-fast,pin-fast latest latest: what one strategy adds to another.\n"
+		"Exact numbers are compared as they are; those with noise by intervals that hold for all\n"
+		"cells together, and are the same only where these lie within --tolerance; samples that\n"
+		"drift, jump or fall into two levels cannot tell (docs/methodology.md). Neither can what a\n"
+		"side did not measure.\n"
+		"exit status: 0 same or better, 1 worse, 2 error, 125 cannot tell.",
+	.options = rows,
+	.run = run,
+};

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * commands - the table of commands, in the order in which help shows them.
+ * Why: a command is one file and one row here.
+ */
+#include "bench/cli/commands.h"
+
+#include <stddef.h>
+
+const struct pb_command *const pb_commands[] = {
+	&pb_command_run,     &pb_command_list,   &pb_command_doctor,  &pb_command_report,
+	&pb_command_compare, &pb_command_gate,   &pb_command_history, &pb_command_kernel,
+	&pb_command_export,  &pb_command_import, &pb_command_merge,   NULL,
+};

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * store_private - what the store's own files share: the connection, schema, errors.
+ * Why: opening a database and filling it are two ideas in two files.
+ */
+#ifndef COLLECT_STORE_PRIVATE_H
+#define COLLECT_STORE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collect/store/store.h"
+#include "common/cleanup.h"
+#include "common/embed.h"
+
+enum {
+	PB_STORE_APPLICATION_ID = 0x50494e42, /* "PINB", at byte 68 of the file */
+	PB_STORE_NEWEST = INT32_MAX,          /* a schema number: all files of data/schema */
+};
+
+enum pb_store_query {
+	PB_STORE_RUN_INSERT,
+	PB_STORE_RUN_END,
+	PB_STORE_RUN_DROP,
+	PB_STORE_FACT_SET,
+	PB_STORE_CELL_DROP,
+	PB_STORE_CELL_INSERT,
+	PB_STORE_SERIES_INSERT,
+	PB_STORE_SAMPLE_INSERT,
+	PB_STORE_NR_QUERIES,
+};
+
+struct pb_store {
+	sqlite3 *db;
+	char *path;
+	int64_t patience_ms;   /* how long another process is waited for */
+	int64_t busy_since_ms; /* of the wait that goes on */
+	bool said;             /* that it waits */
+	bool made;             /* the file, by this process */
+	bool in_batch;         /* between pb_store_begin() and _commit() or _rollback() */
+	sqlite3_stmt *queries[PB_STORE_NR_QUERIES]; /* prepared when first needed */
+};
+
+/*
+ * Sets the message of the connection's last error ("database 'x': cannot <what>: why") and returns
+ * the errno that it means. Never 0.
+ */
+int pb_store_error(struct pb_store *store, const char *what);
+
+/* Runs statements that take and give nothing. */
+int pb_store_exec(struct pb_store *store, const char *sql, const char *what) pb_must_check;
+
+/* Has the connection wait as pb_store_patience() says. */
+void pb_store_wait_register(struct pb_store *store);
+
+/* Removes a file that was made for nothing. */
+void pb_store_made_remove(struct pb_store *store);
+
+/* Prepares a statement for reading; sqlite3_finalize() it. */
+int pb_store_prepare(struct pb_store *store, const char *sql,
+		     sqlite3_stmt **ret_query) pb_must_check;
+
+/* Applies the files of @schema that the database lacks, each once, all in one transaction. */
+int pb_store_migrate(struct pb_store *store, const struct pb_embedded *schema) pb_must_check;
+
+PB_DEFINE_CLEANUP(pb_query_finalizep, sqlite3_stmt *, sqlite3_finalize);
+
+#endif

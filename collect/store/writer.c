@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * store_writer - which process writes a run, and whether it still can.
+ * Why: kill -9 leaves nobody to write down how a run ended; who reads it finds out.
+ */
+#include "collect/store/writer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "collect/store/private.h"
+#include "common/file.h"
+#include "common/lives.h"
+#include "common/str.h"
+
+/* What tells a process from all others, as far as this one can see it. */
+struct writer {
+	char host[65];
+	char boot[64];
+	char namespace[64];
+	int64_t pid;
+	int64_t started;
+};
+
+static void writer_self(struct writer *writer)
+{
+	_cleanup_free_ char *boot = NULL;
+	struct utsname name;
+	ssize_t len;
+
+	*writer = (struct writer){ .pid = getpid() };
+	if (!uname(&name))
+		snprintf(writer->host, sizeof(writer->host), "%s", name.nodename);
+	if (!pb_file_read("/proc/sys/kernel/random/boot_id", &boot, NULL))
+		snprintf(writer->boot, sizeof(writer->boot), "%.*s", (int)strcspn(boot, "\n"),
+			 boot);
+	len = readlink("/proc/self/ns/pid", writer->namespace, sizeof(writer->namespace) - 1);
+	writer->namespace[len > 0 ? len : 0] = '\0';
+	writer->started = pb_process_started(writer->pid);
+}
+
+/* Is it, or may it be? What cannot be seen from here is not called dead. */
+static bool writer_lives(const struct writer *writer)
+{
+	struct writer self;
+
+	writer_self(&self);
+	if (!pb_streq(writer->boot, self.boot))
+		return !pb_streq(writer->host, self.host);
+	return !pb_streq(writer->namespace, self.namespace) ||
+	       pb_process_started(writer->pid) == writer->started;
+}
+
+static void text_take(sqlite3_value *value, char *text, size_t size)
+{
+	const char *from = (const char *)sqlite3_value_text(value);
+
+	snprintf(text, size, "%s", from ? from : "");
+}
+
+static void lives(sqlite3_context *context, int nr, sqlite3_value **values)
+{
+	struct writer writer;
+
+	(void)nr;
+	text_take(values[0], writer.host, sizeof(writer.host));
+	text_take(values[1], writer.boot, sizeof(writer.boot));
+	text_take(values[2], writer.namespace, sizeof(writer.namespace));
+	writer.pid = sqlite3_value_int64(values[3]);
+	writer.started = sqlite3_value_int64(values[4]);
+	sqlite3_result_int(context, writer_lives(&writer));
+}
+
+int pb_store_writer_register(struct pb_store *store)
+{
+	int code =
+		sqlite3_create_function(store->db, "pinbench_lives", 5,
+					SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, lives, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : pb_store_error(store, "open");
+}
+
+int pb_store_writer_keep(struct pb_store *store, int64_t run_id)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	struct writer self;
+	int ret = pb_store_prepare(store, "INSERT INTO writer VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+				   &query);
+
+	if (ret)
+		return ret;
+	writer_self(&self);
+	if (sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK ||
+	    sqlite3_bind_text(query, 2, self.host, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    sqlite3_bind_text(query, 3, self.boot, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    sqlite3_bind_text(query, 4, self.namespace, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    sqlite3_bind_int64(query, 5, self.pid) != SQLITE_OK ||
+	    sqlite3_bind_int64(query, 6, self.started) != SQLITE_OK ||
+	    sqlite3_step(query) != SQLITE_DONE)
+		return pb_store_error(store, "keep the run's writer");
+	return 0;
+}
+
+int pb_store_writer_drop(struct pb_store *store, int64_t run_id)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	int ret = pb_store_prepare(store, "DELETE FROM writer WHERE run_id = ?1", &query);
+
+	if (ret)
+		return ret;
+	if (sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK || sqlite3_step(query) != SQLITE_DONE)
+		return pb_store_error(store, "end the run");
+	return 0;
+}

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare - matches the cells of two runs and lists what differs.
+ * Why: under exact evidence one instruction is a finding; nothing may be rounded or averaged away.
+ */
+#include "report/judge/compare.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/judge/intervals.h"
+#include "report/judge/least.h"
+#include "report/runs/view.h"
+
+static const struct {
+	const char *name;
+	int exit;
+} verdicts[] = {
+	[PB_VERDICT_SAME] = { "same", 0 },
+	[PB_VERDICT_BETTER] = { "better", 0 },
+	[PB_VERDICT_WORSE] = { "worse", 1 },
+	[PB_VERDICT_UNKNOWN] = { "cannot tell", 125 },
+};
+
+int pb_verdict_exit(enum pb_verdict verdict)
+{
+	return verdicts[verdict].exit;
+}
+
+const char *pb_verdict_name(enum pb_verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
+					      const struct pb_cell *cell)
+{
+	for (size_t i = 0; i < summary->nr_cells; i++)
+		if (pb_cell_same(&summary->cells[i].cell, cell))
+			return &summary->cells[i];
+	return NULL;
+}
+
+static bool value_equal(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+static int diff_add(struct pb_comparison *c, const struct pb_diff *diff)
+{
+	struct pb_diff *diffs = reallocarray(c->diffs, c->nr_diffs + 1, sizeof(*diffs));
+
+	if (!diffs)
+		return pb_fail(-ENOMEM, "out of memory");
+	diffs[c->nr_diffs++] = *diff;
+	c->diffs = diffs;
+	return 0;
+}
+
+/* What one cell's series said; gathered before the cell is counted. */
+struct cell_tally {
+	bool differs;
+	bool resampled;
+	bool least_only; /* one side has no other samples that could differ */
+	bool telling;    /* both sides have a total */
+	bool uneven;     /* the sides took different numbers of samples */
+	size_t nr_base;  /* those of the first series that is so */
+	size_t nr_head;
+	bool open; /* and so nobody can tell */
+	double base_total;
+	double head_total;
+};
+
+/* Fewer samples than were asked for: a baseline, which keeps the least one of each series. */
+static bool least_only(const struct pb_summary_cell *cell)
+{
+	for (size_t i = 0; i < cell->nr_series; i++)
+		if (cell->series[i].per_page && cell->series[i].nr_values < cell->cell.nr_samples)
+			return true;
+	return false;
+}
+
+static bool is_twice(const struct pb_summary_series *series)
+{
+	return pb_streq(series->phase, "acquire-twice") || pb_streq(series->phase, "release-twice");
+}
+
+/* What belongs to counters: their values, the harness, N, and how long they ran. */
+static bool is_counters(const struct pb_summary_series *series)
+{
+	return pb_streq(series->phase, "call") || !strncmp(series->phase, "call-", 5) ||
+	       pb_streq(series->phase, "harness-call") || pb_streq(series->phase, "counted");
+}
+
+/* Those that both sides were asked for: that one was not is no difference of the kernels. */
+static int counters_compare(struct pb_comparison *c, const struct pb_summary_cell *base,
+			    const struct pb_summary_cell *head)
+{
+	double pages = (double)base->cell.nr_pages;
+	int ret = 0;
+
+	for (size_t i = 0; i < base->nr_series && !ret; i++) {
+		const struct pb_summary_series *old = &base->series[i];
+		const struct pb_summary_series *new =
+			pb_summary_find(head, old->phase, old->metric);
+		struct pb_diff diff = { .base = base, .head = head, .counter = true };
+
+		if (!new || !pb_streq(old->phase, "call"))
+			continue;
+		diff.phase = old->phase;
+		diff.metric = old->metric;
+		diff.unit = old->unit;
+		diff.per_page = true;
+		diff.base_value = c->noisy ? old->median : old->min;
+		diff.head_value = c->noisy ? new->median : new->min;
+		if (value_equal(diff.base_value, diff.head_value))
+			continue;
+		diff.change = diff.head_value - diff.base_value;
+		diff.per_call = diff.change * pages;
+		ret = diff_add(c, &diff);
+	}
+	return ret;
+}
+
+/* Either of @old and @new may be NULL: that side did not take the series. */
+static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
+			  const struct pb_summary_series *old, const struct pb_summary_series *new,
+			  struct cell_tally *tally)
+{
+	const struct pb_summary_series *series = old ? old : new;
+	double pages = (double)cells->base->cell.nr_pages;
+	struct pb_diff diff = *cells;
+	struct pb_least least;
+	int ret;
+
+	/* Windows of two operations tell of the harness. Older runs have none, and that is all. */
+	if (is_twice(series)) {
+		tally->resampled |= !tally->least_only && old && new && old->digest != new->digest;
+		return 0;
+	}
+	diff.phase = series->phase;
+	if (is_counters(series))
+		return 0;
+	diff.metric = series->metric;
+	diff.unit = series->unit;
+	diff.per_page = series->per_page;
+	ret = pb_least_compare(&(struct pb_least_side){ c->base_store, cells->base, old },
+			       &(struct pb_least_side){ c->head_store, cells->head, new }, &least);
+	if (ret)
+		return ret;
+	diff.base_value = least.base;
+	diff.head_value = least.head;
+	diff.nr_base = least.nr_base;
+	diff.nr_head = least.nr_head;
+	c->nr_samples += old ? old->nr_values : 0;
+	if (old && new && !tally->uneven && least.nr_base != least.nr_head) {
+		tally->uneven = true;
+		tally->nr_base = least.nr_base;
+		tally->nr_head = least.nr_head;
+	}
+	if (!tally->least_only)
+		tally->resampled |= !old || !new || old->digest != new->digest;
+	if (least.open) {
+		c->open = c->nr_open || tally->open ? c->open : diff;
+		tally->open = true;
+		return 0;
+	}
+	if (series->per_page && pb_streq(series->metric, c->metric)) {
+		tally->base_total += diff.base_value;
+		tally->head_total += diff.head_value;
+		tally->telling = true;
+	}
+	if (value_equal(diff.base_value, diff.head_value))
+		return 0;
+	tally->differs |= series->per_page;
+	diff.change = diff.head_value - diff.base_value;
+	/* Raw samples are whole under exact evidence; dividing by the pages left rounding behind.
+	 */
+	diff.per_call = series->per_page ? round(diff.change * pages * 1e6) / 1e6 : diff.change;
+	return diff_add(c, &diff);
+}
+
+static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *base,
+			const struct pb_summary_cell *head)
+{
+	struct pb_diff cells = { .base = base, .head = head };
+	struct cell_tally tally = { .least_only = least_only(base) || least_only(head) };
+	size_t before = c->nr_diffs;
+	int ret = 0;
+
+	for (size_t i = 0; i < base->nr_series && !ret; i++) {
+		const struct pb_summary_series *old = &base->series[i];
+
+		ret = series_compare(c, &cells, old, pb_summary_find(head, old->phase, old->metric),
+				     &tally);
+	}
+	for (size_t i = 0; i < head->nr_series && !ret; i++) {
+		const struct pb_summary_series *new = &head->series[i];
+
+		if (!pb_summary_find(base, new->phase, new->metric))
+			ret = series_compare(c, &cells, NULL, new, &tally);
+	}
+	if (ret)
+		return ret;
+	if (tally.open) {
+		c->nr_open++;
+		return 0;
+	}
+	/* A side without a number was not seen to be the same, nor to be worse. */
+	if (!tally.telling || !isfinite(tally.base_total) || !isfinite(tally.head_total)) {
+		c->nr_blind++;
+		return 0;
+	}
+	c->nr_compared++;
+	c->least_only |= tally.least_only;
+	c->nr_differ += tally.differs;
+	if (tally.uneven)
+		pb_compare_uneven(c, tally.nr_base, tally.nr_head);
+	c->nr_cells_resample += tally.resampled && !tally.uneven && c->nr_diffs == before;
+	if (value_equal(tally.base_total, tally.head_total))
+		return 0;
+	if (tally.head_total < tally.base_total)
+		c->nr_better++;
+	else
+		c->nr_worse++;
+	return 0;
+}
+
+static int unmatched_add(struct pb_comparison *c, const struct pb_summary_cell *base,
+			 const struct pb_summary_cell *head)
+{
+	struct pb_unmatched *unmatched =
+		reallocarray(c->unmatched, c->nr_unmatched + 1, sizeof(*unmatched));
+	/* A cell that was never reached says nothing of itself. */
+	bool lost =
+		base && head && base->state == PB_CELL_MEASURED && head->state != PB_CELL_MISSING;
+
+	if (!unmatched)
+		return pb_fail(-ENOMEM, "out of memory");
+	unmatched[c->nr_unmatched++] = (struct pb_unmatched){ base, head, lost };
+	c->unmatched = unmatched;
+	c->nr_lost += lost;
+	return 0;
+}
+
+/* Neither measured nor refused: of such a cell a side knows nothing. */
+static bool is_lacking(const struct pb_summary_cell *cell)
+{
+	return !cell || cell->state == PB_CELL_MISSING || cell->state == PB_CELL_FAILED;
+}
+
+static void lacks_count(struct pb_comparison *c, const struct pb_summary_cell *base,
+			const struct pb_summary_cell *head)
+{
+	bool lost = base && head && base->state == PB_CELL_MEASURED;
+
+	c->nr_cells++;
+	c->nr_base_lacks += is_lacking(base);
+	/* One that fails where the base was measured counts as lost, and so as worse. */
+	c->nr_head_lacks += is_lacking(head) && !(lost && head->state == PB_CELL_FAILED);
+}
+
+static bool absence_same(const struct pb_summary_cell *base, const struct pb_summary_cell *head)
+{
+	return base->state == head->state && base->error == head->error &&
+	       pb_streq(base->reason ? base->reason : "", head->reason ? head->reason : "");
+}
+
+static int cells_compare(struct pb_comparison *c)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->base.nr_cells && !ret; i++) {
+		const struct pb_summary_cell *base = &c->base.cells[i];
+		const struct pb_summary_cell *head = pb_compare_cell(&c->head, &base->cell);
+
+		lacks_count(c, base, head);
+		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED) {
+			ret = c->noisy ? pb_noisy_add(c->noisy, base, head)
+				       : cell_compare(c, base, head);
+			if (!ret)
+				ret = counters_compare(c, base, head);
+		} else if (!head || !absence_same(base, head)) {
+			ret = unmatched_add(c, base, head);
+		}
+	}
+	for (size_t i = 0; i < c->head.nr_cells && !ret; i++) {
+		if (pb_compare_cell(&c->base, &c->head.cells[i].cell))
+			continue;
+		lacks_count(c, NULL, &c->head.cells[i]);
+		ret = unmatched_add(c, NULL, &c->head.cells[i]);
+	}
+	return ret;
+}
+
+static int diff_order(const void *a, const void *b)
+{
+	const struct pb_diff *left = a, *right = b;
+	double by;
+
+	if (left->per_page != right->per_page)
+		return left->per_page ? -1 : 1;
+	if (left->counter != right->counter)
+		return left->counter ? 1 : -1;
+	by = fabs(right->change) - fabs(left->change);
+	if (by != 0 && !isnan(by))
+		return by > 0 ? 1 : -1;
+	if (left->base->cell.index != right->base->cell.index)
+		return left->base->cell.index < right->base->cell.index ? -1 : 1;
+	return strcmp(left->phase, right->phase);
+}
+
+const struct pb_summary *pb_compare_unended(const struct pb_comparison *c)
+{
+	const struct pb_summary *sides[] = { &c->base, &c->head };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(sides); i++)
+		if (pb_streq(sides[i]->state, "running") ||
+		    pb_streq(sides[i]->state, "interrupted"))
+			return sides[i];
+	return NULL;
+}
+
+static enum pb_verdict verdict_find(const struct pb_comparison *c)
+{
+	if (c->nr_worse || (c->nr_lost && c->nr_compared))
+		return PB_VERDICT_WORSE;
+	if (!c->nr_compared || c->nr_blind || c->nr_unsure || c->nr_open)
+		return PB_VERDICT_UNKNOWN;
+	if (c->nr_base_lacks || c->nr_head_lacks || pb_compare_unended(c))
+		return PB_VERDICT_UNKNOWN;
+	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
+}
+
+/* As a reader is told it: a virtual machine's hardware is a class of its own. */
+static int evidence_check(const struct pb_comparison *c)
+{
+	_cleanup_free_ char *base = pb_run_evidence(&c->base);
+	_cleanup_free_ char *head = pb_run_evidence(&c->head);
+
+	if (!base || !head)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (pb_streq(base, head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
+		       "and numbers of different classes say nothing about each other",
+		       c->base.run.uuid, c->head.run.uuid, base, head);
+}
+
+static int units_check(const struct pb_comparison *c)
+{
+	if (!pb_view_units_differ(&c->base, &c->head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: they count instructions of '%s' and "
+		       "'%s', which are different units; compare runs of one architecture",
+		       c->base.run.uuid, c->head.run.uuid, pb_summary_fact(&c->base, "kernel.arch"),
+		       pb_summary_fact(&c->head, "kernel.arch"));
+}
+
+static bool interleaved(const struct pb_comparison *c)
+{
+	const char *base = pb_summary_fact(&c->base, PB_FACT_INTERLEAVED);
+	const char *head = pb_summary_fact(&c->head, PB_FACT_INTERLEAVED);
+
+	return base && head && *base && pb_streq(base, head);
+}
+
+static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
+		       struct pb_store *head_store, const struct pb_compare_options *options)
+{
+	if (!pb_noisy_needed(&c->base, &c->head))
+		return 0;
+	c->noisy = calloc(1, sizeof(*c->noisy));
+	if (!c->noisy)
+		return pb_fail(-ENOMEM, "out of memory");
+	c->noisy->options = *options;
+	c->noisy->base_store = base_store;
+	c->noisy->head_store = head_store;
+	c->noisy->paired = interleaved(c);
+	snprintf(c->noisy->metric, sizeof(c->noisy->metric), "%s", c->metric);
+	return 0;
+}
+
+int pb_percent_parse(const char *text, const char *option, double least, double *ret_share)
+{
+	char *end;
+	double percent;
+
+	errno = 0;
+	percent = strtod(text, &end);
+	if (end != text && !errno) {
+		end += strspn(end, " ");
+		end += *end == '%';
+	}
+	if (end == text || errno || *end || !(percent >= least && percent <= 1000))
+		return pb_fail(-EINVAL,
+			       "%s '%s' is no allowance (valid: a percentage from %g to 1000, such "
+			       "as +1%%)",
+			       option, text, least);
+	*ret_share = percent / 100;
+	return 0;
+}
+
+const struct pb_compare_options pb_compare_defaults = {
+	.seed = 1,
+	.tolerance = PB_TOLERANCE,
+	.family = PB_FAMILY_DEFAULTS,
+};
+
+int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+		  int64_t head_run, const struct pb_compare_options *options,
+		  struct pb_comparison *ret_comparison)
+{
+	pb_cleanup(pb_comparison_done) struct pb_comparison c = { 0 };
+	int ret = pb_summary_load(base_store, base_run, &c.base);
+
+	if (!ret)
+		ret = pb_summary_load(head_store, head_run, &c.head);
+	if (!ret)
+		ret = evidence_check(&c);
+	if (!ret && !options->any_units)
+		ret = units_check(&c);
+	if (!ret)
+		ret = pb_view_pages_check(&c.base, &c.head);
+	if (ret)
+		return ret;
+	c.base_store = base_store;
+	c.head_store = head_store;
+	c.metric = pb_noisy_metric(&c.base, &c.head);
+	ret = noisy_begin(&c, base_store, head_store, options);
+	if (!ret)
+		ret = cells_compare(&c);
+	if (!ret && c.noisy)
+		ret = pb_noisy_judge(&c);
+	if (ret)
+		return ret;
+	if (c.nr_diffs)
+		qsort(c.diffs, c.nr_diffs, sizeof(*c.diffs), diff_order);
+	c.verdict = verdict_find(&c);
+	*ret_comparison = c;
+	c = (struct pb_comparison){ 0 };
+	/* Only now: what they say of the runs points into the comparison itself. */
+	ret = pb_compare_facts(ret_comparison);
+	if (ret)
+		pb_comparison_done(ret_comparison);
+	return ret;
+}
+
+int pb_compare(struct pb_store *base_store, int64_t base_run, struct pb_store *head_store,
+	       int64_t head_run, struct pb_comparison *ret_comparison)
+{
+	return pb_compare_by(base_store, base_run, head_store, head_run, &pb_compare_defaults,
+			     ret_comparison);
+}
+
+void pb_comparison_done(struct pb_comparison *comparison)
+{
+	pb_summary_done(&comparison->base);
+	pb_summary_done(&comparison->head);
+	free(comparison->diffs);
+	free(comparison->unmatched);
+	free(comparison->facts);
+	pb_noisy_free(comparison->noisy);
+	*comparison = (struct pb_comparison){ 0 };
+}
