@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cell - names of states and errors, text made safe, results put together and released.
+ * cell - names of states and errors, text made safe.
  * Why: the agent, the backends and the store share these without sharing a database.
  */
 #include "collect/cell.h"
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collect/histogram.h"
-#include "collect/profile.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -125,52 +123,4 @@ const char *pb_value_text(double value, char *buf)
 			break;
 	}
 	return buf;
-}
-
-static bool word_copy(char word[PB_WORD_LEN], const char *text)
-{
-	int len = snprintf(word, PB_WORD_LEN, "%s", text);
-
-	return len > 0 && len < PB_WORD_LEN;
-}
-
-int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
-		       const char *unit, const double *values, size_t nr_values)
-{
-	struct pb_series *grown, *series;
-
-	grown = reallocarray(result->series, result->nr_series + 1, sizeof(*grown));
-	if (!grown)
-		return pb_fail(-ENOMEM, "out of memory");
-	result->series = grown;
-	series = &grown[result->nr_series];
-	*series = (struct pb_series){ .nr_values = nr_values };
-	if (!word_copy(series->phase, phase) || !word_copy(series->metric, metric) ||
-	    !word_copy(series->unit, unit))
-		return pb_fail(-EINVAL, "series '%s' '%s' '%s': a word has 1 to %d characters",
-			       phase, metric, unit, PB_WORD_LEN - 1);
-	series->values = calloc(nr_values ? nr_values : 1, sizeof(*values));
-	if (!series->values)
-		return pb_fail(-ENOMEM, "out of memory");
-	if (nr_values)
-		memcpy(series->values, values, nr_values * sizeof(*values));
-	result->nr_series++;
-	return 0;
-}
-
-void pb_cell_result_done(struct pb_cell_result *result)
-{
-	for (size_t i = 0; i < result->nr_series; i++)
-		free(result->series[i].values);
-	free(result->series);
-	for (size_t i = 0; i < result->nr_profiles; i++)
-		pb_profile_done(&result->profiles[i]);
-	free(result->profiles);
-	for (size_t i = 0; i < result->nr_histograms; i++)
-		pb_histogram_done(&result->histograms[i]);
-	free(result->histograms);
-	free(result->symbol);
-	free(result->reason);
-	free(result->detail);
-	*result = (struct pb_cell_result){ 0 };
 }

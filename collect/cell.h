@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cell - one measured combination, and what came of it.
+ * cell - one combination that is measured: its words, and how it can end.
  * Why: the plan, the backends, the record stream and the store all speak of the same thing.
  */
 #ifndef COLLECT_CELL_H
@@ -64,51 +64,5 @@ enum { PB_VALUE_LEN = 40 };
  * @buf, which has room for PB_VALUE_LEN.
  */
 const char *pb_value_text(double value, char *buf);
-
-/*
- * Raw values of one phase and metric, one value a sample, in the order in which they were taken.
- * Values are per call (all pages), the clock's own cost still inside; `harness` series say what
- * that is. Phases:
- *   acquire, release              one value a sample; of several threads, worker by worker
- *   acquire-twice, release-twice  the same in windows that hold two operations
- *   harness, setup, teardown      once a cell: the empty window; what is made once for all calls
- *   events                        counts once a cell (retries, failed-EBUSY, ...), and start-skew
- *   load                          rate: what the cell's load achieved
- */
-struct pb_series {
-	char phase[PB_WORD_LEN];
-	char metric[PB_WORD_LEN]; /* "instructions", "cycles", "ns", "invalidations", ... */
-	char unit[PB_WORD_LEN];   /* of one value: "instructions", "cycles", "ns", "count" */
-	size_t nr_values;
-	double *values; /* NaN: the counter never ran (stored as NULL, never as 0) */
-};
-
-struct pb_profile;   /* collect/profile.h */
-struct pb_histogram; /* collect/histogram.h */
-
-struct pb_cell_result {
-	struct pb_cell cell;
-	enum pb_cell_state state;
-	int error;    /* positive errno of the refusal or failure; 0 if there is none */
-	char *symbol; /* the kernel function that ran; may be NULL */
-	char *reason; /* one sentence for a person; NULL when measured */
-	char *detail; /* several lines: the console's end, the splat; may be NULL */
-	size_t nr_series;
-	struct pb_series *series;
-	size_t nr_profiles; /* 0: the run was not profiled */
-	struct pb_profile *profiles;
-	size_t nr_histograms; /* 0: no more calls were made than there are samples */
-	struct pb_histogram *histograms;
-};
-
-/*
- * Copies @values into a new series of @result. Returns 0, -EINVAL (a word that is empty or too
- * long) or -ENOMEM (message set).
- */
-int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
-		       const char *unit, const double *values, size_t nr_values) pb_must_check;
-
-/* Releases what is inside and zeroes it. */
-void pb_cell_result_done(struct pb_cell_result *result);
 
 #endif

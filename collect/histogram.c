@@ -14,7 +14,7 @@
 #include "common/str.h"
 
 /* The first value that is behind the last bucket. */
-static uint64_t end_of(const struct pb_histogram *histogram)
+uint64_t pb_histogram_end(const struct pb_histogram *histogram)
 {
 	const struct pb_histogram_bucket *last;
 
@@ -28,12 +28,13 @@ int pb_histogram_add(struct pb_histogram *histogram, uint64_t low, uint64_t widt
 {
 	struct pb_histogram_bucket *buckets;
 
-	if (low < end_of(histogram) || !width || !count || width > UINT64_MAX - low)
+	if (low < pb_histogram_end(histogram) || !width || !count || width > UINT64_MAX - low)
 		return pb_fail(-EBADMSG,
 			       "bucket %zu holds %" PRIu64 " values from %" PRIu64 " on %" PRIu64
 			       " times; valid are buckets that rise from %" PRIu64
 			       " on, none of them empty",
-			       histogram->nr_buckets, width, low, count, end_of(histogram));
+			       histogram->nr_buckets, width, low, count,
+			       pb_histogram_end(histogram));
 	buckets = reallocarray(histogram->buckets, histogram->nr_buckets + 1, sizeof(*buckets));
 	if (!buckets)
 		return pb_fail(-ENOMEM, "out of memory");
@@ -86,69 +87,4 @@ void pb_histogram_done(struct pb_histogram *histogram)
 {
 	free(histogram->buckets);
 	*histogram = (struct pb_histogram){ 0 };
-}
-
-int pb_cell_result_histogram(struct pb_cell_result *result, struct pb_histogram *histogram)
-{
-	struct pb_histogram *histograms;
-
-	for (size_t i = 0; i < result->nr_histograms; i++)
-		if (pb_streq(result->histograms[i].phase, histogram->phase) &&
-		    pb_streq(result->histograms[i].metric, histogram->metric))
-			return pb_fail(-EEXIST, "a second histogram of phase '%s', metric '%s'",
-				       histogram->phase, histogram->metric);
-	histograms =
-		reallocarray(result->histograms, result->nr_histograms + 1, sizeof(*histograms));
-	if (!histograms)
-		return pb_fail(-ENOMEM, "out of memory");
-	result->histograms = histograms;
-	histograms[result->nr_histograms++] = *histogram;
-	*histogram = (struct pb_histogram){ 0 };
-	return 0;
-}
-
-static const struct pb_series *series_of(const struct pb_cell_result *result,
-					 const struct pb_histogram *histogram)
-{
-	for (size_t i = 0; i < result->nr_series; i++)
-		if (pb_streq(result->series[i].phase, histogram->phase) &&
-		    pb_streq(result->series[i].metric, histogram->metric))
-			return &result->series[i];
-	return NULL;
-}
-
-static int one_check(const struct pb_cell_result *result, const struct pb_histogram *histogram)
-{
-	const struct pb_series *series = series_of(result, histogram);
-	uint64_t count = pb_histogram_count(histogram);
-
-	if (!count || !series)
-		return pb_fail(-EBADMSG, "a histogram of phase '%s', %s, which %s",
-			       histogram->phase, histogram->metric,
-			       count ? "was not measured" : "counts nothing");
-	if (count < series->nr_values)
-		return pb_fail(-EBADMSG,
-			       "the histogram of phase '%s' counts %" PRIu64
-			       " calls where %zu samples were taken",
-			       histogram->phase, count, series->nr_values);
-	for (size_t i = 0; i < series->nr_values; i++) {
-		double value = series->values[i];
-
-		if (value < (double)histogram->buckets[0].low || value >= (double)end_of(histogram))
-			return pb_fail(-EBADMSG,
-				       "the histogram of phase '%s' reaches from %" PRIu64
-				       " to %" PRIu64 " and a sample is %.0f",
-				       histogram->phase, histogram->buckets[0].low,
-				       end_of(histogram) - 1, value);
-	}
-	return 0;
-}
-
-int pb_histogram_check(const struct pb_cell_result *result)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < result->nr_histograms && !ret; i++)
-		ret = one_check(result, &result->histograms[i]);
-	return ret;
 }

@@ -36,6 +36,9 @@ struct pb_histogram {
 int pb_histogram_add(struct pb_histogram *histogram, uint64_t low, uint64_t width,
 		     uint64_t count) pb_must_check;
 
+/* Behind the last value that it counts; 0: it counts none. */
+uint64_t pb_histogram_end(const struct pb_histogram *histogram);
+
 /* How many calls it counts. */
 uint64_t pb_histogram_count(const struct pb_histogram *histogram);
 
@@ -50,18 +53,5 @@ int pb_histogram_copy(const struct pb_histogram *from, struct pb_histogram *ret_
 
 /* Releases what is inside and zeroes it. */
 void pb_histogram_done(struct pb_histogram *histogram);
-
-/*
- * Moves @histogram into @result, whose it is from then on. Returns 0, -EEXIST (there is one of this
- * phase and metric) or -ENOMEM.
- */
-int pb_cell_result_histogram(struct pb_cell_result *result,
-			     struct pb_histogram *histogram) pb_must_check;
-
-/*
- * Do the result's histograms hold the samples of its series: not fewer calls, and none of the
- * samples outside? -EBADMSG with the numbers where one does not, or where there is no such series.
- */
-int pb_histogram_check(const struct pb_cell_result *result) pb_must_check;
 
 #endif

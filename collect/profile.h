@@ -41,16 +41,4 @@ uint64_t pb_profile_sum(const struct pb_profile *profile);
 /* Releases what is inside and zeroes it. */
 void pb_profile_done(struct pb_profile *profile);
 
-/*
- * Moves @profile into @result, whose it is from then on. Returns 0, -EEXIST (there is one of this
- * phase) or -ENOMEM.
- */
-int pb_cell_result_profile(struct pb_cell_result *result, struct pb_profile *profile) pb_must_check;
-
-/*
- * Do the result's profiles add up to the least samples of its series? -EBADMSG with both numbers
- * where one does not, or where there is no series to add up to.
- */
-int pb_profile_check(const struct pb_cell_result *result) pb_must_check;
-
 #endif

@@ -35,6 +35,7 @@
 #include "collect/cell.h"
 #include "collect/histogram.h"
 #include "collect/profile.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
 
 enum { PB_RECORD_FORMAT = 1 };

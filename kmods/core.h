@@ -64,6 +64,4 @@ int pb_hold_request(struct pb_file *file, struct pb_hold *hold);
 int pb_hold_drop(struct pb_file *file, u32 handle);
 void pb_hold_drop_all(struct pb_file *file);
 
-unsigned int pb_inject_get(void);
-
 #endif

@@ -9,7 +9,6 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "core.h"
 #include "uapi/pinbench.h"
 
 static_assert(PB_INJECT_LEVELS * 10 + PB_INJECT_LEVELS == PB_MAX_INJECT);

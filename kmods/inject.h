@@ -89,4 +89,7 @@ static __always_inline void pb_inject(void)
 	pb_inject_units();
 }
 
+/* What is injected just now. */
+unsigned int pb_inject_get(void);
+
 #endif

@@ -103,13 +103,13 @@ bool pb_loop_next(struct pb_loop *loop)
 	if (is_over(loop)) /* the last peer may have finished as this one waited for a step */
 		return false;
 	if (loop->nr_calls == loop->nr_warmup) {
-		loop->block.since = jiffies;
+		loop->co_run.since = jiffies;
 		pb_mark(PB_MARK_RUN_BEGIN);
 	}
 	loop_move(loop);
 	loop->nr_calls++;
-	if (loop->team && !loop->block.nr_calls)
-		pb_team_block_begin(loop->team, &loop->block);
+	if (loop->team && !loop->co_run.nr_calls)
+		pb_team_co_run_begin(loop->team, &loop->co_run);
 	return true;
 }
 EXPORT_SYMBOL_GPL(pb_loop_next);
@@ -217,21 +217,21 @@ static void sample_count(struct pb_loop *loop, const struct pb_sample *sample)
 	loop->nr_counted++;
 }
 
-static void block_end(struct pb_loop *loop)
+static void co_run_end(struct pb_loop *loop)
 {
-	struct pb_block *block = &loop->block;
+	struct pb_co_run *co_run = &loop->co_run;
 	u32 i;
 
-	if (pb_team_block_counts(loop->team, loop->worker, block)) {
-		for (i = 0; i < block->nr_calls; i++)
-			sample_count(loop, &block->samples[i]);
-		block->since = jiffies;
+	if (pb_team_co_run_counts(loop->team, loop->worker, co_run)) {
+		for (i = 0; i < co_run->nr_calls; i++)
+			sample_count(loop, &co_run->samples[i]);
+		co_run->since = jiffies;
 	} else {
-		loop->nr_discarded += block->nr_calls;
-		if (time_after(jiffies, block->since + PB_WAIT_S * HZ))
+		loop->nr_discarded += co_run->nr_calls;
+		if (time_after(jiffies, co_run->since + PB_WAIT_S * HZ))
 			loop->ret = -ETIMEDOUT;
 	}
-	block->nr_calls = 0;
+	co_run->nr_calls = 0;
 }
 
 void pb_loop_released(struct pb_loop *loop, u64 ticks)
@@ -246,9 +246,9 @@ void pb_loop_released(struct pb_loop *loop, u64 ticks)
 		sample_count(loop, &sample);
 		return;
 	}
-	loop->block.samples[loop->block.nr_calls++] = sample;
-	if (loop->block.nr_calls == PB_BLOCK_CALLS)
-		block_end(loop);
+	loop->co_run.samples[loop->co_run.nr_calls++] = sample;
+	if (loop->co_run.nr_calls == PB_CO_RUN_CALLS)
+		co_run_end(loop);
 }
 EXPORT_SYMBOL_GPL(pb_loop_released);
 

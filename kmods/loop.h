@@ -40,7 +40,7 @@ struct pb_loop {
 	u32 nr_counted;
 	u32 nr_partial;
 	struct pb_failure failures[PB_MAX_ERRORS];
-	struct pb_block block;
+	struct pb_co_run co_run;
 };
 
 #endif

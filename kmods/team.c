@@ -260,19 +260,19 @@ void pb_team_beat(struct pb_team *team, u32 worker)
 	WRITE_ONCE(own->beats, own->beats + 1);
 }
 
-void pb_team_block_begin(struct pb_team *team, struct pb_block *block)
+void pb_team_co_run_begin(struct pb_team *team, struct pb_co_run *co_run)
 {
 	u32 i;
 
 	for (i = 0; i < team->nr_workers; i++)
-		block->beats[i] = READ_ONCE(team->workers[i].beats);
+		co_run->beats[i] = READ_ONCE(team->workers[i].beats);
 }
 
 /*
- * Peers that take turns on one CPU make calls meanwhile, too: in the middle of a block, as this
+ * Peers that take turns on one CPU make calls meanwhile, too: in the middle of a window, as this
  * worker waits for the CPU. So a peer counts only if it is on another one.
  */
-bool pb_team_block_counts(struct pb_team *team, u32 worker, const struct pb_block *block)
+bool pb_team_co_run_counts(struct pb_team *team, u32 worker, const struct pb_co_run *co_run)
 {
 	u32 i, cpu = raw_smp_processor_id();
 
@@ -281,7 +281,7 @@ bool pb_team_block_counts(struct pb_team *team, u32 worker, const struct pb_bloc
 
 		if (i == worker)
 			continue;
-		if (READ_ONCE(peer->beats) - block->beats[i] < PB_BLOCK_PEER)
+		if (READ_ONCE(peer->beats) - co_run->beats[i] < PB_CO_RUN_PEER)
 			return false;
 		if (READ_ONCE(peer->cpu) == cpu)
 			return false;

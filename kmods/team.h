@@ -18,15 +18,15 @@
 
 struct pb_file;
 
-#define PB_BLOCK_CALLS 8 /* calls that count together or not at all */
-#define PB_BLOCK_PEER  4 /* calls that each peer has to make meanwhile */
+#define PB_CO_RUN_CALLS 8 /* calls that count together or not at all */
+#define PB_CO_RUN_PEER  4 /* calls that each peer has to make meanwhile */
 
 /* Measured calls that do not count yet, and where each peer was as they began. On a stack. */
-struct pb_block {
+struct pb_co_run {
 	u32 nr_calls;
-	unsigned long since; /* jiffies as a block counted last */
+	unsigned long since; /* jiffies as a window counted last */
 	u32 beats[PB_MAX_WORKERS];
-	struct pb_sample samples[PB_BLOCK_CALLS];
+	struct pb_sample samples[PB_CO_RUN_CALLS];
 };
 
 /*
@@ -74,9 +74,9 @@ int pb_team_pace(struct pb_team *team, u64 nr_steps);
 u64 pb_team_steps(struct pb_team *team);
 
 void pb_team_beat(struct pb_team *team, u32 worker);
-void pb_team_block_begin(struct pb_team *team, struct pb_block *block);
-/* Did every peer run at the same time as this block? */
-bool pb_team_block_counts(struct pb_team *team, u32 worker, const struct pb_block *block);
+void pb_team_co_run_begin(struct pb_team *team, struct pb_co_run *co_run);
+/* Did every peer run at the same time as this co_run? */
+bool pb_team_co_run_counts(struct pb_team *team, u32 worker, const struct pb_co_run *co_run);
 
 void pb_team_finish(struct pb_team *team);
 bool pb_team_finished(struct pb_team *team);

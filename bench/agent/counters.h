@@ -15,6 +15,7 @@
 
 #include "bench/agent/plan.h"
 #include "collect/cell.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
 #include "kmods/uapi/pinbench.h"
 

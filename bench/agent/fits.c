@@ -17,14 +17,14 @@ static bool is(const struct pb_cell *cell, enum pb_axis_id axis, const char *wor
 	return pb_streq(pb_cell_axis(cell, axis), word);
 }
 
-int pb_fits_machine(const struct pb_bed *bed, const struct pb_cell *cell)
+int pb_fits_machine(const struct pb_context *context, const struct pb_cell *cell)
 {
 	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
 	bool private = pb_streq(sharing, "private");
 
 	if (cell->nr_threads == 1 && private)
 		return 0;
-	if (pb_streq(bed->plan->evidence, "exact"))
+	if (pb_streq(context->plan->evidence, "exact"))
 		return pb_fail(
 			-EOPNOTSUPP,
 			"sharing '%s' by %u threads: an exact count runs one emulated CPU at a "
@@ -36,12 +36,12 @@ int pb_fits_machine(const struct pb_bed *bed, const struct pb_cell *cell)
 			       PB_MAX_WORKERS);
 	if (cell->nr_threads == 1)
 		return pb_fail(-EOPNOTSUPP, "sharing '%s' wants two threads or more", sharing);
-	if (cell->nr_threads > bed->nr_cpus)
+	if (cell->nr_threads > context->nr_cpus)
 		return pb_fail(
 			-E2BIG,
 			"%u threads want a CPU each, and this machine has %zu online that the "
 			"agent may use",
-			cell->nr_threads, bed->nr_cpus);
+			cell->nr_threads, context->nr_cpus);
 	return 0;
 }
 
@@ -121,18 +121,18 @@ static int fault_check(const struct pb_cell *cell, const struct pb_memory_type *
 	return 0;
 }
 
-static int hold_check(const struct pb_bed *bed, const struct pb_cell *cell, bool loaded)
+static int hold_check(const struct pb_context *context, const struct pb_cell *cell, bool loaded)
 {
-	if (is(cell, PB_AXIS_HOLD, "all") && bed->plan->irqs_off)
+	if (is(cell, PB_AXIS_HOLD, "all") && context->plan->irqs_off)
 		return pb_fail(-EOPNOTSUPP, "hold 'all' with interrupts off (--irqs off): only of "
 					    "calls that are released one by one can they be");
-	if (is(cell, PB_AXIS_HOLD, "all") && loaded && CPU_COUNT(&bed->allowed) == 1)
+	if (is(cell, PB_AXIS_HOLD, "all") && loaded && CPU_COUNT(&context->allowed) == 1)
 		return pb_fail(-EOPNOTSUPP, "hold 'all' under a load: on one CPU the load has its "
 					    "turn between two calls, and all of these are one");
 	return 0;
 }
 
-int pb_fits_cell(const struct pb_bed *bed, const struct pb_cell *cell,
+int pb_fits_cell(const struct pb_context *context, const struct pb_cell *cell,
 		 const struct pb_memory_type *type, bool loaded)
 {
 	int ret = 0;
@@ -151,5 +151,5 @@ int pb_fits_cell(const struct pb_bed *bed, const struct pb_cell *cell,
 		ret = sharing_check(cell, type);
 	if (!ret)
 		ret = fault_check(cell, type, loaded);
-	return ret ? ret : hold_check(bed, cell, loaded);
+	return ret ? ret : hold_check(context, cell, loaded);
 }

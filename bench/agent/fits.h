@@ -8,19 +8,19 @@
 
 #include <stdbool.h>
 
-#include "bench/agent/measure.h"
+#include "bench/agent/context.h"
 #include "bench/memory/memory.h"
 #include "collect/cell.h"
 #include "common/cleanup.h"
 
 /* Can this machine, and this class of evidence, have so many threads, sharing like that? */
-int pb_fits_machine(const struct pb_bed *bed, const struct pb_cell *cell) pb_must_check;
+int pb_fits_machine(const struct pb_context *context, const struct pb_cell *cell) pb_must_check;
 
 /*
  * Do the words go together, and the numbers lie within what the device takes? Both give 0, or
  * -EOPNOTSUPP or -E2BIG with a message.
  */
-int pb_fits_cell(const struct pb_bed *bed, const struct pb_cell *cell,
+int pb_fits_cell(const struct pb_context *context, const struct pb_cell *cell,
 		 const struct pb_memory_type *type, bool loaded) pb_must_check;
 
 #endif

@@ -15,13 +15,13 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#include "bench/agent/devices.h"
 #include "bench/agent/facts.h"
-#include "bench/agent/init.h"
+#include "bench/agent/guest/devices.h"
+#include "bench/agent/guest/init.h"
+#include "bench/agent/guest/swap.h"
 #include "bench/agent/measure.h"
 #include "bench/agent/plan.h"
 #include "bench/agent/profile.h"
-#include "bench/agent/swap.h"
 #include "bench/agent/task.h"
 #include "bench/agent/watch.h"
 #include "bench/control/pools.h"
@@ -40,7 +40,7 @@ struct agent {
 	pid_t owner;     /* who gives back what is added to the pools; 0: this one does */
 	unsigned int up; /* PB_NEEDS_*: what is up, or known to be missing */
 	struct pb_agent_plan plan;
-	struct pb_bed bed;
+	struct pb_context context;
 };
 
 /*
@@ -55,55 +55,58 @@ static int records_flush(FILE *records)
 }
 
 /* The plan's CPUs in its order, or all that this process may use. */
-static int cpus_list(struct pb_bed *bed)
+static int cpus_list(struct pb_context *context)
 {
-	const struct pb_agent_plan *plan = bed->plan;
+	const struct pb_agent_plan *plan = context->plan;
 
-	if (sched_getaffinity(0, sizeof(bed->allowed), &bed->allowed))
+	if (sched_getaffinity(0, sizeof(context->allowed), &context->allowed))
 		return pb_fail(-errno, "cannot ask for this machine's CPUs: %s", strerror(errno));
-	for (size_t i = 0; i < plan->nr_cpus && bed->nr_cpus < PB_ARRAY_SIZE(bed->cpus); i++)
-		bed->cpus[bed->nr_cpus++] = plan->cpus[i];
+	for (size_t i = 0; i < plan->nr_cpus && context->nr_cpus < PB_ARRAY_SIZE(context->cpus);
+	     i++)
+		context->cpus[context->nr_cpus++] = plan->cpus[i];
 	for (uint32_t cpu = 0; cpu < CPU_SETSIZE && !plan->nr_cpus; cpu++)
-		if (CPU_ISSET(cpu, &bed->allowed) && bed->nr_cpus < PB_ARRAY_SIZE(bed->cpus))
-			bed->cpus[bed->nr_cpus++] = cpu;
+		if (CPU_ISSET(cpu, &context->allowed) &&
+		    context->nr_cpus < PB_ARRAY_SIZE(context->cpus))
+			context->cpus[context->nr_cpus++] = cpu;
 	return 0;
 }
 
-static int cpu_bind(struct pb_bed *bed)
+static int cpu_bind(struct pb_context *context)
 {
 	cpu_set_t first;
-	int ret = cpus_list(bed);
+	int ret = cpus_list(context);
 
 	if (ret)
 		return ret;
 	CPU_ZERO(&first);
-	CPU_SET(bed->cpus[0], &first);
+	CPU_SET(context->cpus[0], &first);
 	if (sched_setaffinity(0, sizeof(first), &first))
-		return pb_fail(-errno, "cannot stay on CPU %u: %s", bed->cpus[0], strerror(errno));
+		return pb_fail(-errno, "cannot stay on CPU %u: %s", context->cpus[0],
+			       strerror(errno));
 	/* Not MCL_FUTURE: the memory that is measured must not be locked, GUP treats that apart. */
 	if (mlockall(MCL_CURRENT))
 		return pb_fail(-errno, "cannot lock the agent's memory: %s", strerror(errno));
 	return 0;
 }
 
-static int device_open(struct pb_bed *bed)
+static int device_open(struct pb_context *context)
 {
-	bed->device = open(PB_DEVICE, O_RDWR | O_CLOEXEC);
-	bed->info = (struct pb_info){ .size = sizeof(bed->info) };
-	if (bed->device < 0 || ioctl(bed->device, PB_IOC_INFO, &bed->info))
+	context->device = open(PB_DEVICE, O_RDWR | O_CLOEXEC);
+	context->info = (struct pb_info){ .size = sizeof(context->info) };
+	if (context->device < 0 || ioctl(context->device, PB_IOC_INFO, &context->info))
 		return pb_fail(-errno, "cannot use '%s': %s", PB_DEVICE, strerror(errno));
-	if (bed->info.abi != PB_ABI)
+	if (context->info.abi != PB_ABI)
 		return pb_fail(-EPROTO, "'%s' has ABI %u, this agent speaks %u", PB_DEVICE,
-			       bed->info.abi, PB_ABI);
+			       context->info.abi, PB_ABI);
 	return 0;
 }
 
 /* Ticks of another clock would be stored as instructions, and nothing later could tell. */
-static int clock_check(const struct pb_bed *bed)
+static int clock_check(const struct pb_context *context)
 {
-	uint32_t clock = bed->info.clock;
+	uint32_t clock = context->info.clock;
 
-	if (!pb_streq(bed->plan->unit, "instructions") || clock == PB_CLOCK_TSC ||
+	if (!pb_streq(context->plan->unit, "instructions") || clock == PB_CLOCK_TSC ||
 	    clock == PB_CLOCK_ICOUNT)
 		return 0;
 	return pb_fail(
@@ -144,9 +147,9 @@ static int devices_begin(struct agent *agent, unsigned int needs)
 		ret = pb_init_settle(&waited_ms);
 	if (ret)
 		return ret;
-	closep(&agent->bed.kmsg);
-	agent->bed.kmsg = -1;
-	return pb_watch_open(&agent->bed.kmsg);
+	closep(&agent->context.kmsg);
+	agent->context.kmsg = -1;
+	return pb_watch_open(&agent->context.kmsg);
 }
 
 static int cell_stream(struct agent *agent, const struct pb_cell *cell)
@@ -161,7 +164,7 @@ static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 	if (!ret)
 		ret = records_flush(agent->records);
 	if (!ret)
-		ret = pb_measure(&agent->bed, cell, &result);
+		ret = pb_measure(&agent->context, cell, &result);
 	for (size_t i = 0; i < result.nr_series && !ret; i++)
 		ret = pb_record_write_series(agent->records, cell->index, &result.series[i]);
 	for (size_t i = 0; i < result.nr_histograms && !ret; i++)
@@ -213,34 +216,34 @@ static int blindness_tell(struct agent *agent)
 
 static int agent_run(struct agent *agent)
 {
-	struct pb_bed *bed = &agent->bed;
+	struct pb_context *context = &agent->context;
 	int ret = pb_agent_plan_read(agent->plan_path, &agent->plan);
 
-	bed->plan = &agent->plan;
-	bed->late_us = agent->plan.late_us;
+	context->plan = &agent->plan;
+	context->late_us = agent->plan.late_us;
 	if (!ret)
-		ret = pb_modules_load(agent->modules_dir, agent->plan.inject, &bed->modules);
+		ret = pb_modules_load(agent->modules_dir, agent->plan.inject, &context->modules);
 	if (!ret && agent->plan.exec)
 		return program_run(agent); /* the device is all its own */
 	if (!ret)
-		ret = device_open(bed);
+		ret = device_open(context);
 	if (!ret)
-		ret = clock_check(bed);
+		ret = clock_check(context);
 	if (!ret)
-		ret = pb_facts_write(agent->records, &bed->info,
+		ret = pb_facts_write(agent->records, &context->info,
 				     !pb_streq(agent->plan.unit, "instructions"));
 	if (!ret)
-		ret = pb_counting_begin(&agent->plan, agent->records, &bed->counting);
+		ret = pb_counting_begin(&agent->plan, agent->records, &context->counting);
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send();
 	if (!ret)
-		ret = cpu_bind(bed);
+		ret = cpu_bind(context);
 	if (!ret && agent->is_init)
 		ret = settle(agent);
 	else if (!ret)
 		ret = pb_watch_others();
 	if (!ret)
-		ret = pb_watch_open(&bed->kmsg);
+		ret = pb_watch_open(&context->kmsg);
 	for (size_t i = 0; i < agent->plan.nr_cells && !ret; i++)
 		ret = cell_stream(agent, &agent->plan.cells[i]);
 	if (!ret)
@@ -281,11 +284,11 @@ static int agent_finish(struct agent *agent, int code)
 		ret = records_flush(agent->records);
 	if (!agent->is_init && !agent->owner)
 		ret = pools_give_back() ? -EIO : ret;
-	pb_counting_free(agent->bed.counting);
-	pb_modules_done(&agent->bed.modules);
+	pb_counting_free(agent->context.counting);
+	pb_modules_done(&agent->context.modules);
 	pb_agent_plan_done(&agent->plan);
-	closep(&agent->bed.device);
-	closep(&agent->bed.kmsg);
+	closep(&agent->context.device);
+	closep(&agent->context.kmsg);
 	return ret;
 }
 
@@ -353,7 +356,7 @@ static void init_main(struct agent *agent)
 
 int main(int argc, char **argv)
 {
-	struct agent agent = { .bed = { .device = -1, .kmsg = -1 } };
+	struct agent agent = { .context = { .device = -1, .kmsg = -1 } };
 	int ret, code;
 
 	if (getpid() == 1)

@@ -39,11 +39,11 @@ static bool is_refusal(const struct pb_cell *cell, const struct pb_memory_type *
 	return code == -EOPNOTSUPP || code == -EPERM || code == -E2BIG;
 }
 
-static int symbol_get(const struct pb_bed *bed, uint32_t id, struct pb_cell_result *result)
+static int symbol_get(const struct pb_context *context, uint32_t id, struct pb_cell_result *result)
 {
 	struct pb_strategy_info info = { .size = sizeof(info), .strategy = id };
 
-	if (ioctl(bed->device, PB_IOC_STRATEGY_INFO, &info))
+	if (ioctl(context->device, PB_IOC_STRATEGY_INFO, &info))
 		return pb_fail(-errno, "cannot ask '%s' for a strategy: %s", PB_DEVICE,
 			       strerror(errno));
 	info.symbol[sizeof(info.symbol) - 1] = '\0';
@@ -64,8 +64,8 @@ static int samples_keep(const struct pb_task *task, int verified, struct pb_cell
 	else
 		result->state = PB_CELL_MEASURED;
 	if (!ret)
-		ret = pb_outcome_result(&task->outcome, task->bed->plan, result);
-	return ret ? ret : symbol_get(task->bed, task->request.strategy, result);
+		ret = pb_outcome_result(&task->outcome, task->context->plan, result);
+	return ret ? ret : symbol_get(task->context, task->request.strategy, result);
 }
 
 /* A second, short run whose windows hold two operations each. */
@@ -144,7 +144,8 @@ static int counters_take(const struct pb_task *task, struct pb_cell_result *resu
 
 	run.addr = (uintptr_t)pb_task_addr(task, 0);
 	run.nr_ops = 0;
-	return pb_counting_cell(task->bed->counting, task->bed->device, task->cell, &run, result);
+	return pb_counting_cell(task->context->counting, task->context->device, task->cell, &run,
+				result);
 }
 
 static int task_measure(struct pb_task *task, struct pb_cell_result *result)
@@ -166,11 +167,11 @@ static int task_measure(struct pb_task *task, struct pb_cell_result *result)
 	return counters_take(task, result);
 }
 
-static int cell_run(const struct pb_bed *bed, const struct pb_cell *cell,
+static int cell_run(const struct pb_context *context, const struct pb_cell *cell,
 		    struct pb_cell_result *result)
 {
 	pb_cleanup(pb_task_done) struct pb_task task;
-	int ret = pb_task_init(&task, bed, cell);
+	int ret = pb_task_init(&task, context, cell);
 
 	if (ret)
 		return cell_ends(result, ret == -ENOMEM ? PB_CELL_FAILED : PB_CELL_REFUSED, ret);
@@ -182,7 +183,7 @@ static int cell_run(const struct pb_bed *bed, const struct pb_cell *cell,
 }
 
 /* What was measured stays in the result, but it failed. */
-static int aftermath_check(const struct pb_bed *bed, struct pb_cell_result *result)
+static int aftermath_check(const struct pb_context *context, struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
 	int ret = pb_watch_pins();
@@ -190,7 +191,7 @@ static int aftermath_check(const struct pb_bed *bed, struct pb_cell_result *resu
 	if (ret)
 		ret = cell_ends(result, PB_CELL_FAILED, ret);
 	if (!ret)
-		ret = pb_watch_log(bed->kmsg, &log);
+		ret = pb_watch_log(context->kmsg, &log);
 	if (ret || !log.len_bytes)
 		return ret;
 	free(result->detail);
@@ -199,13 +200,15 @@ static int aftermath_check(const struct pb_bed *bed, struct pb_cell_result *resu
 			 pb_fail(-EIO, "the kernel logged a warning during the cell"));
 }
 
-int pb_measure(const struct pb_bed *bed, const struct pb_cell *cell, struct pb_cell_result *result)
+int pb_measure(const struct pb_context *context, const struct pb_cell *cell,
+	       struct pb_cell_result *result)
 {
 	int ret;
 
 	result->cell = *cell;
-	ret = cell_run(bed, cell, result);
-	if (!ret && bed->plan->fault != PB_FAULT_NONE && bed->plan->fault_cell == cell->index)
-		ret = pb_fault_make(bed->plan->fault);
-	return ret ? ret : aftermath_check(bed, result);
+	ret = cell_run(context, cell, result);
+	if (!ret && context->plan->fault != PB_FAULT_NONE &&
+	    context->plan->fault_cell == cell->index)
+		ret = pb_fault_make(context->plan->fault);
+	return ret ? ret : aftermath_check(context, result);
 }

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "kmods/uapi/histogram.h"

@@ -37,16 +37,16 @@ static const struct {
 	{ "folio", PB_RELEASE_FOLIO },
 };
 
-static int strategy_find(const struct pb_bed *bed, const char *name, uint32_t *ret_id)
+static int strategy_find(const struct pb_context *context, const char *name, uint32_t *ret_id)
 {
 	for (size_t i = 0; i < PB_ARRAY_SIZE(strategies); i++) {
 		if (!pb_streq(strategies[i].name, name))
 			continue;
 		*ret_id = strategies[i].id;
-		if (bed->info.strategies >> *ret_id & 1)
+		if (context->info.strategies >> *ret_id & 1)
 			return 0;
 		return pb_fail(-EOPNOTSUPP, "strategy '%s' is absent here: %s", name,
-			       pb_modules_absence(&bed->modules, name));
+			       pb_modules_absence(&context->modules, name));
 	}
 	return pb_fail(-EOPNOTSUPP, "strategy '%s' is unknown to this agent", name);
 }
@@ -69,7 +69,7 @@ static int release_find(const struct pb_task *task, uint32_t *ret_id)
 	struct pb_strategy_info info = { .size = sizeof(info), .strategy = task->request.strategy };
 	pb_cleanup(pb_buf_done) struct pb_buf names = { 0 };
 
-	if (ioctl(task->bed->device, PB_IOC_STRATEGY_INFO, &info))
+	if (ioctl(task->context->device, PB_IOC_STRATEGY_INFO, &info))
 		return pb_fail(-errno, "cannot ask '%s' for a strategy: %s", PB_DEVICE,
 			       strerror(errno));
 	for (size_t i = 0; i < PB_ARRAY_SIZE(releases); i++)
@@ -98,7 +98,7 @@ static uint32_t flags_of(const struct pb_task *task)
 	return (pb_task_is(task, PB_AXIS_INTENT, "write") ? PB_RUN_WRITE : 0) |
 	       (pb_task_is(task, PB_AXIS_HOLD, "all") ? PB_RUN_HOLD : 0) |
 	       (task->load ? PB_RUN_TOLERATE : 0) |
-	       (task->bed->plan->irqs_off ? PB_RUN_IRQS_OFF : 0);
+	       (task->context->plan->irqs_off ? PB_RUN_IRQS_OFF : 0);
 }
 
 /* Two operations in a window tell the window's own share, where calls do nothing but repeat. */
@@ -106,7 +106,7 @@ static uint32_t nr_twice(const struct pb_task *task)
 {
 	const struct pb_cell *cell = task->cell;
 
-	if (task->load || cell->nr_threads > 1 || task->bed->plan->irqs_off ||
+	if (task->load || cell->nr_threads > 1 || task->context->plan->irqs_off ||
 	    !pb_task_is(task, PB_AXIS_HOLD, "0") || !pb_task_is(task, PB_AXIS_RESIDENCY, "warm"))
 		return 0;
 	return cell->nr_samples < MAX_TWICE ? cell->nr_samples : MAX_TWICE;
@@ -138,26 +138,26 @@ static int request_make(struct pb_task *task)
 	return ret;
 }
 
-int pb_task_init(struct pb_task *task, const struct pb_bed *bed, const struct pb_cell *cell)
+int pb_task_init(struct pb_task *task, const struct pb_context *context, const struct pb_cell *cell)
 {
 	int ret;
 
 	*task = (struct pb_task){
-		.bed = bed,
+		.context = context,
 		.cell = cell,
 		.type = pb_memory_find(cell->memory),
 		.request = { .size = sizeof(task->request) },
 	};
-	ret = pb_fits_machine(bed, cell);
+	ret = pb_fits_machine(context, cell);
 	if (!ret)
-		ret = strategy_find(bed, cell->strategy, &task->request.strategy);
+		ret = strategy_find(context, cell->strategy, &task->request.strategy);
 	if (!ret && !task->type)
 		ret = pb_fail(-EOPNOTSUPP, "memory '%s' is unknown to this agent; it has: %s",
 			      cell->memory, pb_memory_names());
 	if (!ret)
 		ret = load_find(task);
 	if (!ret)
-		ret = pb_fits_cell(bed, cell, task->type, task->load != NULL);
+		ret = pb_fits_cell(context, cell, task->type, task->load != NULL);
 	if (!ret)
 		ret = pb_region_make(cell, task->type, &task->region);
 	if (!ret)
@@ -223,7 +223,7 @@ int pb_task_run(const struct pb_task *task, struct pb_run *run)
 	const struct pb_cell *cell = task->cell;
 	int code;
 
-	if (!ioctl(task->bed->device, PB_IOC_RUN, run))
+	if (!ioctl(task->context->device, PB_IOC_RUN, run))
 		return 0;
 	code = -errno;
 	if (code == -EIO && run->nr_got < run->nr_pages)

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/agent/measure.h"
+#include "bench/agent/context.h"
 #include "bench/agent/outcome.h"
 #include "bench/agent/region.h"
 #include "bench/load/action.h"
@@ -20,7 +20,7 @@
 #include "kmods/uapi/pinbench.h"
 
 struct pb_task {
-	const struct pb_bed *bed;
+	const struct pb_context *context;
 	const struct pb_cell *cell;
 	const struct pb_memory_type *type;
 	const struct pb_load_action *load; /* NULL: none */
@@ -34,7 +34,7 @@ struct pb_task {
 
 /* Takes the cell's words apart: strategy, load, region, request. What it refuses is -EOPNOTSUPP,
  * -E2BIG or -EINVAL with a message; what it made is released by pb_task_done(). */
-int pb_task_init(struct pb_task *task, const struct pb_bed *bed,
+int pb_task_init(struct pb_task *task, const struct pb_context *context,
 		 const struct pb_cell *cell) pb_must_check;
 void pb_task_done(struct pb_task *task);
 

@@ -42,7 +42,7 @@ static int worker_init(struct worker *worker, struct pb_task *task, uint32_t ind
 	*worker = (struct worker){
 		.task = task,
 		.run = task->request,
-		.cpu = task->bed->cpus[index],
+		.cpu = task->context->cpus[index],
 	};
 	worker->run.addr = (uintptr_t)pb_task_addr(task, index);
 	worker->run.samples = (uintptr_t)&outcome->samples[(size_t)index * outcome->nr_samples];
@@ -101,11 +101,11 @@ static int group_make(const struct pb_task *task, uint32_t *ret_group)
 	struct pb_group group = {
 		.size = sizeof(group),
 		.nr_workers = task->cell->nr_threads,
-		.flags = task->bed->late_us ? PB_GROUP_LATE : 0,
-		.delay_us = task->bed->late_us,
+		.flags = task->context->late_us ? PB_GROUP_LATE : 0,
+		.delay_us = task->context->late_us,
 	};
 
-	if (ioctl(task->bed->device, PB_IOC_GROUP, &group))
+	if (ioctl(task->context->device, PB_IOC_GROUP, &group))
 		return pb_fail(-errno, "cannot make a group of %u threads: %s",
 			       task->cell->nr_threads, strerror(errno));
 	*ret_group = group.handle;
@@ -118,7 +118,7 @@ static void group_drop(const struct pb_task *task, uint32_t group)
 
 	/* ENOENT: a load that gave up has dropped it. */
 	if (group)
-		(void)ioctl(task->bed->device, PB_IOC_GROUP_DROP, &drop);
+		(void)ioctl(task->context->device, PB_IOC_GROUP_DROP, &drop);
 }
 
 /* The first that failed by itself; else the first that failed at all. */
@@ -206,19 +206,19 @@ static int turn_set(int policy)
  */
 static void pace_place(struct pb_pace *pace, const struct pb_task *task)
 {
-	const struct pb_bed *bed = task->bed;
+	const struct pb_context *context = task->context;
 	uint32_t nr_workers = task->cell->nr_threads;
 
-	pace->cpus = bed->allowed;
-	if (nr_workers < bed->nr_cpus) {
+	pace->cpus = context->allowed;
+	if (nr_workers < context->nr_cpus) {
 		CPU_ZERO(&pace->cpus);
-		CPU_SET(bed->cpus[nr_workers], &pace->cpus);
+		CPU_SET(context->cpus[nr_workers], &pace->cpus);
 		return;
 	}
 	for (uint32_t i = 0; i < nr_workers; i++)
-		CPU_CLR(bed->cpus[i], &pace->cpus);
+		CPU_CLR(context->cpus[i], &pace->cpus);
 	if (!CPU_COUNT(&pace->cpus))
-		pace->cpus = bed->allowed;
+		pace->cpus = context->allowed;
 }
 
 static int paced_run(struct pb_task *task, uint32_t group, struct pb_pace *pace)
@@ -255,7 +255,7 @@ static int loaded_run(struct pb_task *task, uint32_t group)
 {
 	struct pb_pace pace = {
 		.rate = task->load_rate,
-		.device = task->bed->device,
+		.device = task->context->device,
 		.group = task->request.flags & PB_RUN_PACED ? group : 0,
 	};
 	int ret = pb_pace_open(&pace, task->load, task->memories, task->nr_memories,
@@ -275,7 +275,7 @@ int pb_workers_run(struct pb_task *task)
 	uint32_t group = 0;
 	int ret = 0;
 
-	if (task->load && CPU_COUNT(&task->bed->allowed) == 1)
+	if (task->load && CPU_COUNT(&task->context->allowed) == 1)
 		task->request.flags |= PB_RUN_PACED;
 	if (task->cell->nr_threads > 1 || task->request.flags & PB_RUN_PACED)
 		ret = group_make(task, &group);

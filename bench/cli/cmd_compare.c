@@ -13,7 +13,7 @@
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/judge/attribution_runs.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 
 struct values {
 	const char *database;

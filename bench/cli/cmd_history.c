@@ -16,6 +16,7 @@
 #include "common/stage.h"
 #include "common/str.h"
 #include "report/draw/draw.h"
+#include "report/draw/history_figures.h"
 #include "report/judge/history/history.h"
 
 struct values {

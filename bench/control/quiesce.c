@@ -27,8 +27,8 @@ static int file_take(struct pb_state *state, const char *path, const char *value
 	return ret;
 }
 
-static int setting_take(struct pb_state *state, const char *root, const struct pb_setting *setting,
-			struct pb_buf *said)
+static int setting_take(struct pb_state *state, const char *root,
+			const struct pb_machine_setting *setting, struct pb_buf *said)
 {
 	_cleanup_free_ char *pattern = pb_format("%s%s", root, setting->pattern);
 	glob_t found = { 0 };
@@ -51,9 +51,9 @@ int pb_quiesce(struct pb_state *state, const char *root, struct pb_buf *said)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < pb_nr_settings && !ret; i++)
-		if (pb_settings[i].quiet)
-			ret = setting_take(state, root, &pb_settings[i], said);
+	for (size_t i = 0; i < pb_nr_machine_settings && !ret; i++)
+		if (pb_machine_settings[i].quiet)
+			ret = setting_take(state, root, &pb_machine_settings[i], said);
 	return ret;
 }
 
@@ -61,12 +61,12 @@ char *pb_quiesce_words(void)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf words = { 0 };
 
-	for (size_t i = 0; i < pb_nr_settings; i++) {
-		const char *name = strrchr(pb_settings[i].pattern, '/') + 1;
+	for (size_t i = 0; i < pb_nr_machine_settings; i++) {
+		const char *name = strrchr(pb_machine_settings[i].pattern, '/') + 1;
 
-		if (pb_settings[i].quiet &&
+		if (pb_machine_settings[i].quiet &&
 		    pb_buf_printf(&words, "%s%s=%s", words.len_bytes ? ", " : "", name,
-				  pb_settings[i].quiet))
+				  pb_machine_settings[i].quiet))
 			return NULL;
 	}
 	return pb_steal(words.data);

@@ -17,12 +17,12 @@
 #include "common/err.h"
 #include "common/str.h"
 
-const struct pb_setting pb_settings[] = {
+const struct pb_machine_setting pb_machine_settings[] = {
 #define PB_SETTING(pattern, quiet, min, max) { pattern, quiet, min, max },
 #include "bench/control/settings.def"
 #undef PB_SETTING
 };
-const size_t pb_nr_settings = PB_ARRAY_SIZE(pb_settings);
+const size_t pb_nr_machine_settings = PB_ARRAY_SIZE(pb_machine_settings);
 
 /* Where settings begin: nothing on the way from there may be a link or another file system. */
 static const struct {
@@ -55,11 +55,11 @@ static bool pattern_fits(const char *pattern, const char *path)
 	return !*path;
 }
 
-static const struct pb_setting *setting_find(const char *path)
+static const struct pb_machine_setting *setting_find(const char *path)
 {
-	for (size_t i = 0; i < pb_nr_settings; i++)
-		if (pattern_fits(pb_settings[i].pattern, path))
-			return &pb_settings[i];
+	for (size_t i = 0; i < pb_nr_machine_settings; i++)
+		if (pattern_fits(pb_machine_settings[i].pattern, path))
+			return &pb_machine_settings[i];
 	return NULL;
 }
 
@@ -83,7 +83,7 @@ static bool is_number(const char *value, long long min, long long max)
 
 int pb_setting_check(const char *path, const char *value)
 {
-	const struct pb_setting *setting = setting_find(path);
+	const struct pb_machine_setting *setting = setting_find(path);
 
 	if (!setting)
 		return pb_fail(-EPERM, "it is no setting that pinbench changes");

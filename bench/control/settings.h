@@ -11,15 +11,15 @@
 
 #include "common/cleanup.h"
 
-struct pb_setting {
+struct pb_machine_setting {
 	const char *pattern; /* "/sys/.../policy%/scaling_governor": % is a number */
 	const char *quiet;   /* what --quiesce sets; NULL: it leaves it */
 	long long min, max;  /* of a number; both 0: a word */
 };
 
 /* The table, and how many rows it has. */
-extern const struct pb_setting pb_settings[];
-extern const size_t pb_nr_settings;
+extern const struct pb_machine_setting pb_machine_settings[];
+extern const size_t pb_nr_machine_settings;
 
 /* 0; -EPERM: @path is in no row; -EINVAL: @value is not what that setting takes. Messages set. */
 int pb_setting_check(const char *path, const char *value) pb_must_check;

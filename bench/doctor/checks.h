@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "bench/doctor/doctor.h"
+#include "bench/doctor/finding.h"
 
 #define FOUND(finding, verdict, ...)                                             \
 	do {                                                                     \

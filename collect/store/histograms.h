@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 #include "collect/histogram.h"
-#include "collect/store/store.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
+
+struct pb_store;
 
 /* Keeps a histogram of the cell with this row; the transaction is the caller's. */
 int pb_histogram_insert(struct pb_store *store, int64_t cell_id,

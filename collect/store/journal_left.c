@@ -16,6 +16,7 @@
 
 #include "collect/import.h"
 #include "collect/store/journal.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/store/private.h"
+#include "collect/store/store.h"
 #include "collect/store/writer.h"
 #include "common/err.h"
 

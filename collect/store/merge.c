@@ -15,6 +15,7 @@
 
 #include "collect/store/merge_tables.h"
 #include "collect/store/private.h"
+#include "collect/store/store.h"
 #include "collect/store/trust.h"
 #include "common/err.h"
 #include "common/str.h"

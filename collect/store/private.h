@@ -6,10 +6,10 @@
 #ifndef COLLECT_STORE_PRIVATE_H
 #define COLLECT_STORE_PRIVATE_H
 
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "collect/store/store.h"
 #include "common/cleanup.h"
 #include "common/embed.h"
 

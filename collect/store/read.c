@@ -14,6 +14,7 @@
 #include "collect/store/histograms.h"
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/str.h"
 

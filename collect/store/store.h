@@ -10,6 +10,7 @@
 
 #include "collect/cell.h"
 #include "collect/record.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
 
 struct pb_store;

@@ -9,8 +9,9 @@
 
 #include <stdint.h>
 
-#include "collect/store/store.h"
 #include "common/cleanup.h"
+
+struct pb_store;
 
 /* Makes the functions that the checks call known to the connection. */
 int pb_store_trust_register(struct pb_store *store) pb_must_check;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "collect/store/private.h"
+#include "collect/store/store.h"
 #include "common/progress.h"
 #include "common/str.h"
 

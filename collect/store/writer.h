@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 
-#include "collect/store/store.h"
 #include "common/cleanup.h"
+
+struct pb_store;
 
 /* Makes the function that PB_STORE_RUN_STATE calls known to the connection. */
 int pb_store_writer_register(struct pb_store *store) pb_must_check;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "collect/profile.h"
+#include "collect/result.h"
 #include "collect/tcg/symbols.h"
 #include "collect/tcg/trace.h"
 #include "common/err.h"

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "collect/cell.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
 
 /* For the kernel's command line: its functions lie where /proc/kallsyms of any boot says. */

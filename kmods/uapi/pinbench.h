@@ -172,7 +172,7 @@ struct pb_failure {
  * divides region_pages.
  *
  * As worker of a group (see struct pb_group) a run begins when all workers have come, and goes on,
- * uncounted, until the last worker has its nr_ops. Measured calls are taken in blocks of 8; a block
+ * uncounted, until the last worker has its nr_ops. Measured calls are taken in blocks of 8; a co_run
  * counts if meanwhile every peer made 4 calls or more, on another CPU. Else it is taken again.
  * A worker that fails or is killed ends its peers' runs with ECANCELED.
  *
@@ -200,7 +200,7 @@ struct pb_failure {
  *   EOVERFLOW  PB_RUN_TOLERATE: PB_MAX_FAILURES calls in a row failed
  *   EBUSY      another run is, or was, this worker of the group
  *   ECANCELED  a peer failed or was killed, or the group was dropped
- *   ETIMEDOUT  for PB_WAIT_S seconds: not all workers came; no block counted, because the peers
+ *   ETIMEDOUT  for PB_WAIT_S seconds: not all workers came; no co_run counted, because the peers
  *              never ran at the same time; or, PB_RUN_PACED, no step came
  *   and whatever the kernel's own function returned (EPERM, EOPNOTSUPP, EAGAIN, EBUSY, ...), with
  *   PB_RUN_TOLERATE only if it is an error more than failures has room for

@@ -115,8 +115,6 @@ struct pb_figure_kind {
 	int (*script)(const struct pb_figure *figure, struct pb_canvas *canvas, FILE *out);
 };
 
-extern const struct pb_figure_kind *const pb_figure_kinds[]; /* ended by NULL */
-
 /*
  * Adds an empty figure "KIND-MEMORY..." whose note names the run. @detail ends the name and may be
  * empty. The pointer is good until the next one is added.
@@ -133,13 +131,6 @@ void pb_figure_drop(struct pb_figures *figures);
 void pb_line_done(struct pb_line *line);
 int pb_bar_add(struct pb_figure *figure, const struct pb_bar *bar) pb_must_check;
 void pb_figures_done(struct pb_figures *figures);
-
-/*
- * The figures of a run, those that are of several settings before those that are of one. Which
- * settings have some of the latter is pb_setting_is_drawn()'s to say.
- */
-int pb_figures_plan(const struct pb_view *view, enum pb_figures_wanted wanted,
-		    struct pb_figures *ret_figures) pb_must_check;
 
 /* Makes of @name, in place, what can be a file's name anywhere. */
 void pb_figure_name_tame(char *name);

@@ -3,7 +3,7 @@
  * compare - matches the cells of two runs and lists what differs.
  * Why: under exact evidence one instruction is a finding; nothing may be rounded or averaged away.
  */
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 
 #include <errno.h>
 #include <math.h>

@@ -9,7 +9,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 
 static int fact_add(struct pb_comparison *c, const char *key, const char *base, const char *head)
 {

@@ -4,7 +4,7 @@
  * Why: what passes on five samples of fifty is to be known by whoever reads that it passed.
  */
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 
 void pb_compare_uneven(struct pb_comparison *c, size_t nr_base, size_t nr_head)
 {

@@ -19,7 +19,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 
 struct pb_gate_options {
 	double max;       /* relative growth that is allowed: 0.01 */

@@ -22,7 +22,7 @@
 #include <stdio.h>
 
 #include "collect/record.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/stats/family.h"
 
 /* One phase of one cell that was measured on both sides. */

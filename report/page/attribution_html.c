@@ -161,7 +161,8 @@ int pb_html_where(FILE *out, struct pb_store *store, const struct pb_view *view,
 		const struct pb_setting *setting = &view->settings[s];
 
 		for (size_t i = 0; i < view->nr_strategies && !ret; i++) {
-			const struct pb_strategy *strategy = pb_strategy_find(view->strategies[i]);
+			const struct pb_strategy_row *strategy =
+				pb_strategy_find(view->strategies[i]);
 			const struct pb_where_filter filter = {
 				.strategy = strategy ? strategy->floor : NULL,
 				.head_strategy = view->strategies[i],

@@ -14,8 +14,10 @@
 #include "common/stage.h"
 #include "common/str.h"
 #include "report/draw/draw.h"
+#include "report/draw/kinds.h"
 #include "report/judge/history/history.h"
 #include "report/page/attribution_html.h"
+#include "report/page/history_html.h"
 #include "report/page/html_parts.h"
 #include "report/runs/text.h"
 

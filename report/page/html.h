@@ -10,19 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collect/store/store.h"
 #include "common/cleanup.h"
-#include "report/runs/figure_selection.h"
-
-struct pb_report_run {
-	struct pb_store *store;
-	int64_t run_id;
-};
-
-struct pb_report_options {
-	bool png; /* figures also as PNG */
-	enum pb_figures_wanted figures;
-};
+#include "report/page/options.h"
 
 /*
  * Writes @dir/index.html and @dir/figures/ for runs of one or several databases, each in a section

@@ -53,7 +53,7 @@ static int lead_floor(struct pb_buf *buf, const struct pb_view *view,
 		      const struct pb_setting *setting, const char *name, uint64_t nr_pages,
 		      double total)
 {
-	const struct pb_strategy *strategy = pb_strategy_find(name);
+	const struct pb_strategy_row *strategy = pb_strategy_find(name);
 	char number[PB_NUMBER_LEN];
 	double floor;
 

@@ -11,7 +11,7 @@
 #include "collect/summary.h"
 #include "common/cleanup.h"
 #include "report/runs/notes.h"
-#include "report/runs/table.h"
+#include "report/runs/style.h"
 #include "report/runs/view.h"
 
 /*

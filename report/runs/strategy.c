@@ -15,14 +15,14 @@
 #include "kmods/uapi/strategies.def"
 #undef PB_STRATEGY
 
-const struct pb_strategy pb_strategies[] = {
+const struct pb_strategy_row pb_strategy_rows[] = {
 #define PB_STRATEGY(id, ident, name, floor, family, symbols, summary) \
 	{ id, name_##ident, name_##floor, #family, summary },
 #include "kmods/uapi/strategies.def"
 #undef PB_STRATEGY
 };
 
-const size_t pb_nr_strategies = PB_ARRAY_SIZE(pb_strategies);
+const size_t pb_nr_strategy_rows = PB_ARRAY_SIZE(pb_strategy_rows);
 
 const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS] = {
 	{ "page", 0, false },        { "folio", 0, true },
@@ -38,24 +38,24 @@ static const struct {
 	{ "longterm", 0xD55E00 }, { "odp", 0x009E73 }, { "follow", 0xCC79A7 },
 };
 
-const struct pb_strategy *pb_strategy_find(const char *name)
+const struct pb_strategy_row *pb_strategy_find(const char *name)
 {
-	for (size_t i = 0; i < pb_nr_strategies; i++)
-		if (pb_streq(pb_strategies[i].name, name))
-			return &pb_strategies[i];
+	for (size_t i = 0; i < pb_nr_strategy_rows; i++)
+		if (pb_streq(pb_strategy_rows[i].name, name))
+			return &pb_strategy_rows[i];
 	return NULL;
 }
 
 size_t pb_strategy_rank(const char *name)
 {
-	const struct pb_strategy *strategy = pb_strategy_find(name);
+	const struct pb_strategy_row *strategy = pb_strategy_find(name);
 
-	return strategy ? (size_t)(strategy - pb_strategies) : pb_nr_strategies;
+	return strategy ? (size_t)(strategy - pb_strategy_rows) : pb_nr_strategy_rows;
 }
 
 uint32_t pb_strategy_colour(const char *name)
 {
-	const struct pb_strategy *strategy = pb_strategy_find(name);
+	const struct pb_strategy_row *strategy = pb_strategy_find(name);
 
 	for (size_t i = 0; strategy && i < PB_ARRAY_SIZE(colours); i++)
 		if (pb_streq(colours[i].family, strategy->family))
@@ -65,14 +65,14 @@ uint32_t pb_strategy_colour(const char *name)
 
 const char *pb_strategy_panel(const char *name)
 {
-	const struct pb_strategy *strategy = pb_strategy_find(name);
+	const struct pb_strategy_row *strategy = pb_strategy_find(name);
 
 	if (!strategy)
 		return "others";
 	if (pb_streq(strategy->family, "noop") || pb_streq(strategy->family, "ref"))
 		return NULL;
 	/* What does not stand on a bare reference keeps none. */
-	for (const struct pb_strategy *s = strategy; s; s = pb_strategy_find(s->floor)) {
+	for (const struct pb_strategy_row *s = strategy; s; s = pb_strategy_find(s->floor)) {
 		if (pb_streq(s->name, "ref"))
 			return strategy->family;
 		if (pb_streq(s->floor, s->name))

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pb_strategy {
+struct pb_strategy_row {
 	unsigned int id;
 	const char *name;
 	const char *floor; /* name of the strategy it builds on; its own where there is none */
@@ -28,11 +28,11 @@ struct pb_sharing_look {
 enum { PB_NR_SHARING_LOOKS = 6 };
 extern const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS];
 
-extern const struct pb_strategy pb_strategies[]; /* in the order in which they are shown */
-extern const size_t pb_nr_strategies;
+extern const struct pb_strategy_row pb_strategy_rows[]; /* in the order in which they are shown */
+extern const size_t pb_nr_strategy_rows;
 
 /* NULL for a name that this version does not know: a database may come from a newer one. */
-const struct pb_strategy *pb_strategy_find(const char *name);
+const struct pb_strategy_row *pb_strategy_find(const char *name);
 
 /* Position in the order shown; strategies that are not known come last. */
 size_t pb_strategy_rank(const char *name);

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "common/encode/terminal.h"
 #include "common/err.h"
@@ -41,20 +40,6 @@ struct table {
 	struct pb_notes notes;
 	struct group *groups;
 };
-
-struct pb_table_style pb_table_style_of(FILE *out)
-{
-	struct pb_table_style style = { 0 };
-	const char *no_colour = getenv("NO_COLOR");
-	struct winsize size;
-
-	if (!isatty(fileno(out)))
-		return style;
-	style.colour = !no_colour || !*no_colour;
-	if (!ioctl(fileno(out), TIOCGWINSZ, &size))
-		style.columns = size.ws_col;
-	return style;
-}
 
 static const char *tint(const struct table *table, const char *escape)
 {

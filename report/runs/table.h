@@ -6,21 +6,13 @@
 #ifndef REPORT_RUNS_TABLE_H
 #define REPORT_RUNS_TABLE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "collect/store/store.h"
 #include "collect/summary.h"
 #include "common/cleanup.h"
-
-struct pb_table_style {
-	bool colour;          /* terminal escapes: for terminals only */
-	unsigned int columns; /* how wide a line may be; 0: as wide as it wants */
-};
-
-/* What suits @out: colours (unless NO_COLOR is set) and its width on a terminal, else neither. */
-struct pb_table_style pb_table_style_of(FILE *out);
+#include "report/runs/style.h"
 
 /* Returns 0 or -errno. */
 int pb_table_print(const struct pb_summary *summary, const struct pb_table_style *style,

@@ -17,6 +17,7 @@
 #include "bench/agent/region.h"
 #include "collect/axes.h"
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "kmods/uapi/histogram.h"
@@ -125,69 +126,69 @@ static void calls_that_fault_and_are_held_are_one_batch(void **state)
 
 static struct pb_agent_plan agent_plan = { .metric = "ticks", .unit = "ticks", .evidence = "fake" };
 
-static struct pb_bed bed_make(size_t nr_cpus)
+static struct pb_context bed_make(size_t nr_cpus)
 {
-	struct pb_bed bed = { .plan = &agent_plan };
+	struct pb_context context = { .plan = &agent_plan };
 
-	CPU_ZERO(&bed.allowed);
+	CPU_ZERO(&context.allowed);
 	for (size_t i = 0; i < nr_cpus; i++)
-		CPU_SET(i, &bed.allowed);
-	bed.nr_cpus = nr_cpus;
-	return bed;
+		CPU_SET(i, &context.allowed);
+	context.nr_cpus = nr_cpus;
+	return context;
 }
 
-static void assert_unfit(const struct pb_bed *bed, const struct pb_cell *cell, bool loaded,
+static void assert_unfit(const struct pb_context *context, const struct pb_cell *cell, bool loaded,
 			 int error, const char *words)
 {
-	int ret = pb_fits_machine(bed, cell);
+	int ret = pb_fits_machine(context, cell);
 
 	if (!ret)
-		ret = pb_fits_cell(bed, cell, type_of(cell->memory), loaded);
+		ret = pb_fits_cell(context, cell, type_of(cell->memory), loaded);
 	if (ret != -error || !strstr(pb_fail_message(ret), words))
 		fail_msg("%d: %s, expected: %s", ret, pb_fail_message(ret), words);
 }
 
 static void numbers_beyond_the_device_are_refused(void **state)
 {
-	struct pb_bed bed = bed_make(2);
+	struct pb_context context = bed_make(2);
 	struct pb_cell cell = cell_make("warm", "0", 0);
 
 	(void)state;
-	assert_unfit(&bed, &cell, false, E2BIG, "0 pages a call: the device takes 1 to 262144");
+	assert_unfit(&context, &cell, false, E2BIG, "0 pages a call: the device takes 1 to 262144");
 	cell.nr_pages = 1;
-	assert_int_equal(pb_fits_cell(&bed, &cell, type_of("anon"), false), 0);
+	assert_int_equal(pb_fits_cell(&context, &cell, type_of("anon"), false), 0);
 	cell.nr_ops = 49;
-	assert_unfit(&bed, &cell, false, E2BIG, "49 operations: want 50");
+	assert_unfit(&context, &cell, false, E2BIG, "49 operations: want 50");
 	cell.nr_ops = 50;
-	assert_int_equal(pb_fits_cell(&bed, &cell, type_of("anon"), false), 0);
+	assert_int_equal(pb_fits_cell(&context, &cell, type_of("anon"), false), 0);
 	cell.nr_samples = 0;
-	assert_unfit(&bed, &cell, false, E2BIG, "0 samples");
+	assert_unfit(&context, &cell, false, E2BIG, "0 samples");
 }
 
 static void threads_want_a_cpu_each(void **state)
 {
-	struct pb_bed bed = bed_make(2);
+	struct pb_context context = bed_make(2);
 	struct pb_cell cell = cell_make("warm", "0", 1);
 
 	(void)state;
 	cell.nr_threads = 2;
-	assert_int_equal(pb_fits_machine(&bed, &cell), 0);
+	assert_int_equal(pb_fits_machine(&context, &cell), 0);
 	cell.nr_threads = 3;
-	assert_unfit(&bed, &cell, false, E2BIG,
+	assert_unfit(&context, &cell, false, E2BIG,
 		     "3 threads want a CPU each, and this machine has 2");
 	cell.nr_threads = 65;
-	assert_unfit(&bed, &cell, false, E2BIG, "the device takes 1 to 64");
+	assert_unfit(&context, &cell, false, E2BIG, "the device takes 1 to 64");
 	cell.nr_threads = 1;
 	strcpy(cell.sharing, "page");
-	assert_unfit(&bed, &cell, false, EOPNOTSUPP, "wants two threads or more");
+	assert_unfit(&context, &cell, false, EOPNOTSUPP, "wants two threads or more");
 	strcpy(agent_plan.evidence, "exact");
-	assert_unfit(&bed, &cell, false, EOPNOTSUPP, "contention means nothing");
+	assert_unfit(&context, &cell, false, EOPNOTSUPP, "contention means nothing");
 	strcpy(agent_plan.evidence, "fake");
 }
 
 static void a_load_takes_turns_on_one_cpu_only(void **state)
 {
-	struct pb_bed one = bed_make(1), two = bed_make(2);
+	struct pb_context one = bed_make(1), two = bed_make(2);
 	struct pb_cell cell = cell_make("warm", "all", 1);
 
 	(void)state;

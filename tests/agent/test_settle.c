@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "bench/agent/settle.h"
+#include "bench/agent/guest/settle.h"
 
 /* A kernel that charges whole ticks to whom they find running. Times are in microseconds. */
 struct machine {

@@ -14,7 +14,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 
 enum { NR_RUNS = 1000, NR_CELLS = 10, NR_SAMPLES = 50 };

@@ -9,6 +9,7 @@
 #include "collect/export.h"
 #include "collect/histogram.h"
 #include "collect/import.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "tests/collect/fixture.h"
 

@@ -11,6 +11,7 @@
 
 #include "collect/export.h"
 #include "collect/import.h"
+#include "collect/result.h"
 #include "collect/store/histograms.h"
 #include "collect/store/merge.h"
 #include "common/err.h"

@@ -10,6 +10,7 @@
 
 #include "collect/export.h"
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "collect/store/merge.h"
 #include "collect/store/merge_tables.h"
 #include "common/err.h"

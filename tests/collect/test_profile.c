@@ -9,6 +9,7 @@
 #include "collect/export.h"
 #include "collect/import.h"
 #include "collect/profile.h"
+#include "collect/result.h"
 #include "collect/store/profiles.h"
 #include "common/err.h"
 #include "common/str.h"

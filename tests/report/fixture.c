@@ -128,11 +128,11 @@ void fixture_quick(struct pb_store *store, int64_t run_id, double scale, uint32_
 	uint32_t index = 0;
 
 	must(pb_store_begin(store));
-	for (size_t s = 0; s < pb_nr_strategies; s++) {
+	for (size_t s = 0; s < pb_nr_strategy_rows; s++) {
 		for (size_t i = 0; i < 8; i++) {
 			size_t thp = i / 4, row = s < 10 ? s : 9;
 			struct fixture_cell cell = { .index = index++,
-						     .strategy = pb_strategies[s].name,
+						     .strategy = pb_strategy_rows[s].name,
 						     .memory = thp ? "thp" : "anon",
 						     .nr_pages = pages[i % 4],
 						     .nr_samples = nr_samples };

@@ -17,7 +17,7 @@
 #include "collect/import.h"
 #include "common/err.h"
 #include "common/file.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/page/html.h"
 #include "report/runs/table.h"
 #include "tests/report/fixture.h"

@@ -18,6 +18,8 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
+#include "report/draw/history_figures.h"
+#include "report/draw/kinds.h"
 #include "report/judge/history/history.h"
 #include "report/page/html.h"
 #include "report/runs/figure_selection.h"

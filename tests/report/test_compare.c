@@ -16,7 +16,7 @@
 
 #include "common/err.h"
 #include "common/file.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "tests/report/fixture.h"
 
 #define MINUS "\xE2\x88\x92"

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/str.h"
 #include "report/draw/figures/pairs.h"
 #include "report/runs/strategy.h"

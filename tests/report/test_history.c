@@ -20,7 +20,7 @@
 #include "common/file.h"
 #include "common/str.h"
 #include "report/draw/figure.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "tests/report/fixture.h"
 

@@ -16,7 +16,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/page/html.h"
 #include "tests/report/fixture.h"

@@ -18,6 +18,7 @@
 #include "bench/kernels/kernel.h"
 #include "collect/axes.h"
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"

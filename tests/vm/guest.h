@@ -8,6 +8,7 @@
 
 #include "bench/backends/vm/vm.h"
 #include "collect/cell.h"
+#include "collect/result.h"
 #include "common/str.h"
 
 enum { GUEST_MAX_CELLS = 64, GUEST_SKIP = 77 };

@@ -22,7 +22,7 @@
 #include "common/file.h"
 #include "common/progress.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "tests/vm/guest.h"
 
 static const char kernel[] = "debian:6.1";

@@ -16,6 +16,7 @@
 #include "bench/kernels/arch.h"
 #include "bench/kernels/kernel.h"
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/str.h"
 #include "tests/vm/guest.h"
 

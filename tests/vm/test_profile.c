@@ -14,6 +14,7 @@
 
 #include "bench/backends/vm/vm.h"
 #include "collect/profile.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/vm/guest.h"

@@ -28,6 +28,7 @@
 #include "bench/backends/backend.h"
 #include "collect/axes.h"
 #include "collect/histogram.h"
+#include "collect/result.h"
 #include "common/err.h"
 #include "common/str.h"
 

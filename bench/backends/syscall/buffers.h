@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bed - the two buffers that a cell's calls are made on, of the memory that it asks for.
+ * buffers - the two buffers that a cell's calls are made on, of the memory that it asks for.
  * Why: made anew for every sample, since where a buffer comes to lie biases all calls on it.
  */
 #ifndef BENCH_BACKENDS_SYSCALL_BUFFERS_H
@@ -11,7 +11,7 @@
 #include "bench/memory/memory.h"
 #include "bench/users/user.h"
 
-struct pb_bed {
+struct pb_buffers {
 	const struct pb_memory_type *type;
 	struct pb_memory memory[2];
 	struct pb_memory_proof proof; /* that they are what they claim */
@@ -21,11 +21,11 @@ struct pb_bed {
  * Prepares @nr_pages in each buffer and fills in the use's buffers; its nr_pages stay. What this
  * user is not shown of them is noted in proof. Errors as of bench/memory.
  */
-int pb_bed_init(struct pb_bed *bed, const char *memory, uint64_t nr_pages,
-		struct pb_use *use) pb_must_check;
-void pb_bed_done(struct pb_bed *bed);
+int pb_buffers_init(struct pb_buffers *buffers, const char *memory, uint64_t nr_pages,
+		    struct pb_use *use) pb_must_check;
+void pb_buffers_done(struct pb_buffers *buffers);
 
 /* 0, or -errno with a message if the memory is no longer what it was. */
-int pb_bed_verify(struct pb_bed *bed) pb_must_check;
+int pb_buffers_verify(struct pb_buffers *buffers) pb_must_check;
 
 #endif

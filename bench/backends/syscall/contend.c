@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench/backends/syscall/clock.h"
+#include "bench/backends/syscall/core.h"
 #include "bench/backends/syscall/sample.h"
 #include "bench/memory/memory.h"
 #include "common/err.h"
@@ -148,7 +149,7 @@ static int call_both(const struct pb_consumer *consumer, struct pb_use *use, cha
 
 static void peer_go_on(const struct peer *peer)
 {
-	pb_worker_run_on(peer->cpu);
+	pb_core_run_on(peer->cpu);
 	urgent(true);
 	while (!atomic_load_explicit(&peer->ring->stop, memory_order_relaxed)) {
 		if (call_both(peer->consumer, peer->use, peer->buffer))
@@ -326,9 +327,9 @@ static void peer_core_read(const struct pb_worker_setup *setup, struct pb_worker
 {
 	struct pb_core core;
 
-	pb_worker_run_on(setup->cpus[1]);
+	pb_core_run_on(setup->cpus[1]);
 	core = pb_sample_core();
-	pb_worker_run_on(setup->cpus[0]);
+	pb_core_run_on(setup->cpus[0]);
 	reply->values[PB_KIND_FILL] = fmax(reply->values[PB_KIND_FILL], core.fill);
 }
 

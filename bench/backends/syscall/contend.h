@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/backends/syscall/worker.h"
+#include "bench/backends/syscall/job.h"
 #include "collect/cell.h"
 
 /*

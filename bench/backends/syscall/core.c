@@ -6,6 +6,8 @@
 #include "bench/backends/syscall/core.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -89,4 +91,13 @@ double pb_core_quiet(const struct pb_core_quiet *quiet)
 bool pb_core_is_shared(double fill, double quiet)
 {
 	return fill > 1.05 * quiet;
+}
+
+void pb_core_run_on(int cpu)
+{
+	cpu_set_t there;
+
+	CPU_ZERO(&there);
+	CPU_SET((size_t)cpu, &there);
+	pthread_setaffinity_np(pthread_self(), sizeof(there), &there);
 }

@@ -46,4 +46,7 @@ double pb_core_quiet(const struct pb_core_quiet *quiet);
  */
 bool pb_core_is_shared(double fill, double quiet);
 
+/* Moves the calling thread to this CPU. */
+void pb_core_run_on(int cpu);
+
 #endif

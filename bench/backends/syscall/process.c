@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "bench/backends/syscall/core.h"
 #include "bench/control/pools.h"
 #include "bench/memory/hugetlb.h"
 #include "common/err.h"
@@ -172,7 +173,7 @@ static int orders_obey(void)
 	setup.budget_ns = orders.budget_ns;
 	setup.tick_ns = orders.tick_ns;
 	memcpy(setup.cpus, orders.cpus, sizeof(setup.cpus));
-	pb_worker_run_on(setup.cpus[0]);
+	pb_core_run_on(setup.cpus[0]);
 	pools_owner = orders.owner;
 	pb_hugetlb_grow_by(pool_add);
 	while ((got = read(ORDERS_FD, &order, sizeof(order))) == (ssize_t)sizeof(order))

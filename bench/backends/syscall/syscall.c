@@ -397,7 +397,7 @@ static void cells_end(struct session *s, int why)
 
 static int outcome_tell(const struct session *s)
 {
-	const struct pb_outcome outcome = {
+	const struct pb_trials_outcome outcome = {
 		.tracks = s->tracks,
 		.nr_tracks = s->request->nr_cells,
 		.nr_rounds = s->round,

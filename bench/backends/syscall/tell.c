@@ -73,7 +73,7 @@ int pb_tell_facts(const struct pb_record_sink *sink, void *data)
 	return ret;
 }
 
-static int identity_tell(const struct pb_outcome *outcome, const struct pb_record_sink *sink,
+static int identity_tell(const struct pb_trials_outcome *outcome, const struct pb_record_sink *sink,
 			 void *data)
 {
 	size_t nr_counted = 0, nr_by_name = 0;
@@ -94,7 +94,7 @@ static int identity_tell(const struct pb_outcome *outcome, const struct pb_recor
 }
 
 /* Were the pages what the cells say they were? */
-static int memory_tell(const struct pb_outcome *outcome, const struct pb_record_sink *sink,
+static int memory_tell(const struct pb_trials_outcome *outcome, const struct pb_record_sink *sink,
 		       void *data)
 {
 	size_t nr[PB_PROOF_NONE + 1] = { 0 };
@@ -116,7 +116,7 @@ static int memory_tell(const struct pb_outcome *outcome, const struct pb_record_
 }
 
 /* How fast the core ran, and how often it was not ours alone. */
-static int core_tell(const struct pb_outcome *outcome, const struct pb_record_sink *sink,
+static int core_tell(const struct pb_trials_outcome *outcome, const struct pb_record_sink *sink,
 		     void *data)
 {
 	double least = INFINITY, most = 0;
@@ -143,7 +143,8 @@ static int core_tell(const struct pb_outcome *outcome, const struct pb_record_si
 	return ret ? ret : fact_put(sink, data, "", "core-shared", text);
 }
 
-int pb_tell_outcome(const struct pb_outcome *outcome, const struct pb_record_sink *sink, void *data)
+int pb_tell_outcome(const struct pb_trials_outcome *outcome, const struct pb_record_sink *sink,
+		    void *data)
 {
 	double load[1] = { 0 };
 	char text[16];

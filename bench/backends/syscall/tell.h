@@ -14,7 +14,7 @@
 #include "common/cleanup.h"
 
 /* How a run went. */
-struct pb_outcome {
+struct pb_trials_outcome {
 	const struct pb_track *tracks;
 	size_t nr_tracks;
 	uint32_t nr_rounds; /* that were made */
@@ -26,7 +26,7 @@ struct pb_outcome {
 int pb_tell_facts(const struct pb_record_sink *sink, void *data) pb_must_check;
 
 /* After the last: `syscall.identity`, `syscall.core-ghz`, `syscall.core-shared`, `syscall.load`. */
-int pb_tell_outcome(const struct pb_outcome *outcome, const struct pb_record_sink *sink,
+int pb_tell_outcome(const struct pb_trials_outcome *outcome, const struct pb_record_sink *sink,
 		    void *data) pb_must_check;
 
 #endif

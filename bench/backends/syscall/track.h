@@ -11,6 +11,7 @@
 
 #include "bench/backends/syscall/worker.h"
 #include "collect/cell.h"
+#include "collect/result.h"
 
 /*
  * A sample is the least disturbed of as many visits to its cell, far apart in time: one with the

@@ -120,10 +120,10 @@ static int use_sample(const struct pb_worker_setup *setup, const struct pb_worke
 void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worker_job *job,
 		      struct pb_worker_reply *reply)
 {
-	pb_cleanup(pb_bed_done) struct pb_bed bed = { 0 };
+	pb_cleanup(pb_buffers_done) struct pb_buffers buffers = { 0 };
 	struct pb_use use = { .nr_pages = job->cell->nr_pages };
 	pb_cleanup(opened_done) struct opened opened = { .consumer = job->consumer };
-	int ret = pb_bed_init(&bed, job->cell->memory, pb_contend_pages(job->cell), &use);
+	int ret = pb_buffers_init(&buffers, job->cell->memory, pb_contend_pages(job->cell), &use);
 
 	for (int kind = 0; kind < PB_KIND_NR; kind++)
 		reply->values[kind] = NAN;
@@ -141,20 +141,11 @@ void pb_worker_sample(const struct pb_worker_setup *setup, const struct pb_worke
 		reply_end(reply, ret, is_refusal(ret));
 		return;
 	}
-	ret = pb_bed_verify(&bed);
+	ret = pb_buffers_verify(&buffers);
 	if (ret)
 		reply_end(reply, pb_fail_in(ret, "the memory changed while it was measured"),
 			  false);
 	else
 		reply->state = PB_CELL_MEASURED;
-	reply->proof = bed.proof;
-}
-
-void pb_worker_run_on(int cpu)
-{
-	cpu_set_t there;
-
-	CPU_ZERO(&there);
-	CPU_SET((size_t)cpu, &there);
-	pthread_setaffinity_np(pthread_self(), sizeof(there), &there);
+	reply->proof = buffers.proof;
 }

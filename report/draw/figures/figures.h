@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * figures - one declaration a figure.
- * Why: a new figure is a file here and a row in report/draw/figure.c.
+ * Why: a new figure is a file here and a row in report/draw/kinds.c.
  */
 #ifndef REPORT_DRAW_FIGURES_FIGURES_H
 #define REPORT_DRAW_FIGURES_FIGURES_H

@@ -12,6 +12,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/draw/figures/figures.h"
+#include "report/draw/history_figures.h"
 #include "report/judge/history/history.h"
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"

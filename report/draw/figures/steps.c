@@ -20,25 +20,25 @@ enum { CHAIN_MAX = 16 };
 /* From the harness's own cost up to the strategy that nothing builds on. */
 struct chain {
 	size_t nr;
-	const struct pb_strategy *links[CHAIN_MAX];
+	const struct pb_strategy_row *links[CHAIN_MAX];
 };
 
-static bool is_leaf(const struct pb_strategy *strategy)
+static bool is_leaf(const struct pb_strategy_row *strategy)
 {
-	for (size_t i = 0; i < pb_nr_strategies; i++)
-		if (&pb_strategies[i] != strategy &&
-		    pb_streq(pb_strategies[i].floor, strategy->name))
+	for (size_t i = 0; i < pb_nr_strategy_rows; i++)
+		if (&pb_strategy_rows[i] != strategy &&
+		    pb_streq(pb_strategy_rows[i].floor, strategy->name))
 			return false;
 	return true;
 }
 
-static struct chain chain_of(const struct pb_strategy *leaf)
+static struct chain chain_of(const struct pb_strategy_row *leaf)
 {
-	const struct pb_strategy *up[CHAIN_MAX];
+	const struct pb_strategy_row *up[CHAIN_MAX];
 	struct chain chain = { 0 };
 	size_t nr = 0;
 
-	for (const struct pb_strategy *s = leaf; s && nr < CHAIN_MAX;
+	for (const struct pb_strategy_row *s = leaf; s && nr < CHAIN_MAX;
 	     s = pb_strategy_find(s->floor)) {
 		up[nr++] = s;
 		if (pb_streq(s->floor, s->name))
@@ -59,7 +59,7 @@ static const char *chain_words(const struct chain *chain)
 }
 
 static struct pb_value value_of(const struct pb_view *view, const struct pb_setting *setting,
-				const struct pb_strategy *strategy, uint64_t nr_pages)
+				const struct pb_strategy_row *strategy, uint64_t nr_pages)
 {
 	return pb_view_value(view, pb_view_cell(view, setting, strategy->name, nr_pages));
 }
@@ -67,7 +67,7 @@ static struct pb_value value_of(const struct pb_view *view, const struct pb_sett
 static int step_add(const struct pb_view *view, const struct pb_setting *setting, uint64_t nr_pages,
 		    const struct chain *chain, size_t at, struct pb_figure *figure)
 {
-	const struct pb_strategy *strategy = chain->links[at];
+	const struct pb_strategy_row *strategy = chain->links[at];
 	struct pb_value below = value_of(view, setting, chain->links[at - 1], nr_pages);
 	struct pb_value here = value_of(view, setting, strategy, nr_pages);
 	char change[PB_NUMBER_LEN], total[PB_NUMBER_LEN];
@@ -127,11 +127,12 @@ static bool chain_has_data(const struct pb_view *view, const struct pb_setting *
 static int chains_add(const struct pb_view *view, const struct pb_setting *setting,
 		      uint64_t nr_pages, struct pb_figure *figure, struct pb_buf *alt)
 {
-	for (size_t i = 0; i < pb_nr_strategies; i++) {
-		struct chain chain = chain_of(&pb_strategies[i]);
+	for (size_t i = 0; i < pb_nr_strategy_rows; i++) {
+		struct chain chain = chain_of(&pb_strategy_rows[i]);
 		int ret;
 
-		if (!is_leaf(&pb_strategies[i]) || !chain_has_data(view, setting, nr_pages, &chain))
+		if (!is_leaf(&pb_strategy_rows[i]) ||
+		    !chain_has_data(view, setting, nr_pages, &chain))
 			continue;
 		ret = chain_add(view, setting, nr_pages, &chain, figure, alt);
 		if (ret)

@@ -20,7 +20,7 @@ enum { NAME_WIDTH = 32, VALUE_WIDTH = 9 };
 const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 					       const struct pb_history_cell *cell)
 {
-	const struct pb_strategy *strategy = pb_strategy_find(cell->cell->strategy);
+	const struct pb_strategy_row *strategy = pb_strategy_find(cell->cell->strategy);
 
 	/* Above the harness itself everything is what a strategy costs, not what it adds. */
 	if (!strategy || pb_streq(strategy->floor, strategy->name) ||

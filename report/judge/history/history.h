@@ -17,9 +17,7 @@
 
 #include "collect/summary.h"
 #include "common/cleanup.h"
-#include "report/draw/figure.h"
-#include "report/page/html.h"
-#include "report/runs/table.h"
+#include "report/runs/style.h"
 
 /* One rung: a run of one kernel. */
 struct pb_history_kernel {
@@ -157,30 +155,5 @@ int pb_history_print(const struct pb_history *history, const struct pb_history_s
 
 /* The sentence that a person would quote, newly allocated. NULL: out of memory. */
 char *pb_history_quote(const struct pb_history *history) pb_must_check;
-
-enum { PB_HISTORY_PANELS = 12 }; /* of a figure that is to be read */
-
-/*
- * A figure a strategy, for pb_draw(): a panel for each setting and pages a call in which anything
- * was measured. Where these are more than PB_HISTORY_PANELS and not all are wanted, only those with
- * a step of 1 % or more, biggest first, and the note says what else there is. A strategy without a
- * panel has no figure.
- */
-int pb_history_figures(const struct pb_history *history, enum pb_figures_wanted wanted,
-		       struct pb_figures *ret_figures) pb_must_check;
-
-/*
- * The part of a page in folder @dir that is about all runs: the sentence, the steps, the figures
- * (drawn into figures/history/), and links to pb_history_pairs(). @serial is the number of the
- * page's next figure.
- */
-int pb_history_html(const struct pb_history_run *runs, size_t nr_runs, const char *dir,
-		    const struct pb_report_options *options, unsigned int *serial,
-		    FILE *out) pb_must_check;
-
-/*
- * Writes @dir/A-to-B.html for each two kernels that follow each other, and a list of links to @out.
- */
-int pb_history_pairs(const struct pb_history *history, const char *dir, FILE *out) pb_must_check;
 
 #endif

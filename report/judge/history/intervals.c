@@ -9,7 +9,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/stats/edivisive.h"
 #include "report/stats/family.h"

@@ -11,7 +11,7 @@
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * core - /dev/pinbench: who may ask, what a request must look like, where it goes.
+ * device - /dev/pinbench: who may ask, what a request must look like, where it goes.
  * Why: kmods/uapi/pinbench.h is the contract; this file is its gate.
  */
 #include "core.h"

@@ -4,8 +4,8 @@
  * Why: on a kernel that checks its memory or its locks a look at /proc takes milliseconds, and who
  * counts them as somebody's work waits for ever.
  */
-#ifndef BENCH_AGENT_SETTLE_H
-#define BENCH_AGENT_SETTLE_H
+#ifndef BENCH_AGENT_GUEST_SETTLE_H
+#define BENCH_AGENT_GUEST_SETTLE_H
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
  * (bench/backends/vm/devices.h): /dev/pmem0 a plain disk, /dev/pmem1 one for DAX, the third a DAX
  * device.
  */
-#include "bench/agent/devices.h"
+#include "bench/agent/guest/devices.h"
 
 #include <dirent.h>
 #include <errno.h>

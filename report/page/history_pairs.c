@@ -10,9 +10,10 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/attribution_runs.h"
-#include "report/judge/compare.h"
+#include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/page/attribution_html.h"
+#include "report/page/history_html.h"
 #include "report/page/html_parts.h"
 
 static const char *style_text(void)

@@ -3,7 +3,7 @@
  * init - what process 1 owes a machine: mounts, the port to the host, switching off.
  * Why: the agent also runs on a machine that is up, where none of this is its business.
  */
-#include "bench/agent/init.h"
+#include "bench/agent/guest/init.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <time.h>
 
-#include "bench/agent/settle.h"
+#include "bench/agent/guest/settle.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"

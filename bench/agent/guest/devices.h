@@ -3,8 +3,8 @@
  * devices - brings up the disk and the persistent memory that the host gave this guest.
  * Why: the kinds of memory that lie on them find them at their places, or a reason instead.
  */
-#ifndef BENCH_AGENT_DEVICES_H
-#define BENCH_AGENT_DEVICES_H
+#ifndef BENCH_AGENT_GUEST_DEVICES_H
+#define BENCH_AGENT_GUEST_DEVICES_H
 
 #include "common/cleanup.h"
 

@@ -4,7 +4,7 @@
  * Why: anonymous pages can only be reclaimed to swap. Such a disk completes within the instructions
  * of who writes to it, and pages stay the same price for cells that do not swap.
  */
-#include "bench/agent/swap.h"
+#include "bench/agent/guest/swap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
-#include "bench/agent/devices.h"
+#include "bench/agent/guest/devices.h"
 #include "bench/memory/needs.h"
 #include "common/err.h"
 #include "common/file.h"

@@ -13,8 +13,8 @@
  * numbers of samples are compared by as many of each (report/judge/least.h). Counters of whole
  * calls (phase call) are shown beside it and change no verdict.
  */
-#ifndef REPORT_JUDGE_COMPARE_H
-#define REPORT_JUDGE_COMPARE_H
+#ifndef REPORT_JUDGE_COMPARISON_H
+#define REPORT_JUDGE_COMPARISON_H
 
 #include <stdbool.h>
 #include <stddef.h>

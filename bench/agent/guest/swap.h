@@ -3,8 +3,8 @@
  * swap - brings up swap on a disk of compressed memory (zram).
  * Why: anonymous pages can only be reclaimed to swap.
  */
-#ifndef BENCH_AGENT_SWAP_H
-#define BENCH_AGENT_SWAP_H
+#ifndef BENCH_AGENT_GUEST_SWAP_H
+#define BENCH_AGENT_GUEST_SWAP_H
 
 #include "common/cleanup.h"
 

@@ -3,8 +3,8 @@
  * init - what process 1 owes a machine: mounts, the port to the host, switching off.
  * Why: the agent also runs on a machine that is up, where none of this is its business.
  */
-#ifndef BENCH_AGENT_INIT_H
-#define BENCH_AGENT_INIT_H
+#ifndef BENCH_AGENT_GUEST_INIT_H
+#define BENCH_AGENT_GUEST_INIT_H
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
  * Why: on a kernel that checks its memory or its locks a look at /proc takes milliseconds, and who
  * counts them as somebody's work waits for ever.
  */
-#include "bench/agent/settle.h"
+#include "bench/agent/guest/settle.h"
 
 enum {
 	STEP_MS = 100,
