@@ -50,7 +50,8 @@ int pb_error_parse(const char *name)
 {
 	char buf[PB_ERROR_NAME_LEN];
 
-	/* Only the one spelling that pb_error_name() gives: what is read is written back the same.
+	/*
+	 * Only the one spelling that pb_error_name() gives: what is read is written back the same.
 	 */
 	for (int error = 1; error <= MAX_ERROR; error++)
 		if (pb_streq(name, pb_error_name(error, buf, sizeof(buf))))

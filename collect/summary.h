@@ -23,8 +23,8 @@
  * or dearer with a call behind it. Where a cell also has windows that hold two operations (the
  * phases acquire-twice and release-twice), one more operation is all that they differ in, so that
  *
- *	own cost = min(twice) - min(once), overhead = min(once) - own cost = 2 min(once) -
- *min(twice)
+ *	own cost = min(twice) - min(once)
+ *	overhead = min(once) - own cost = 2 min(once) - min(twice)
  *
  * holds without knowing what an empty window costs. Both ways to the overhead are shown side by
  * side; the numbers that are compared stay those by the window.

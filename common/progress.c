@@ -121,7 +121,8 @@ void pb_progress_line(char *ret_line, size_t len, const char *what, uint64_t don
 	taken += (int)strlen(what) + 4;
 	if (taken + cells >= (int)len)
 		cells = (int)len - 1 - taken;
-	/* No line is as long as these words may be; gcc 14 wants to see that the length is an int.
+	/*
+	 * No line is as long as these words may be; gcc 14 wants to see that the length is an int.
 	 */
 	if (cells < BAR_CELLS_LEAST || !total) {
 		snprintf(ret_line, len, "%.256s %s  %.256s", what, count, tail);

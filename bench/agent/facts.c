@@ -75,7 +75,8 @@ static int line_read(const char *path, const char *name, char **ret_text)
 	return pb_fail(-ENOENT, "'%s' has no line '%s'", path, name);
 }
 
-/* arm64 has numbers where x86 has a name: "implementer 0x41, part 0xd0c, variant 0x4, revision 1".
+/*
+ * arm64 has numbers where x86 has a name: "implementer 0x41, part 0xd0c, variant 0x4, revision 1".
  */
 static char *cpu_numbers(void)
 {

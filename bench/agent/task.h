@@ -58,7 +58,8 @@ void *pb_task_addr(const struct pb_task *task, uint32_t worker);
 /* PB_IOC_RUN. -errno with a message that names the call, and the pages that it got if too few. */
 int pb_task_run(const struct pb_task *task, struct pb_run *run) pb_must_check;
 
-/* Tells a plugin that watches the guest which cell the next run is for; PB_MARK_NO_CELL: for none.
+/*
+ * Tells a plugin that watches the guest which cell the next run is for; PB_MARK_NO_CELL: for none.
  */
 void pb_task_mark(uint32_t index);
 

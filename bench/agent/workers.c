@@ -202,7 +202,8 @@ static int turn_set(int policy)
 	return 0;
 }
 
-/* The load runs on a CPU that no worker has, if there is one: the next of the list, or any other.
+/*
+ * The load runs on a CPU that no worker has, if there is one: the next of the list, or any other.
  */
 static void pace_place(struct pb_pace *pace, const struct pb_task *task)
 {

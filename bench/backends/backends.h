@@ -11,7 +11,8 @@
 #include "bench/backends/backend.h"
 #include "common/cleanup.h"
 
-/* Ended by NULL; in the order in which auto would rather have them. The tests' fake is not in it.
+/*
+ * Ended by NULL; in the order in which auto would rather have them. The tests' fake is not in it.
  */
 extern const struct pb_backend *const pb_backends[];
 

@@ -352,7 +352,8 @@ static int arch_check(const struct values *values, const struct pb_backend *back
 		       backend->name);
 }
 
-/* Huge pages that a killed run had added to the pools; what is in the state file wants a decision.
+/*
+ * Huge pages that a killed run had added to the pools; what is in the state file wants a decision.
  */
 static void pools_give_back(void)
 {

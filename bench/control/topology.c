@@ -202,7 +202,8 @@ static size_t spread(const struct pb_topology *t, const struct place *place, siz
 		for (size_t i = t->nr; i-- > 0 && taken < nr;) {
 			size_t left = round;
 
-			/* Each group's representative stands for it; the round-th of it is taken.
+			/*
+			 * Each group's representative stands for it; the round-th of it is taken.
 			 */
 			for (size_t j = t->nr; j-- > 0 && leads(t, i, place->group);) {
 				if (key_of(&t->cpus[j], place->group) !=

@@ -66,7 +66,8 @@ int pb_commit_find(const char *tree, struct pb_commit *ret_commit)
 	*ret_commit = (struct pb_commit){ 0 };
 	dir = pb_file_exists(source) ? source : tree;
 	up = git_line(dir, top);
-	/* A folder somewhere in a repository of something else is not known by that one's commit.
+	/*
+	 * A folder somewhere in a repository of something else is not known by that one's commit.
 	 */
 	if (!up || *up)
 		return 0;

@@ -15,8 +15,7 @@ struct pb_kernel_name {
 	char series[16];            /* "6.12", a row of the ladder; empty for a tree */
 	char version[24];           /* "6.12.107"; empty: the newest of the series */
 	char flavour[16];           /* "cloud": a column of the ladder */
-	const struct pb_arch *arch; /* that the flavour is of; NULL for a tree or the host: they say
-				       it themselves */
+	const struct pb_arch *arch; /* of the flavour; NULL: a tree or the host says it itself */
 	char *tree;                 /* absolute path of a built kernel tree; else NULL */
 	bool host;                  /* the kernel that runs */
 };

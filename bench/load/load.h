@@ -29,7 +29,8 @@ extern const struct pb_load_row pb_load_rows[];
 int pb_load_parse(const char *word, const struct pb_load_row **ret_row,
 		  uint32_t *ret_rate) pb_must_check;
 
-/* PB_NEEDS_* of the load of this word, with or without a rate; PB_NEEDS_NOTHING for an unknown one.
+/*
+ * PB_NEEDS_* of the load of this word, with or without a rate; PB_NEEDS_NOTHING for an unknown one.
  */
 unsigned int pb_load_needs(const char *word);
 

@@ -19,7 +19,8 @@ int pb_vmstat_read(const char *name, uint64_t *ret_value)
 	size_t len = strlen(name);
 	int ret;
 
-	/* Counters are kept in batches, one a CPU, until root asks; without it they are a bit old.
+	/*
+	 * Counters are kept in batches, one a CPU, until root asks; without it they are a bit old.
 	 */
 	if (refresh >= 0 && write(refresh, "1\n", 2) != 2)
 		return pb_fail(-errno, "cannot refresh /proc/vmstat: %s", strerror(errno));

@@ -109,7 +109,8 @@ struct pb_memory_proof {
 int pb_memory_prove(const struct pb_memory_type *type, const struct pb_memory *memory,
 		    struct pb_memory_proof *proof) pb_must_check;
 
-/* Empties this CPU's batches of pages that wait to be put on, or moved between, the kernel's lists.
+/*
+ * Empties this CPU's batches of pages that wait to be put on, or moved between, the kernel's lists.
  */
 int pb_memory_drain(void) pb_must_check;
 

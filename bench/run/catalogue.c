@@ -86,11 +86,6 @@ const struct pb_word_row *pb_catalogue_rows(enum pb_word_kind kind)
 	return kinds[kind].rows;
 }
 
-const char *pb_catalogue_kind(enum pb_word_kind kind)
-{
-	return kinds[kind].kind;
-}
-
 bool pb_catalogue_takes_all(enum pb_word_kind kind)
 {
 	for (const struct pb_word_row *row = kinds[kind].rows; row->name; row++)

@@ -27,9 +27,6 @@ struct pb_word_row {
 
 const struct pb_word_row *pb_catalogue_rows(enum pb_word_kind kind);
 
-/* "strategy", "memory", ...: the word for one of its kind. */
-const char *pb_catalogue_kind(enum pb_word_kind kind);
-
 /* Does `all` stand for every word of this kind? Not where it is one of them, as of holds. */
 bool pb_catalogue_takes_all(enum pb_word_kind kind);
 

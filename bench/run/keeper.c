@@ -116,7 +116,8 @@ static int all_store(struct pb_keeper *keeper)
 	return ret;
 }
 
-/* One attempt. @patient: once others let go, newcomers wait for this; else nobody is kept waiting.
+/*
+ * One attempt. @patient: once others let go, newcomers wait for this; else nobody is kept waiting.
  */
 static int attempt(struct pb_keeper *keeper, bool patient)
 {

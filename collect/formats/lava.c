@@ -48,7 +48,8 @@ static int result_write(void *data, const struct pb_result *result)
 	return 0;
 }
 
-/* The run's own result: a run that stopped early has fewer cells, and nothing else would show it.
+/*
+ * The run's own result: a run that stopped early has fewer cells, and nothing else would show it.
  */
 static void run_end(const struct pb_summary *run, FILE *out)
 {

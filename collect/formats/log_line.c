@@ -90,7 +90,8 @@ static size_t month_len(const char *at)
 	if (!clock)
 		return 0;
 	len += clock;
-	/* The year may be 2026, and what follows a clock's blank may be a number: of four digits.
+	/*
+	 * The year may be 2026, and what follows a clock's blank may be a number: of four digits.
 	 */
 	if (at[len] == ' ' && strspn(at + len + 1, "0123456789") == 4 &&
 	    (at[len + 5] == ' ' || at[len + 5] == ']'))

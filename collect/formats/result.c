@@ -253,7 +253,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* A cell that the plan has again is told apart; cells that a format's letters made one are refused.
+/*
+ * A cell that the plan has again is told apart; cells that a format's letters made one are refused.
  */
 static int cells_name(struct pb_summary *run)
 {

@@ -26,7 +26,8 @@ int pb_journal_new(const char *database, const struct pb_run_record *run,
 /* Leaves the file where it is. */
 void pb_journal_free(struct pb_journal *journal);
 
-/* Each is on the disk when it returns 0; where no file can be written, in memory, and that is said.
+/*
+ * Each is on the disk when it returns 0; where no file can be written, in memory, and that is said.
  */
 int pb_journal_fact(struct pb_journal *journal, const char *key, const char *value) pb_must_check;
 int pb_journal_cell(struct pb_journal *journal, const struct pb_cell_result *result) pb_must_check;

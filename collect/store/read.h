@@ -15,7 +15,8 @@
 struct pb_store_visitor {
 	int (*run)(void *data, const struct pb_run_record *run, const char *state);
 	int (*fact)(void *data, const char *key, const char *value); /* by key */
-	/* In the plan's order; @series_ids names the rows of result->series. Both are the reader's.
+	/*
+	 * In the plan's order; @series_ids names the rows of result->series. Both are the reader's.
 	 */
 	int (*cell)(void *data, int64_t cell_id, const struct pb_cell_result *result,
 		    const int64_t *series_ids);

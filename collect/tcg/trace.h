@@ -3,13 +3,15 @@
  * trace - what the plugin writes, read while it is being written.
  * Why: a cell's profile is wanted when the cell ends, not when the guest does.
  *
- *   pinbench-profile 1			the format's number
- *   block ID ADDR OFFSET...		addresses of a block's instructions, in hexadecimal; once a
- *block window CELL PHASE WINDOWS LOST INSTRUCTIONS LEAST how many there were in the run, how many
- *of them were too long to keep, the instructions of all others, those of the cheapest, which is
- *what follows first ID				its first block step ID ID TIMES
- *from one block to the next end CELL				of the run trouble TEXT
- *what the plugin could not do: no profile holds from here on
+ *   pinbench-profile 1       the format's number
+ *   block ID ADDR OFFSET...  addresses of a block's instructions, in hexadecimal; once a block
+ *   window CELL PHASE WINDOWS LOST INSTRUCTIONS LEAST
+ *                            how many there were in the run, how many of them were too long to keep,
+ *                            the instructions of all others, those of the cheapest, which follows
+ *   first ID                 its first block
+ *   step ID ID TIMES         from one block to the next
+ *   end CELL                 of the run
+ *   trouble TEXT             what the plugin could not do: no profile holds from here on
  */
 #ifndef COLLECT_TCG_TRACE_H
 #define COLLECT_TCG_TRACE_H
@@ -42,7 +44,8 @@ struct pb_trace_run {
 int pb_trace_new(const struct pb_symbols *symbols, struct pb_trace **ret_trace) pb_must_check;
 void pb_trace_free(struct pb_trace *trace);
 
-/* Takes the next bytes, whole lines or not. -EBADMSG, -ENOMEM; what the plugin complained of: -EIO.
+/*
+ * Takes the next bytes, whole lines or not. -EBADMSG, -ENOMEM; what the plugin complained of: -EIO.
  */
 int pb_trace_feed(struct pb_trace *trace, const char *data, size_t len_bytes) pb_must_check;
 

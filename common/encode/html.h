@@ -10,7 +10,8 @@
 
 #include "common/cleanup.h"
 
-/* printf() whose every %s is escaped (common/encode/language.h): good between tags and in quotes.
+/*
+ * printf() whose every %s is escaped (common/encode/language.h): good between tags and in quotes.
  */
 void pb_html_printf(FILE *out, const char *fmt, ...) pb_printf(2, 3);
 

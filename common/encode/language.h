@@ -17,7 +17,8 @@
 #include "common/cleanup.h"
 
 struct pb_language {
-	/* What this character of ASCII becomes; NULL: itself. May itself be NULL: none is special.
+	/*
+	 * What this character of ASCII becomes; NULL: itself. May itself be NULL: none is special.
 	 */
 	const char *(*special)(char c);
 	/* A constant of the language's own file, told by its address: written as it is. Or NULL. */

@@ -336,7 +336,8 @@ int pb_panels_script(const struct pb_figure *figure, const struct pb_axes *axes,
 		fputs("set logscale y 10\n", out);
 	tics_write(&l, out);
 	pb_gp_printf(out, "WORDS = %s\n", axes->words);
-	/* gnuplot chooses the tics of a logarithm well, and those of a short linear axis too many.
+	/*
+	 * gnuplot chooses the tics of a logarithm well, and those of a short linear axis too many.
 	 */
 	pb_gp_number(out, "YSTEP", axes->log_y ? 0 : pb_tic_step(l.y_max - l.y_min, PANEL_PX / 30));
 	pb_gp_number(out, "PANELS", (double)figure->nr_panels);

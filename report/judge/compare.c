@@ -178,7 +178,8 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 		return 0;
 	tally->differs |= series->per_page;
 	diff.change = diff.head_value - diff.base_value;
-	/* Raw samples are whole under exact evidence; dividing by the pages left rounding behind.
+	/*
+	 * Raw samples are whole under exact evidence; dividing by the pages left rounding behind.
 	 */
 	diff.per_call = series->per_page ? round(diff.change * pages * 1e6) / 1e6 : diff.change;
 	return diff_add(c, &diff);

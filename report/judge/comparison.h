@@ -112,7 +112,8 @@ struct pb_compare_options {
 	struct pb_family_options family;
 };
 
-/* What gate calls too noisy: who tolerates more does not look for what this tool is made to find.
+/*
+ * What gate calls too noisy: who tolerates more does not look for what this tool is made to find.
  */
 #define PB_TOLERANCE       0.05
 #define PB_TOLERANCE_LEAST 0.1 /* per cent: no clock and no kernel repeats better */

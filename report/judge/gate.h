@@ -26,7 +26,8 @@ struct pb_gate_options {
 	bool max_set;     /* false: max is 0, and noise has its threshold */
 	double tolerance; /* growth that must be ruled out where there is noise; 0: PB_TOLERANCE */
 	uint64_t seed;    /* of the bootstrap */
-	/* "STRATEGY[,MEMORY[,PAGES]]": only these cells, and not those; NULL-terminated or empty.
+	/*
+	 * "STRATEGY[,MEMORY[,PAGES]]": only these cells, and not those; NULL-terminated or empty.
 	 */
 	char **cells;
 	size_t nr_cells;

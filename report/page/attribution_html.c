@@ -142,7 +142,8 @@ static int strategy_write(FILE *out, struct pb_store *store, const struct pb_vie
 	return ret;
 }
 
-/* The settings of one memory share a filter: cells that differ in threads are pairs of their own.
+/*
+ * The settings of one memory share a filter: cells that differ in threads are pairs of their own.
  */
 static bool is_first_of_memory(const struct pb_view *view, size_t at)
 {

@@ -79,7 +79,8 @@ static double cheapest(const struct pb_view *view, const struct pb_setting *sett
 	return least;
 }
 
-/* What a cell costs a page by the difference of windows, both phases; NaN where that is not known.
+/*
+ * What a cell costs a page by the difference of windows, both phases; NaN where that is not known.
  */
 static double own_cost(const struct pb_view *view, const struct pb_summary_cell *cell)
 {
@@ -91,7 +92,8 @@ static double own_cost(const struct pb_view *view, const struct pb_summary_cell 
 	return acquire.own + release.own;
 }
 
-/* What noop costs of the cheapest by difference, the worst of all pages; NaN where none is known.
+/*
+ * What noop costs of the cheapest by difference, the worst of all pages; NaN where none is known.
  */
 static double noop_own_share(const struct pb_view *view, const struct pb_setting *setting)
 {

@@ -17,7 +17,8 @@ enum { PB_NUMBER_LEN = 32 };
 /* For prose and tables: "1234", "85.0", "0.43", "0.0020"; "–" for NaN. Returns @buf. */
 const char *pb_number(double value, char buf[PB_NUMBER_LEN]);
 
-/* For labels in figures: three digits, and no more than two behind the point: "265", "12.1", "0".
+/*
+ * For labels in figures: three digits, and no more than two behind the point: "265", "12.1", "0".
  */
 const char *pb_number_short(double value, char buf[PB_NUMBER_LEN]);
 

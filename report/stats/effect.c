@@ -60,7 +60,8 @@ static int steady_init(const struct pb_samples *samples, const struct pb_effect_
 	if (ret)
 		return ret;
 	trimmed->mean = all.mean;
-	/* Even samples that wandered remember; what was evened out is no reason to trust them more.
+	/*
+	 * Even samples that wandered remember; what was evened out is no reason to trust them more.
 	 */
 	trimmed->autocorr = fmax(trimmed->autocorr, all.autocorr);
 	return 0;
@@ -79,7 +80,8 @@ static int pairs_init(struct sides *s, const struct pb_samples *base, const stru
 	return steady_init(&pairs, options, &s->pairs, &s->levels[1]);
 }
 
-/* What both sides of pairs have in common drops out: only the differences want to be of one level.
+/*
+ * What both sides of pairs have in common drops out: only the differences want to be of one level.
  */
 static int sides_init(struct sides *s, const struct pb_samples *base, const struct pb_samples *head,
 		      const struct pb_effect_options *options)

@@ -19,7 +19,8 @@
 /* A batch has four samples or more, so that one outlier is no level; five batches show a shape. */
 enum { BATCH_LEAST = 4, BATCHES_MOST = 5 };
 
-/* So many deviations from the median is far: one of three million samples, if the noise is plain.
+/*
+ * So many deviations from the median is far: one of three million samples, if the noise is plain.
  */
 static const double far_deviations = 5, deviation_of_mad = 1.4826, median_to_mean = 1.2533;
 

@@ -11,7 +11,8 @@
 
 enum { LEAST = 8 };
 
-/* A rectangle's best split has three quarters of its variance; few samples may have more by luck.
+/*
+ * A rectangle's best split has three quarters of its variance; few samples may have more by luck.
  */
 static double threshold(size_t nr)
 {

@@ -132,7 +132,8 @@ struct pb_order_test pb_order_step(const double *ranks, size_t nr)
 	if (!(e.scale > 0))
 		return test;
 	test.at = falls ? e.high_at : e.low_at;
-	/* Pettitt's 2 exp(-6 K^2 / (n^3 + n^2)), with the ranks' own variance where there are ties.
+	/*
+	 * Pettitt's 2 exp(-6 K^2 / (n^3 + n^2)), with the ranks' own variance where there are ties.
 	 */
 	test.p = fmin(1, 2 * exp(-2 * reach * reach));
 	return test;

@@ -22,7 +22,8 @@ struct pb_order_test {
 /* Ranks of @values from 1 to @nr, ties sharing their mean rank. */
 int pb_order_ranks(const double *values, size_t nr, double *ret_ranks) pb_must_check;
 
-/* Mann 1945, Kendall 1975: does the series rise or fall? Normal approximation, corrected for ties.
+/*
+ * Mann 1945, Kendall 1975: does the series rise or fall? Normal approximation, corrected for ties.
  */
 struct pb_order_test pb_order_trend(const double *values, size_t nr);
 

@@ -32,14 +32,6 @@ static double middle_mean(const double *sorted, size_t nr, size_t cut)
 	return sum / (double)(nr - 2 * cut);
 }
 
-double pb_trimmed_mean(double *values, size_t nr, double trim)
-{
-	if (!nr)
-		return NAN;
-	gsl_sort(values, 1, nr);
-	return middle_mean(values, nr, cut_of(nr, trim));
-}
-
 static double winsorise(const struct pb_trimmed *t, double value)
 {
 	double low = t->sorted[t->cut], high = t->sorted[t->nr - t->cut - 1];

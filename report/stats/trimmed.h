@@ -36,7 +36,4 @@ void pb_resample(gsl_rng *random, uint32_t *counts, size_t nr);
 /* The trimmed mean of such a resample. */
 double pb_trimmed_of(const struct pb_trimmed *trimmed, const uint32_t *counts);
 
-/* The trimmed mean alone; sorts @values in place. NaN for none. */
-double pb_trimmed_mean(double *values, size_t nr, double trim);
-
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usl - the universal scalability law, fitted to what an operation costs with more and more
- *threads. Why: two numbers say whether threads wait for one another (sigma) or keep each other busy
- *(kappa).
+ * usl - the universal scalability law, fitted to what an operation costs with more and more threads.
+ * Why: two numbers say whether threads wait for one another (sigma) or keep each other busy (kappa).
  *
  * Gunther's law gives the throughput of N threads as
  *

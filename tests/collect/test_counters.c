@@ -72,7 +72,8 @@ static int fake_disable(void *handle)
 	return 0;
 }
 
-/* Each event counts its own number a nanosecond, but only a half of the time where it has no room.
+/*
+ * Each event counts its own number a nanosecond, but only a half of the time where it has no room.
  */
 static int fake_read(void *handle, size_t index, struct pb_counter_reading *ret_reading)
 {
@@ -349,7 +350,8 @@ static bool no_pmu(const char *name)
 	return false;
 }
 
-/* libperf and the running kernel: 100 pages touched are 100 page faults, in a group with a clock.
+/*
+ * libperf and the running kernel: 100 pages touched are 100 page faults, in a group with a clock.
  */
 static void test_kernel(void **state)
 {

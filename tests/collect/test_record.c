@@ -229,7 +229,8 @@ static void test_hostile(void **state)
 	}
 }
 
-/* Whatever a broken line or a hand does to a stream: an answer, and no other harm (ASan watches).
+/*
+ * Whatever a broken line or a hand does to a stream: an answer, and no other harm (ASan watches).
  */
 static void test_mutations(void **state)
 {

@@ -27,7 +27,8 @@
 
 enum { KIB = 2048 };
 
-/* One node's pool of 3 pages. In a machine of files, what is written to one does not move others.
+/*
+ * One node's pool of 3 pages. In a machine of files, what is written to one does not move others.
  */
 static void machine_make(const char *root)
 {

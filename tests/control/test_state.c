@@ -79,7 +79,8 @@ static void test_changed_meanwhile(void **state)
 	pb_state_end(changes);
 }
 
-/* What a kill leaves: the file. Another run refuses and says what and how; resuming puts it back.
+/*
+ * What a kill leaves: the file. Another run refuses and says what and how; resuming puts it back.
  */
 static void test_killed(void **state)
 {

@@ -13,7 +13,8 @@ int tree_teardown(void **state);
 /* Writes @text to @root/@path, making folders. */
 void tree_put(const char *root, const char *path, const char *text);
 
-/* @nr CPUs from 0 with their lists: cores of two threads (i, i + nr/2) if @smt, @sockets sockets.
+/*
+ * @nr CPUs from 0 with their lists: cores of two threads (i, i + nr/2) if @smt, @sockets sockets.
  */
 void tree_cpus(const char *root, int nr, int smt, int sockets);
 

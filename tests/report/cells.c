@@ -20,6 +20,7 @@
 #include "common/file.h"
 #include "common/str.h"
 #include "report/draw/draw.h"
+#include "report/draw/kinds.h"
 
 void must(int ret)
 {

@@ -142,7 +142,8 @@ static void rows_judge(const struct levels_setup *setup, gsl_rng *random, struct
 		side_invent(setup, random, 0, &modes, base);
 		side_invent(setup, random, r ? 0 : setup->shift, &modes, head);
 		options.step = setup->kind == LEVELS_QUANTISED ? 0.02 * cost : 1e-6;
-		/* The bootstrap only widens: without it errors are counted that it would not make.
+		/*
+		 * The bootstrap only widens: without it errors are counted that it would not make.
 		 */
 		options.nr_resamples = 0;
 		must(pb_effect_estimate(&before, &after, &options, &rows[r].effect));

@@ -20,8 +20,10 @@
 #include "common/file.h"
 #include "common/str.h"
 #include "report/draw/figure.h"
+#include "report/draw/history_figures.h"
 #include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
+#include "report/page/history_html.h"
 #include "tests/report/fixture.h"
 
 #define UUID(c) c c c c c c c c "-0000-4000-8000-000000000000"

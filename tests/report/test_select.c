@@ -107,7 +107,8 @@ static void by_kernel(void **state)
 	assert_no_run(f->store, "6.2", -ENOENT, "no run '6.2'");
 }
 
-/* The newest run of the kernel is a self-test: the one before it is meant, but `latest` is latest.
+/*
+ * The newest run of the kernel is a self-test: the one before it is meant, but `latest` is latest.
  */
 static void by_kernel_without_self_tests(void **state)
 {

@@ -16,6 +16,7 @@
 
 #include "common/err.h"
 #include "report/draw/figure.h"
+#include "report/draw/kinds.h"
 #include "report/runs/table.h"
 #include "tests/report/fixture.h"
 

@@ -127,7 +127,8 @@ static void test_all(void **state)
 		} else {
 			assert_true(ending->has_symbol);
 			assert_true(ending->acquire > 0 && ending->harness > 0);
-			/* A guest's way in and out is long, and may be disturbed by more than this.
+			/*
+			 * A guest's way in and out is long, and may be disturbed by more than this.
 			 */
 			if (!pb_streq(all[i], "odp"))
 				assert_true(ending->acquire > ending->harness);
@@ -230,7 +231,8 @@ static int filter_install(long nr, uint32_t deed)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ? -errno : 0;
 }
 
-/* In a child, since a filter stays: 0 if the one cell was refused with these words, 77: no seccomp.
+/*
+ * In a child, since a filter stays: 0 if the one cell was refused with these words, 77: no seccomp.
  */
 static int filtered_run(const char *strategy, long nr, uint32_t deed, const char *words)
 {

@@ -287,7 +287,8 @@ static void test_visits(void **state)
 	assert_null(series_of(&result, "events", "pins-acquired")); /* not counted is not 0 */
 }
 
-/* A core that runs slowly takes longer and no more cycles; one that is shared takes more of them.
+/*
+ * A core that runs slowly takes longer and no more cycles; one that is shared takes more of them.
  */
 static void test_cores(void **state)
 {

@@ -18,7 +18,8 @@ struct guest_plan {
 	const char *memory;     /* "anon,thp": in turn, each with all strategies */
 	uint64_t nr_pages;
 	uint32_t nr_samples;
-	/* Or cells one by one; index, samples, warm-up and words that are left out are filled in.
+	/*
+	 * Or cells one by one; index, samples, warm-up and words that are left out are filled in.
 	 */
 	const struct pb_cell *cells;
 	size_t nr_cells;

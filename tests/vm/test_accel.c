@@ -243,7 +243,8 @@ static void each_cpu_is_bound(void **state)
 	assert_int_equal(pb_vm_bind(&machine, cpus, 2), 0);
 }
 
-/* How often the lock is held for a fifth of a second: longer where company is what is waited for.
+/*
+ * How often the lock is held for a fifth of a second: longer where company is what is waited for.
  */
 static int patience;
 

@@ -330,7 +330,8 @@ static void two_in_a_window_cost_two(void **state)
 	assert_null(guest_series(measured(PIN_HOLD), "acquire-twice"));
 }
 
-/* Room is a machine's, so that it is a refusal; nobody is killed for it, nor the next cell refused.
+/*
+ * Room is a machine's, so that it is a refusal; nobody is killed for it, nor the next cell refused.
  */
 static void what_finds_no_room_is_refused(void **state)
 {

@@ -24,7 +24,8 @@
 /* Room enough for any cell's pages; what is not used takes none. */
 enum { SWAP_MIB = 512 };
 
-/* Documentation for it is include/linux/swap.h: a header behind a boot sector's room, a mark last.
+/*
+ * Documentation for it is include/linux/swap.h: a header behind a boot sector's room, a mark last.
  */
 enum { HEADER_OFFSET = 1024, HEADER_VERSION = 1 };
 #define MARK "SWAPSPACE2" /* without a terminator, at the page's very end */

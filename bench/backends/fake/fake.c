@@ -136,7 +136,8 @@ static double world_factor(const struct pb_cell *cell)
 	};
 	double n = cell->nr_threads, factor = 1;
 
-	/* Gunther's law: sigma 0.4 and kappa 0.02 for one page, a tenth of both for one page table.
+	/*
+	 * Gunther's law: sigma 0.4 and kappa 0.02 for one page, a tenth of both for one page table.
 	 */
 	if (!pb_cell_axis_is_default(cell, PB_AXIS_SHARING))
 		factor += (0.4 * (n - 1) + 0.02 * n * (n - 1)) /

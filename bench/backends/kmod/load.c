@@ -201,8 +201,3 @@ int pb_kmod_unload(unsigned int patience_ms)
 	}
 	return ret;
 }
-
-bool pb_kmod_loaded(const char *root)
-{
-	return pb_sys_exists(root, "/sys/module/%s", core_name);
-}

@@ -26,7 +26,4 @@ int pb_kmod_load(const char *dir, uint32_t inject) pb_must_check;
  */
 int pb_kmod_unload(unsigned int patience_ms) pb_must_check;
 
-/* Is the core loaded? */
-bool pb_kmod_loaded(const char *root);
-
 #endif

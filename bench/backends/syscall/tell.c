@@ -28,7 +28,8 @@ static int fact_put(const struct pb_record_sink *sink, void *data, const char *s
 	return text && sink->fact ? sink->fact(data, key, text) : 0;
 }
 
-/* Where threads at once use another call than one alone, that one's facts have names of their own.
+/*
+ * Where threads at once use another call than one alone, that one's facts have names of their own.
  */
 static int consumer_tell(const struct pb_consumer *consumer, const struct pb_record_sink *sink,
 			 void *data)

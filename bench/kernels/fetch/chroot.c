@@ -95,7 +95,8 @@ static int mounts_refused(void)
 
 int pb_chroot_possible(void)
 {
-	/* What enter_script does, on a folder that is always there; it vanishes with the namespace.
+	/*
+	 * What enter_script does, on a folder that is always there; it vanishes with the namespace.
 	 */
 	const char *argv[8] = { "unshare", "--mount" };
 	size_t nr = 2;

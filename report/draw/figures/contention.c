@@ -238,7 +238,8 @@ static int refusals_note(const struct pb_contention *group, struct pb_figure *fi
 	return ret || !words.len_bytes ? ret : pb_figure_note(figure, words.data);
 }
 
-/* The controls of system calls: what one line costs that two CPUs want, and two that they do not.
+/*
+ * The controls of system calls: what one line costs that two CPUs want, and two that they do not.
  */
 static int controls_note(const struct pb_contention *group, struct pb_figure *figure)
 {

@@ -53,8 +53,7 @@ struct pb_history {
 	size_t nr_cells;
 	struct pb_history_cell *cells; /* by memory, pages (falling), strategy */
 	size_t nr_steps;
-	size_t nr_unsure; /* noisy neighbours that may differ by more than PB_TOLERANCE, and are no
-			     step */
+	size_t nr_unsure; /* noisy neighbours, no step, that may differ by more than PB_TOLERANCE */
 	struct pb_history_step *steps; /* by pages (falling), biggest change first */
 };
 
