@@ -56,6 +56,39 @@ int pb_file_write(const char *path, const void *data, size_t len_bytes)
 	return pb_save_commit(&save);
 }
 
+int pb_write_all(int fd, const void *data, size_t len_bytes)
+{
+	const char *at = data;
+
+	while (len_bytes) {
+		ssize_t put = write(fd, at, len_bytes);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -errno;
+		at += put;
+		len_bytes -= (size_t)put;
+	}
+	return 0;
+}
+
+size_t pb_folder_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+void pb_folder_sync(const char *path)
+{
+	_cleanup_free_ char *folder = pb_format("%.*s.", (int)pb_folder_len(path), path);
+	_cleanup_close_ int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0)
+		(void)!fsync(fd);
+}
+
 int pb_dir_make(const char *path)
 {
 	_cleanup_free_ char *walk = strdup(path);

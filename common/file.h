@@ -23,6 +23,16 @@ int pb_dir_make(const char *path) pb_must_check;
 /* Removes a tree without following links. A missing tree is no error. */
 int pb_tree_remove(const char *path) pb_must_check;
 
+/* All of it, however often it takes; -errno, without a message. */
+int pb_write_all(int fd, const void *data, size_t len_bytes) pb_must_check;
+
+/* Where the last slash of @path ends: the length of its folder's name, 0 for a name in this one. */
+size_t pb_folder_len(const char *path);
+
+/* A new name in the folder of @path, too, is to survive a power cut; not every file system can
+ * promise that, so that nothing is said of it. */
+void pb_folder_sync(const char *path);
+
 bool pb_file_exists(const char *path);
 
 /* $XDG_CACHE_HOME/pinbench or ~/.cache/pinbench, which may not be there. Newly allocated. */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "common/inputs.h"
 #include "common/str.h"
 
@@ -22,14 +23,6 @@ static const char temporary_name[] = ".pinbench.XXXXXX";
 static int failed(const struct pb_save *save, int error)
 {
 	return pb_fail(-error, "cannot write '%s': %s", save->path, strerror(error));
-}
-
-/* Up to and with the last slash; "" for a name in this folder. */
-static int folder_len(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? (int)(slash - path) + 1 : 0;
 }
 
 /* Where the links end, also where nothing is there yet. */
@@ -44,7 +37,7 @@ static int links_follow(struct pb_save *save)
 		if (len < 0)
 			return errno == EINVAL || errno == ENOENT ? 0 : failed(save, errno);
 		to[len] = '\0';
-		next = pb_format("%.*s%s", to[0] == '/' ? 0 : folder_len(save->target),
+		next = pb_format("%.*s%s", to[0] == '/' ? 0 : (int)pb_folder_len(save->target),
 				 save->target, to);
 		if (!next)
 			return -ENOMEM;
@@ -57,16 +50,9 @@ static int links_follow(struct pb_save *save)
 static ssize_t put(void *cookie, const char *data, size_t len_bytes)
 {
 	struct pb_save *save = cookie;
-	size_t done = 0;
 
-	while (done < len_bytes && !save->error) {
-		ssize_t got = write(save->fd, data + done, len_bytes - done);
-
-		if (got < 0 && errno != EINTR)
-			save->error = errno;
-		if (got > 0)
-			done += (size_t)got;
-	}
+	if (!save->error)
+		save->error = -pb_write_all(save->fd, data, len_bytes);
 	return save->error ? 0 : (ssize_t)len_bytes;
 }
 
@@ -112,7 +98,7 @@ static int through_open(struct pb_save *save)
 /* Without a name where that can be had: then even a killed process leaves nothing. */
 static int beside_open(struct pb_save *save)
 {
-	int len = folder_len(save->target);
+	int len = (int)pb_folder_len(save->target);
 	_cleanup_free_ char *folder = pb_format("%.*s.", len, save->target);
 
 	if (!folder)
@@ -207,8 +193,8 @@ static int name_give(struct pb_save *save)
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", save->fd);
 	for (int tries = 0; tries < MAX_LINKS; tries++) {
-		char *name =
-			pb_format("%.*s%s", folder_len(save->target), save->target, temporary_name);
+		char *name = pb_format("%.*s%s", (int)pb_folder_len(save->target), save->target,
+				       temporary_name);
 		int fd = name ? mkostemp(name, O_CLOEXEC) : -1;
 
 		if (fd < 0) {
@@ -230,16 +216,6 @@ static int name_give(struct pb_save *save)
 	return EEXIST;
 }
 
-/* The name, too, is to survive a power cut; not every file system can promise that. */
-static void folder_sync(const struct pb_save *save)
-{
-	_cleanup_free_ char *folder = pb_format("%.*s.", folder_len(save->target), save->target);
-	_cleanup_close_ int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd >= 0)
-		(void)!fsync(fd);
-}
-
 static int place_take(struct pb_save *save)
 {
 	int error = mode_set(save), fd;
@@ -256,7 +232,7 @@ static int place_take(struct pb_save *save)
 	if (rename(save->temporary, save->target))
 		return errno;
 	free(pb_steal(save->temporary));
-	folder_sync(save);
+	pb_folder_sync(save->target);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 
 #include "collect/import.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "common/progress.h"
 #include "common/str.h"
 
@@ -62,32 +63,6 @@ const char *pb_journal_path(const struct pb_journal *journal)
 	return journal->path;
 }
 
-static int bytes_write(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t put = write(fd, data, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -errno;
-		data += put;
-		len -= (size_t)put;
-	}
-	return 0;
-}
-
-static void folder_sync(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *folder =
-		slash ? strndup(path, (size_t)(slash - path + 1)) : strdup(".");
-	_cleanup_close_ int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd >= 0)
-		(void)!fsync(fd);
-}
-
 /* The whole text under a name of its own, locked before it gets the one that is looked for. */
 static int file_replace(struct pb_journal *journal, const char *path)
 {
@@ -101,9 +76,9 @@ static int file_replace(struct pb_journal *journal, const char *path)
 		return -errno;
 	ret = flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0;
 	if (!ret)
-		ret = bytes_write(fd, journal->kept.data, journal->kept.len_bytes);
+		ret = pb_write_all(fd, journal->kept.data, journal->kept.len_bytes);
 	if (!ret && journal->so_far.len_bytes)
-		ret = bytes_write(fd, journal->so_far.data, journal->so_far.len_bytes);
+		ret = pb_write_all(fd, journal->so_far.data, journal->so_far.len_bytes);
 	if (!ret && fdatasync(fd))
 		ret = -errno;
 	if (!ret && rename(made, path))
@@ -113,7 +88,7 @@ static int file_replace(struct pb_journal *journal, const char *path)
 		close(fd);
 		return ret;
 	}
-	folder_sync(path);
+	pb_folder_sync(path);
 	if (journal->fd >= 0)
 		close(journal->fd);
 	journal->fd = fd;
@@ -144,7 +119,7 @@ static int file_make(struct pb_journal *journal)
 static int file_append(struct pb_journal *journal, const char *text, size_t len)
 {
 	off_t end = lseek(journal->fd, 0, SEEK_END);
-	int ret = end < 0 ? -errno : bytes_write(journal->fd, text, len);
+	int ret = end < 0 ? -errno : pb_write_all(journal->fd, text, len);
 
 	if (!ret && fdatasync(journal->fd))
 		ret = -errno;
