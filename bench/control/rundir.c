@@ -175,10 +175,3 @@ int pb_rundir_lock(int dir, const char *name, bool wait, int *ret_lock)
 	*ret_lock = pb_steal_fd(lock);
 	return 0;
 }
-
-void pb_rundir_boot(char *boot, size_t size)
-{
-	_cleanup_free_ char *text = pb_sys_text("", "/proc/sys/kernel/random/boot_id");
-
-	snprintf(boot, size, "%s", text ? text : "");
-}

@@ -38,7 +38,4 @@ int pb_rundir_write(int dir, const char *name, const json_t *json) pb_must_check
  */
 int pb_rundir_lock(int dir, const char *name, bool wait, int *ret_lock) pb_must_check;
 
-/* The boot that the machine is in, "" where it does not say: settings do not outlive it. */
-void pb_rundir_boot(char *boot, size_t size);
-
 #endif

@@ -12,7 +12,6 @@
 #include "bench/control/rundir.h"
 #include "bench/control/settings.h"
 #include "common/err.h"
-#include "common/lives.h"
 #include "common/str.h"
 #include "common/sysfs.h"
 
@@ -22,21 +21,13 @@
 
 enum { FORMAT = 1, BOOT_BYTES = 64, MOST_PAGES = INT32_MAX };
 
-static void namespace_self(char *text, size_t size)
-{
-	ssize_t len = readlink("/proc/self/ns/pid", text, size - 1);
-
-	text[len > 0 ? len : 0] = '\0';
-}
-
 bool pb_share_is_due(const struct pb_share *share, pid_t owner)
 {
-	char here[sizeof(share->namespace)];
+	struct pb_process self;
 
-	namespace_self(here, sizeof(here));
-	if (!pb_streq(share->namespace, here)) /* it cannot be seen from here */
-		return false;
-	return share->pid == owner || !pb_process_lives(share->pid, share->started);
+	pb_process_of(owner, &self);
+	return pb_process_same(&share->owner, &self) ||
+	       pb_process_fate(&share->owner) == PB_PROCESS_GONE;
 }
 
 /* The number in the file beside @path, such as surplus_hugepages. */
@@ -109,10 +100,10 @@ static int pool_write(const char *root, const char *path, int64_t more)
 static json_t *share_pack(const struct pb_share *share)
 {
 	return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I, s:I, s:I}", "path", share->path, "pid",
-			 (json_int_t)share->pid, "started", (json_int_t)share->started, "namespace",
-			 share->namespace, "set", (json_int_t)share->set, "added",
-			 (json_int_t)share->added, "asked", (json_int_t)share->asked, "going",
-			 (json_int_t)share->going);
+			 (json_int_t)share->owner.pid, "started", (json_int_t)share->owner.started,
+			 "namespace", share->owner.namespace, "set", (json_int_t)share->set,
+			 "added", (json_int_t)share->added, "asked", (json_int_t)share->asked,
+			 "going", (json_int_t)share->going);
 }
 
 static int shares_write(const struct pb_shares *shares)
@@ -120,7 +111,7 @@ static int shares_write(const struct pb_shares *shares)
 	pb_cleanup(pb_json_freep) json_t *json = NULL;
 	char boot[BOOT_BYTES];
 
-	pb_rundir_boot(boot, sizeof(boot));
+	pb_boot_id(boot, sizeof(boot));
 	json = json_pack("{s:i, s:s, s:[]}", "format", FORMAT, "boot", boot, "shares");
 	for (size_t i = 0; json && i < shares->nr; i++)
 		if (json_array_append_new(json_object_get(json, "shares"),
@@ -155,7 +146,8 @@ static bool share_take(const json_t *entry, struct pb_share *share)
 	uint64_t pid, started;
 
 	if (!word_take(entry, "path", share->path, sizeof(share->path)) ||
-	    !word_take(entry, "namespace", share->namespace, sizeof(share->namespace)) ||
+	    !word_take(entry, "namespace", share->owner.namespace,
+		       sizeof(share->owner.namespace)) ||
 	    !number_take(entry, "pid", INT32_MAX, &pid) ||
 	    !number_take(entry, "started", INT64_MAX, &started) ||
 	    !number_take(entry, "set", MOST_PAGES, &share->set) ||
@@ -163,8 +155,9 @@ static bool share_take(const json_t *entry, struct pb_share *share)
 	    !number_take(entry, "asked", MOST_PAGES, &share->asked) ||
 	    !number_take(entry, "going", MOST_PAGES, &share->going))
 		return false;
-	share->pid = (int64_t)pid;
-	share->started = (int64_t)started;
+	share->owner.pid = (int64_t)pid;
+	share->owner.started = (int64_t)started;
+	pb_boot_id(share->owner.boot, sizeof(share->owner.boot)); /* of which all of them are */
 	len = strlen(share->path);
 	if (pb_setting_check(share->path, "0") || len < strlen("/" POOL_FILE) ||
 	    !pb_streq(share->path + len - strlen("/" POOL_FILE), "/" POOL_FILE)) {
@@ -183,7 +176,7 @@ static int shares_take(const json_t *json, struct pb_shares *shares)
 	char now[BOOT_BYTES];
 	size_t i;
 
-	pb_rundir_boot(now, sizeof(now));
+	pb_boot_id(now, sizeof(now));
 	if (good && !pb_streq(boot, now)) /* those pages went with that boot */
 		return 0;
 	shares->list = calloc(json_array_size(list) + 1, sizeof(*shares->list));
@@ -283,7 +276,7 @@ void pb_shares_close(struct pb_shares *shares)
 /* A new share begins with the pool as it is; another's that is not of this number is void. */
 int pb_shares_find(struct pb_shares *shares, const char *path, pid_t owner, size_t *ret_index)
 {
-	struct pb_share share = { .pid = owner, .started = pb_process_started(owner) };
+	struct pb_share share = { 0 };
 	struct pb_share *grown;
 	struct pb_pool pool;
 	int ret = pb_pool_read(shares->root, path, &pool);
@@ -298,9 +291,10 @@ int pb_shares_find(struct pb_shares *shares, const char *path, pid_t owner, size
 			return ret;
 		break;
 	}
+	pb_process_of(owner, &share.owner);
 	for (*ret_index = 0; *ret_index < shares->nr; ++*ret_index)
 		if (pb_streq(shares->list[*ret_index].path, path) &&
-		    shares->list[*ret_index].pid == owner)
+		    pb_process_same(&shares->list[*ret_index].owner, &share.owner))
 			return 0;
 	grown = reallocarray(shares->list, shares->nr + 1, sizeof(*grown));
 	if (!grown)
@@ -308,7 +302,6 @@ int pb_shares_find(struct pb_shares *shares, const char *path, pid_t owner, size
 	shares->list = grown;
 	share.set = pool.nr;
 	snprintf(share.path, sizeof(share.path), "%s", path);
-	namespace_self(share.namespace, sizeof(share.namespace));
 	grown[shares->nr++] = share;
 	return 0;
 }

@@ -11,13 +11,13 @@
 #include <sys/types.h>
 
 #include "common/cleanup.h"
+#include "common/lives.h"
 
 enum { PB_POOL_PATH = 128 };
 
 struct pb_share {
 	char path[PB_POOL_PATH];
-	int64_t pid, started; /* whose it is */
-	char namespace[32];   /* that the pid is of */
+	struct pb_process owner;
 	uint64_t set; /* what the pool was when pinbench last looked, the same in all of it */
 	uint64_t added;
 	uint64_t asked; /* these are being added */

@@ -14,6 +14,7 @@
 #include "bench/control/rundir.h"
 #include "bench/control/settings.h"
 #include "common/err.h"
+#include "common/lives.h"
 #include "common/sysfs.h"
 
 #define STATE_FILE "state.json"
@@ -90,7 +91,7 @@ static bool is_of_this_boot(const json_t *json)
 	const char *boot = json_string_value(json_object_get(json, "boot"));
 	char now[BOOT_BYTES];
 
-	pb_rundir_boot(now, sizeof(now));
+	pb_boot_id(now, sizeof(now));
 	return !boot || pb_streq(boot, now);
 }
 
@@ -156,7 +157,7 @@ int pb_state_begin(const char *root, struct pb_state **ret_state)
 				     left.words ? left.words : "");
 	}
 	json_decref(state->json);
-	pb_rundir_boot(boot, sizeof(boot));
+	pb_boot_id(boot, sizeof(boot));
 	state->json = json_pack("{s:i, s:i, s:s, s:b, s:[]}", "format", FORMAT, "pid",
 				(int)getpid(), "boot", boot, "modules", 0, "settings");
 	if (!state->json)

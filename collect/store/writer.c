@@ -5,54 +5,10 @@
  */
 #include "collect/store/writer.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "collect/store/private.h"
-#include "common/file.h"
 #include "common/lives.h"
-#include "common/str.h"
-
-/* What tells a process from all others, as far as this one can see it. */
-struct writer {
-	char host[65];
-	char boot[64];
-	char namespace[64];
-	int64_t pid;
-	int64_t started;
-};
-
-static void writer_self(struct writer *writer)
-{
-	_cleanup_free_ char *boot = NULL;
-	struct utsname name;
-	ssize_t len;
-
-	*writer = (struct writer){ .pid = getpid() };
-	if (!uname(&name))
-		snprintf(writer->host, sizeof(writer->host), "%s", name.nodename);
-	if (!pb_file_read("/proc/sys/kernel/random/boot_id", &boot, NULL))
-		snprintf(writer->boot, sizeof(writer->boot), "%.*s", (int)strcspn(boot, "\n"),
-			 boot);
-	len = readlink("/proc/self/ns/pid", writer->namespace, sizeof(writer->namespace) - 1);
-	writer->namespace[len > 0 ? len : 0] = '\0';
-	writer->started = pb_process_started(writer->pid);
-}
-
-/* Is it, or may it be? What cannot be seen from here is not called dead. */
-static bool writer_lives(const struct writer *writer)
-{
-	struct writer self;
-
-	writer_self(&self);
-	if (!pb_streq(writer->boot, self.boot))
-		return !pb_streq(writer->host, self.host);
-	return !pb_streq(writer->namespace, self.namespace) ||
-	       pb_process_started(writer->pid) == writer->started;
-}
 
 static void text_take(sqlite3_value *value, char *text, size_t size)
 {
@@ -63,7 +19,7 @@ static void text_take(sqlite3_value *value, char *text, size_t size)
 
 static void lives(sqlite3_context *context, int nr, sqlite3_value **values)
 {
-	struct writer writer;
+	struct pb_process writer;
 
 	(void)nr;
 	text_take(values[0], writer.host, sizeof(writer.host));
@@ -71,7 +27,8 @@ static void lives(sqlite3_context *context, int nr, sqlite3_value **values)
 	text_take(values[2], writer.namespace, sizeof(writer.namespace));
 	writer.pid = sqlite3_value_int64(values[3]);
 	writer.started = sqlite3_value_int64(values[4]);
-	sqlite3_result_int(context, writer_lives(&writer));
+	/* What cannot be seen from here is not called dead. */
+	sqlite3_result_int(context, pb_process_fate(&writer) != PB_PROCESS_GONE);
 }
 
 int pb_store_writer_register(struct pb_store *store)
@@ -86,13 +43,13 @@ int pb_store_writer_register(struct pb_store *store)
 int pb_store_writer_keep(struct pb_store *store, int64_t run_id)
 {
 	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
-	struct writer self;
+	struct pb_process self;
 	int ret = pb_store_prepare(store, "INSERT INTO writer VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 				   &query);
 
 	if (ret)
 		return ret;
-	writer_self(&self);
+	pb_process_of(getpid(), &self);
 	if (sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK ||
 	    sqlite3_bind_text(query, 2, self.host, -1, SQLITE_STATIC) != SQLITE_OK ||
 	    sqlite3_bind_text(query, 3, self.boot, -1, SQLITE_STATIC) != SQLITE_OK ||
