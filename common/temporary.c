@@ -16,8 +16,13 @@
 #include <unistd.h>
 
 #include "common/err.h"
+#include "common/file.h"
+#include "common/lives.h"
 
-enum { RANDOM_LETTERS = 6, MAX_DEPTH = 64, MAX_TRIES = 16, EMPTY_S = 3600 };
+enum { RANDOM_LETTERS = 6, MAX_DEPTH = 64, MAX_TRIES = 16, EMPTY_S = 3600, NOTE_BYTES = 1024 };
+
+/* By its maker; LEFT_UNSEEN: nobody here can tell. */
+enum left { LEFT_NOT, LEFT, LEFT_UNSEEN };
 
 static const char prefix[] = "pinbench-";
 static const char kept[] = "kept";
@@ -135,12 +140,87 @@ static bool is_empty(int fd)
 	return true;
 }
 
+/* When this boot began, or 0: what is younger cannot be of an earlier one. */
+static time_t boot_time(void)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *at;
+
+	if (pb_file_read("/proc/stat", &text, NULL)) {
+		pb_fail_clear();
+		return 0;
+	}
+	at = strstr(text, "\nbtime ");
+	return at ? (time_t)strtoll(at + strlen("\nbtime "), NULL, 10) : 0;
+}
+
+/* Two machines may have one name: only a note from before this boot is of an earlier one of it. */
+static enum pb_process_fate maker_fate(const struct pb_process *maker, time_t noted)
+{
+	enum pb_process_fate fate = pb_process_fate(maker);
+	char boot[sizeof(maker->boot)];
+
+	if (fate != PB_PROCESS_GONE)
+		return fate;
+	pb_boot_id(boot, sizeof(boot));
+	return pb_streq(boot, maker->boot) || noted < boot_time() ? PB_PROCESS_GONE
+								  : PB_PROCESS_UNSEEN;
+}
+
+/* What the note in the folder @fd says of its maker; -ENOENT: there is none. */
+static int note_read(int fd, enum pb_process_fate *ret_fate)
+{
+	_cleanup_close_ int file =
+		openat(fd, note, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	char text[NOTE_BYTES + 1];
+	struct pb_process maker;
+	struct stat st;
+	ssize_t len;
+
+	if (file < 0 || fstat(file, &st))
+		return errno == ENOENT ? -ENOENT : -EBADMSG;
+	if (!S_ISREG(st.st_mode))
+		return -EBADMSG;
+	len = read(file, text, NOTE_BYTES);
+	if (len < 0)
+		return -EBADMSG;
+	text[len] = '\0';
+	if (pb_process_parse(text, &maker))
+		return -EBADMSG;
+	*ret_fate = maker_fate(&maker, st.st_mtime);
+	return 0;
+}
+
 /*
- * Locks the folder @name and returns its descriptor, where it is one that a dead maker left; else
- * -1. One without a note is another program's, or its maker was killed before it wrote one: it is
+ * One without a note is another program's, or its maker was killed before it wrote one: it is
  * taken only when it has been empty for an hour, since a script's `mktemp -d` looks just so.
  */
-static int left_open(int parent, const char *name)
+static enum left left_of(int fd, const struct stat *st)
+{
+	enum pb_process_fate fate;
+	int ret = note_read(fd, &fate);
+
+	if (ret == -ENOENT)
+		return time(NULL) - st->st_mtime > EMPTY_S && is_empty(fd) ? LEFT : LEFT_NOT;
+	if (ret || fate == PB_PROCESS_UNSEEN)
+		return LEFT_UNSEEN;
+	return fate == PB_PROCESS_GONE ? LEFT : LEFT_NOT;
+}
+
+/* 0, also where the file system has no locks: then the note alone says whose it is. */
+static int lock_try(int fd, int wait)
+{
+	while (flock(fd, LOCK_EX | wait)) {
+		if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP)
+			return 0;
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+/* Locks the folder @name and returns its descriptor, where it was left as @wanted; else -1. */
+static int left_open(int parent, const char *name, enum left wanted)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -150,23 +230,19 @@ static int left_open(int parent, const char *name)
 	fd = folder_open(parent, name);
 	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() || st.st_mode & (S_IRWXG | S_IRWXO))
 		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB))
+	if (lock_try(fd, LOCK_NB))
 		return -1;
-	if (fstatat(fd, note, &st, AT_SYMLINK_NOFOLLOW))
-		return time(NULL) - st.st_mtime > EMPTY_S && is_empty(fd) ? pb_steal_fd(fd) : -1;
-	if (!S_ISREG(st.st_mode))
-		return -1;
-	return pb_steal_fd(fd);
+	return left_of(fd, &st) == wanted ? pb_steal_fd(fd) : -1;
 }
 
-static size_t left_visit(const char *parent, bool removes, struct pb_buf *lines)
+static size_t left_visit(const char *parent, enum left wanted, bool removes, struct pb_buf *lines)
 {
 	_cleanup_closedir_ DIR *dir = opendir(parent);
 	struct dirent *entry;
 	size_t nr = 0;
 
 	while (dir && (entry = readdir(dir))) {
-		_cleanup_close_ int fd = left_open(dirfd(dir), entry->d_name);
+		_cleanup_close_ int fd = left_open(dirfd(dir), entry->d_name, wanted);
 
 		if (fd < 0 || (removes && folder_remove(dirfd(dir), entry->d_name, fd)))
 			continue;
@@ -179,12 +255,17 @@ static size_t left_visit(const char *parent, bool removes, struct pb_buf *lines)
 
 size_t pb_temporary_sweep(const char *parent, struct pb_buf *removed)
 {
-	return left_visit(parent, true, removed);
+	return left_visit(parent, LEFT, true, removed);
 }
 
 size_t pb_temporary_left(const char *parent, struct pb_buf *found)
 {
-	return left_visit(parent, false, found);
+	return left_visit(parent, LEFT, false, found);
+}
+
+size_t pb_temporary_unseen(const char *parent, struct pb_buf *found)
+{
+	return left_visit(parent, LEFT_UNSEEN, false, found);
 }
 
 /*
@@ -195,12 +276,13 @@ static int folder_lock(const char *path, int *ret_lock)
 {
 	_cleanup_close_ int fd = folder_open(AT_FDCWD, path);
 	struct stat ours, there;
+	int ret;
 
 	if (fd < 0)
 		return errno == ENOENT ? 1 : -errno;
-	while (flock(fd, LOCK_EX))
-		if (errno != EINTR)
-			return -errno;
+	ret = lock_try(fd, 0);
+	if (ret)
+		return ret;
 	if (fstat(fd, &ours))
 		return -errno;
 	if (lstat(path, &there) || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev)
@@ -211,10 +293,16 @@ static int folder_lock(const char *path, int *ret_lock)
 
 static int note_write(int folder)
 {
-	_cleanup_close_ int fd =
-		openat(folder, note, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	_cleanup_free_ char *text = NULL;
+	_cleanup_close_ int fd = -1;
+	struct pb_process self;
 
-	return fd < 0 || dprintf(fd, "pinbench, process %d\n", getpid()) < 0 ? -errno : 0;
+	pb_process_of(getpid(), &self);
+	text = pb_process_format(&self);
+	if (!text)
+		return -ENOMEM;
+	fd = openat(folder, note, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : pb_write_all(fd, text, strlen(text));
 }
 
 static int folder_make(const char *parent, const char *what, struct pb_temporary *made)

@@ -13,8 +13,9 @@
 
 /*
  * PARENT/pinbench-WHAT.XXXXXX, of this user alone. As long as its maker lives it holds a lock
- * (flock) on the folder itself, which ends with the process however that ends; a note in it
- * (.owner) tells it from folders of programs that know no such lock.
+ * (flock) on the folder itself, which ends with the process however that ends. A note in it
+ * (.owner) tells it from folders of programs that know no such lock, and says whose it is: another
+ * machine's lock on a shared file system is not seen from here.
  */
 struct pb_temporary {
 	char *path; /* NULL: there is none */
@@ -36,12 +37,19 @@ int pb_temporary_keep(struct pb_temporary *temporary) pb_must_check;
 
 /*
  * Removes the folders below @parent whose makers are gone: those of this user, that are no links,
- * hold the note, and are locked by nobody. Never follows a link and never enters a mount.
+ * are locked by nobody, and whose note names a process of this machine and pid namespace that is
+ * gone, or one of an earlier boot of it. Never follows a link and never enters a mount.
  * @removed: NULL, or gets their paths, a line each. Returns how many; what fails is passed over.
  */
 size_t pb_temporary_sweep(const char *parent, struct pb_buf *removed);
 
 /* Only names them. */
 size_t pb_temporary_left(const char *parent, struct pb_buf *found);
+
+/*
+ * Names those that look left, and whose makers cannot be seen from here: of another machine or
+ * container, or without a note that can be read. No run removes them.
+ */
+size_t pb_temporary_unseen(const char *parent, struct pb_buf *found);
 
 #endif

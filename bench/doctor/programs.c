@@ -167,6 +167,24 @@ void pb_look_agent(const char *root, struct pb_finding *f)
 	REMEDY(f, "ninja -C build, or meson install");
 }
 
+/* Of those that another machine or container may still use, a person has to know. */
+static void look_unseen(const char *parent, struct pb_finding *f)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf found = { 0 };
+	size_t nr = pb_temporary_unseen(parent, &found);
+
+	if (!nr) {
+		FOUND(f, PB_HEALTH_OK, "no killed run has left a folder in %s", parent);
+		return;
+	}
+	FOUND(f, PB_HEALTH_LIMITED,
+	      "%zu folder%s in %s of runs that cannot be seen from here (another machine or "
+	      "container, see .owner in it): %.*s%s",
+	      nr, nr == 1 ? "" : "s", parent, (int)strcspn(found.data, "\n"), found.data,
+	      nr == 1 ? "" : ", ...");
+	REMEDY(f, "pinbench doctor --restore there; or, if that run has ended, rm -r");
+}
+
 void pb_look_temporary(const char *root, struct pb_finding *f)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf found = { 0 };
@@ -175,7 +193,7 @@ void pb_look_temporary(const char *root, struct pb_finding *f)
 
 	(void)root;
 	if (!nr) {
-		FOUND(f, PB_HEALTH_OK, "no killed run has left a folder in %s", parent);
+		look_unseen(parent, f);
 		return;
 	}
 	FOUND(f, PB_HEALTH_LIMITED, "killed runs have left %zu folder%s in %s: %.*s%s", nr,

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "common/file.h"
+#include "common/lives.h"
 #include "common/temporary.h"
 
 static char dir[64];
@@ -147,14 +148,33 @@ static void test_a_kept_one_stays(void **state)
 	assert_true(pb_file_exists(path));
 }
 
-static void note_put(const char *folder, mode_t mode)
+/* A process of this boot that is gone. */
+static struct pb_process dead(void)
 {
+	struct pb_process process;
+
+	pb_process_of(getpid(), &process);
+	process.started--;
+	return process;
+}
+
+static void note_of(const char *folder, const struct pb_process *maker, mode_t mode)
+{
+	_cleanup_free_ char *text = pb_process_format(maker);
 	char path[300];
 
+	assert_non_null(text);
 	assert_int_equal(pb_dir_make(folder), 0);
 	snprintf(path, sizeof(path), "%s/.owner", folder);
-	assert_int_equal(pb_file_write(path, "x", 1), 0);
+	assert_int_equal(pb_file_write(path, text, strlen(text)), 0);
 	assert_int_equal(chmod(folder, mode), 0);
+}
+
+static void note_put(const char *folder, mode_t mode)
+{
+	const struct pb_process maker = dead();
+
+	note_of(folder, &maker, mode);
 }
 
 static void test_what_is_not_ours_stays(void **state)
@@ -192,6 +212,36 @@ static void test_what_is_not_ours_stays(void **state)
 	assert_int_equal(pb_temporary_sweep(dir, NULL), 0); /* or a script's, a moment ago */
 	assert_int_equal(utimensat(AT_FDCWD, at("pinbench-vm.empty1"), old, 0), 0);
 	assert_int_equal(pb_temporary_sweep(dir, NULL), 1);
+}
+
+/* On a file system that machines or containers share: a free lock says nothing there. */
+static void test_what_cannot_be_seen_stays(void **state)
+{
+	static const struct timespec old[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
+	pb_cleanup(pb_buf_done) struct pb_buf found = { 0 };
+	struct pb_process maker = dead();
+
+	(void)state;
+	snprintf(maker.boot, sizeof(maker.boot), "another");
+	note_of(at("pinbench-vm.boots1"), &maker, 0700); /* younger than this boot: a namesake's */
+	note_of(at("pinbench-vm.boots2"), &maker, 0700);
+	assert_int_equal(utimensat(AT_FDCWD, at("pinbench-vm.boots2/.owner"), old, 0), 0);
+	snprintf(maker.host, sizeof(maker.host), "another");
+	note_of(at("pinbench-vm.hosts1"), &maker, 0700);
+	assert_int_equal(utimensat(AT_FDCWD, at("pinbench-vm.hosts1/.owner"), old, 0), 0);
+	maker = dead();
+	snprintf(maker.namespace, sizeof(maker.namespace), "pid:[1]");
+	note_of(at("pinbench-vm.spaces"), &maker, 0700);
+	pb_process_of(getpid(), &maker); /* which lives, though it lost its lock */
+	note_of(at("pinbench-vm.living"), &maker, 0700);
+	assert_int_equal(pb_dir_make(at("pinbench-vm.foreig")), 0);
+	assert_int_equal(chmod(at("pinbench-vm.foreig"), 0700), 0);
+	assert_int_equal(pb_file_write(at("pinbench-vm.foreig/.owner"), "me\n", 3), 0);
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 1);
+	assert_false(pb_file_exists(at("pinbench-vm.boots2")));
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 0);
+	assert_int_equal(pb_temporary_unseen(dir, &found), 4);
+	assert_null(strstr(found.data, "living"));
 }
 
 static void test_a_mount_is_not_entered(void **state)
@@ -264,6 +314,7 @@ int main(void)
 		TEST(test_a_living_makers_folder_stays),
 		TEST(test_a_kept_one_stays),
 		TEST(test_what_is_not_ours_stays),
+		TEST(test_what_cannot_be_seen_stays),
 		TEST(test_a_mount_is_not_entered),
 		TEST(test_a_race),
 	};
