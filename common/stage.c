@@ -25,19 +25,20 @@ int pb_stage_begin(struct pb_stage *stage, const char *dir)
 	struct stat st;
 	int ret;
 
-	*stage = (struct pb_stage){ .made = stat(dir, &st) != 0 };
+	*stage = (struct pb_stage){ .made_in.lock = -1, .made = stat(dir, &st) != 0 };
 	ret = pb_dir_make(dir);
 	if (ret)
 		return ret;
 	stage->dir = strdup(dir);
-	stage->aside = pb_format("%s/.pinbench.XXXXXX", dir);
-	if (!stage->dir || !stage->aside)
+	if (!stage->dir)
 		return pb_fail(-ENOMEM, "out of memory");
-	if (mkdtemp(stage->aside))
-		return 0;
-	ret = pb_fail(-errno, "cannot write into folder '%s': %s", dir, strerror(errno));
-	free(pb_steal(stage->aside));
-	return ret;
+	ret = pb_temporary_make(dir, "report", &stage->made_in);
+	if (ret)
+		return pb_fail(ret, "cannot write into folder '%s': %s", dir, strerror(-ret));
+	stage->aside = pb_format("%s/files", stage->made_in.path);
+	if (!stage->aside)
+		return -ENOMEM;
+	return pb_dir_make(stage->aside);
 }
 
 static char *place_of(const struct pb_stage *stage, const char *path)
@@ -123,9 +124,7 @@ int pb_stage_commit(struct pb_stage *stage)
 
 void pb_stage_done(struct pb_stage *stage)
 {
-	/* A failure has its message already; this one adds nothing to it. */
-	if (stage->aside)
-		(void)!pb_tree_remove(stage->aside);
+	pb_temporary_done(&stage->made_in);
 	/* Empty, if nobody else put something there meanwhile. */
 	if (stage->made && stage->dir)
 		rmdir(stage->dir);

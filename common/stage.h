@@ -9,14 +9,20 @@
 #include <stdbool.h>
 
 #include "common/cleanup.h"
+#include "common/temporary.h"
 
 struct pb_stage {
-	char *dir;   /* where the files will be */
-	char *aside; /* where they are written first: inside of it, so that they can be renamed */
-	bool made;   /* @dir was made by us */
+	char *dir; /* where the files will be */
+	struct pb_temporary
+		made_in; /* inside of it, so that they can be renamed; gone when we are */
+	char *aside;     /* where they are written first, in that */
+	bool made;       /* @dir was made by us */
 };
 
-/* Makes @dir, if it is missing, and the folder .aside in it. */
+/*
+ * Makes @dir, if it is missing, and the folder .aside in it; what killed ones left there is
+ * removed.
+ */
 int pb_stage_begin(struct pb_stage *stage, const char *dir) pb_must_check;
 
 /*

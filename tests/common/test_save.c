@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -263,6 +264,30 @@ static void test_stage(void **state)
 	assert_int_equal(entries("r"), 4);
 }
 
+/* Killed half way: the next one, into the same folder, finds what it left. */
+static void test_stage_killed(void **state)
+{
+	struct pb_stage stage = { 0 };
+	pid_t pid = fork();
+
+	(void)state;
+	if (!pid) {
+		if (pb_stage_begin(&stage, "r"))
+			_exit(1);
+		aside_fill(&stage, "index.html", "cut");
+		raise(SIGKILL);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(entries("r"), 1);
+	assert_int_equal(pb_stage_begin(&stage, "r"), 0);
+	aside_fill(&stage, "index.html", "whole");
+	assert_int_equal(pb_stage_commit(&stage), 0);
+	pb_stage_done(&stage);
+	assert_int_equal(entries("r"), 1);
+	assert_file("r/index.html", "whole");
+}
+
 /* The child is one that starts others: it must not be able to, and without the option it is. */
 static void test_alone(void **state)
 {
@@ -279,11 +304,11 @@ static void test_alone(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { test(test_replace), test(test_refused),
-					    test(test_through), test(test_limit),
-					    test(test_inputs),  test(test_database),
-					    test(test_streams), test(test_stage),
-					    test(test_alone) };
+	const struct CMUnitTest tests[] = { test(test_replace),      test(test_refused),
+					    test(test_through),      test(test_limit),
+					    test(test_inputs),       test(test_database),
+					    test(test_streams),      test(test_stage),
+					    test(test_stage_killed), test(test_alone) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
