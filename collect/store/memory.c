@@ -18,6 +18,7 @@ int pb_store_open_memory(const char *name, struct pb_store **ret_store)
 
 	if (!store)
 		return pb_fail(-ENOMEM, "out of memory");
+	store->guard = -1;
 	store->path = strdup(name);
 	if (!store->path)
 		return pb_fail(-ENOMEM, "out of memory");

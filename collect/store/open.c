@@ -81,6 +81,9 @@ static int check_file(const char *path, enum pb_store_mode mode)
 	if (!S_ISREG(st.st_mode))
 		return pb_fail(-EBADMSG, "database '%s': this is no regular file", path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Removed since: another process had made it for nothing. */
+	if (fd < 0 && errno == ENOENT && mode == PB_STORE_WRITE)
+		return check_folder(path);
 	if (fd < 0)
 		return open_errno(path, errno);
 	len = read(fd, header, sizeof(header));
@@ -343,7 +346,6 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 
 int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **ret_store)
 {
-	bool made = mode == PB_STORE_WRITE && access(path, F_OK) != 0;
 	int flags = SQLITE_OPEN_READWRITE | (mode == PB_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	_cleanup_free_ char *name = NULL;
@@ -356,11 +358,15 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 	store = calloc(1, sizeof(*store));
 	if (!store)
 		return pb_fail(-ENOMEM, "out of memory");
+	store->guard = -1;
 	/* A plain file whatever it is called: SQLite sees more in ":memory:" and "file:...". */
 	name = pb_format("%s%s", path[0] == '/' ? "" : "./", path);
 	store->path = strdup(path);
 	if (!name || !store->path)
 		return pb_fail(-ENOMEM, "out of memory");
+	ret = mode == PB_STORE_WRITE ? pb_store_guard_take(store) : 0;
+	if (ret)
+		return ret;
 	if (sqlite3_open_v2(name, &store->db, flags, NULL) != SQLITE_OK)
 		return store->db ? pb_store_error(store, "open")
 				 : pb_fail(-ENOMEM, "out of memory");
@@ -369,7 +375,6 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 			-EROFS,
 			"database '%s': the file is write-protected; choose another with --db",
 			path);
-	store->made = made;
 	ret = configure(store, mode);
 	if (!ret)
 		ret = check_schema(store, mode);

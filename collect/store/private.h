@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "common/cleanup.h"
 #include "common/embed.h"
@@ -36,8 +37,11 @@ struct pb_store {
 	int64_t patience_ms;   /* how long another process is waited for */
 	int64_t busy_since_ms; /* of the wait that goes on */
 	bool said;             /* that it waits */
-	bool made;             /* the file, by this process */
-	bool in_batch;         /* between pb_store_begin() and _commit() or _rollback() */
+	bool made;             /* the file, by this process or one that still has it */
+	int guard;             /* holds the locks of store_made.c; -1: none */
+	dev_t device;          /* the file that was opened, where .guard is */
+	ino_t inode;
+	bool in_batch; /* between pb_store_begin() and _commit() or _rollback() */
 	sqlite3_stmt *queries[PB_STORE_NR_QUERIES]; /* prepared when first needed */
 };
 
@@ -53,8 +57,17 @@ int pb_store_exec(struct pb_store *store, const char *sql, const char *what) pb_
 /* Has the connection wait as pb_store_patience() says. */
 void pb_store_wait_register(struct pb_store *store);
 
-/* Removes a file that was made for nothing. */
-void pb_store_made_remove(struct pb_store *store);
+/*
+ * Notes that this process has the file, which it makes where it is missing: before SQLite opens it.
+ * 0 also where it cannot be written; what is wrong with it is SQLite's to say.
+ */
+int pb_store_guard_take(struct pb_store *store) pb_must_check;
+
+/* Was it made for nothing, and does no other pinbench have it? None gets it from here on. */
+bool pb_store_made_empty(struct pb_store *store);
+
+/* Then removes it: after SQLite has closed it, and if no other program has it. */
+void pb_store_made_remove(const struct pb_store *store);
 
 /* Prepares a statement for reading; sqlite3_finalize() it. */
 int pb_store_prepare(struct pb_store *store, const char *sql,

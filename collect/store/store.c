@@ -46,13 +46,18 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 
 void pb_store_free(struct pb_store *store)
 {
+	bool removes;
+
 	if (!store)
 		return;
 	for (size_t i = 0; i < PB_STORE_NR_QUERIES; i++)
 		sqlite3_finalize(store->queries[i]);
-	if (store->made && store->db)
-		pb_store_made_remove(store);
+	removes = pb_store_made_empty(store);
 	sqlite3_close(store->db); /* rolls back what was not committed */
+	if (removes)
+		pb_store_made_remove(store);
+	/* Only now: closing any descriptor of the file ends this process's SQLite locks on it. */
+	closep(&store->guard);
 	free(store->path);
 	free(store);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_wait - what happens while another process holds the database, and to a file made for
- * nothing. Why: a lock passes; who waits says so, and says for what.
+ * store_wait - what happens while another process holds the database.
+ * Why: a lock passes; who waits says so, and says for what.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -10,7 +10,6 @@
 #include "collect/store/private.h"
 #include "collect/store/store.h"
 #include "common/progress.h"
-#include "common/str.h"
 
 enum { WAIT_S = 15 * 60, MAX_WAIT_S = 7 * 24 * 60 * 60, SAY_MS = 3000, STEP_US = 1000, STEPS = 50 };
 
@@ -62,24 +61,4 @@ void pb_store_wait_register(struct pb_store *store)
 void pb_store_patience(struct pb_store *store, int64_t patience_ms)
 {
 	store->patience_ms = patience_ms;
-}
-
-/* Under a lock that nobody else can have: a run that another process has just begun is seen. */
-void pb_store_made_remove(struct pb_store *store)
-{
-	sqlite3_stmt *query = NULL;
-	bool empty;
-
-	store->patience_ms = 0;
-	if (sqlite3_exec(store->db, "ROLLBACK; ", NULL, NULL, NULL) == SQLITE_OK)
-		store->in_batch = false;
-	if (sqlite3_exec(store->db, "BEGIN EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
-		return;
-	/* No table run: it was not even begun. */
-	empty = sqlite3_prepare_v2(store->db, "SELECT 1 FROM run", -1, &query, NULL) ==
-			SQLITE_ERROR ||
-		(query && sqlite3_step(query) == SQLITE_DONE);
-	sqlite3_finalize(query);
-	if (empty)
-		unlink(store->path);
 }
