@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collect/record.h"
+#include "collect/store/private.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -102,6 +103,26 @@ static int on_cell_ended(void *data, const struct pb_cell_result *result)
 	return keep(import, pb_store_cell_add(import->store, import->run_id, result));
 }
 
+/* Not where cells are there: then it is not the run that was to go. */
+static int run_take_back(struct import *import)
+{
+	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
+	int code, ret = pb_store_prepare(import->store,
+					 "SELECT 1 FROM cell WHERE run_id = ?1 LIMIT 1", &query);
+
+	if (ret)
+		return keep(import, ret);
+	if (sqlite3_bind_int64(query, 1, import->run_id) != SQLITE_OK)
+		return keep(import, pb_store_error(import->store, "read"));
+	code = sqlite3_step(query);
+	if (code == SQLITE_ROW)
+		return 0;
+	if (code != SQLITE_DONE)
+		return keep(import, pb_store_error(import->store, "read"));
+	import->outcome.dropped = true;
+	return keep(import, pb_store_run_drop(import->store, import->run_id));
+}
+
 static int on_end(void *data, const char *state)
 {
 	struct import *import = data;
@@ -111,6 +132,8 @@ static int on_end(void *data, const char *state)
 	import->in_run = false;
 	if (import->known)
 		return 0;
+	if (import->journal && pb_streq(state, PB_RECORD_DROPPED))
+		return run_take_back(import);
 	return keep(import, pb_store_run_end(import->store, import->run_id, state));
 }
 

@@ -17,6 +17,7 @@ struct pb_import_outcome {
 	size_t nr_runs;    /* stored now */
 	size_t nr_known;   /* skipped: their uuid is stored already */
 	size_t nr_cells;   /* of the runs stored now */
+	bool dropped;      /* a journal's run was taken back: it never had a cell */
 	bool cut;          /* salvaged: the last run ends where the stream broke */
 	bool assumed;      /* gup_test: its defaults were taken for what nobody said */
 	bool page_assumed; /* gup_test: pages of 4 KiB were */

@@ -40,7 +40,11 @@
 
 enum { PB_RECORD_FORMAT = 1 };
 
+/* The `end` of a run that goes, as it has no cell; in a journal only. */
+#define PB_RECORD_DROPPED "dropped"
 /* A fact of runs that were taken in turns, sample by sample: the same value in each of them. */
+/* The `end` of a run that goes, as it has no cell; in a journal only. */
+#define PB_RECORD_DROPPED   "dropped"
 #define PB_FACT_INTERLEAVED "pinbench.interleaved"
 
 struct pb_run_record {

@@ -214,7 +214,8 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 	int ret = pb_record_word(record, "state", state, sizeof(state));
 
 	if (!ret && !pb_streq(state, "complete") && !pb_streq(state, "failed") &&
-	    !pb_streq(state, "interrupted"))
+	    !pb_streq(state, "interrupted") &&
+	    !(reader->journal && pb_streq(state, PB_RECORD_DROPPED)))
 		ret = pb_fail(-EBADMSG,
 			      "\"state\" is '%s'; valid are complete, failed, interrupted", state);
 	if (!ret && reader->cell_open)

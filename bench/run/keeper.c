@@ -6,6 +6,7 @@
 #include "bench/run/keeper.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,11 +28,13 @@ struct kept {
 	struct pb_run_record run;
 	int64_t run_id;
 	struct pb_journal *journal;
+	bool dropped;
 };
 
 struct pb_keeper {
 	char *path;
 	struct pb_store *store; /* NULL: it has to be opened again */
+	struct pb_store_terms terms;
 	const volatile bool *interrupt;
 	struct kept runs[MAX_RUNS];
 	unsigned int nr;
@@ -59,7 +62,11 @@ int pb_keeper_open(const char *path, const volatile bool *interrupt, struct pb_k
 	keeper->path = strdup(path);
 	if (!keeper->path)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = pb_store_open(path, PB_STORE_WRITE, &keeper->store);
+	keeper->terms.patience_ms = pb_store_wait_s() * 1000;
+	keeper->terms.interrupt = interrupt;
+	ret = pb_store_open_on(path, &keeper->terms, &keeper->store);
+	if (ret == -EBUSY && interrupt && *interrupt)
+		return pb_fail(-EINTR, "interrupted while the database '%s' was waited for", path);
 	if (!ret)
 		ret = pb_journals_take(keeper->store);
 	if (ret)
@@ -110,7 +117,7 @@ static int all_store(struct pb_keeper *keeper)
 	for (unsigned int i = 0; i < keeper->nr && !ret; i++)
 		ret = pb_journal_store(keeper->runs[i].journal, keeper->store);
 	for (unsigned int i = 0; i < keeper->nr && !ret; i++)
-		if (!keeper->runs[i].run_id)
+		if (!keeper->runs[i].run_id && !keeper->runs[i].dropped)
 			ret = pb_store_run_find(keeper->store, keeper->runs[i].run.uuid,
 						&keeper->runs[i].run_id);
 	return ret;
@@ -128,8 +135,10 @@ static int attempt(struct pb_keeper *keeper, bool patient)
 		pb_store_free(keeper->store);
 		keeper->store = NULL;
 	}
+	keeper->terms.patience_ms = patient ? RECORD_MS : 0;
+	keeper->terms.interrupt = NULL;
 	if (!keeper->store)
-		ret = pb_store_open(keeper->path, PB_STORE_WRITE, &keeper->store);
+		ret = pb_store_open_on(keeper->path, &keeper->terms, &keeper->store);
 	if (ret)
 		return ret;
 	pb_store_patience(keeper->store, patient ? RECORD_MS : 0);
@@ -275,12 +284,22 @@ int pb_keeper_run_end(struct pb_keeper *keeper, unsigned int run, const char *st
 int pb_keeper_run_drop(struct pb_keeper *keeper, unsigned int run)
 {
 	struct kept *kept = &keeper->runs[run];
+	int64_t run_id = kept->run_id;
 
 	/* Of a run without a cell a journal holds nothing that anybody would miss. */
 	pb_journal_clear(kept->journal);
-	if (keeper->store && kept->run_id)
-		return pb_store_run_drop(keeper->store, kept->run_id);
-	return 0;
+	kept->dropped = true;
+	kept->run_id = 0;
+	if (!run_id)
+		return 0;
+	if (!keeper->trouble) {
+		int ret = pb_store_run_drop(keeper->store, run_id);
+
+		if (!ret || is_final(ret))
+			return ret;
+		waiting_begin(keeper, ret);
+	}
+	return pb_journal_drop(kept->journal);
 }
 
 static int left_behind(const struct pb_keeper *keeper)
@@ -306,19 +325,34 @@ static int left_behind(const struct pb_keeper *keeper)
 		       keeper->why, files.data, keeper->path, files.data);
 }
 
+/* How long the end of a run waits, by what it waits for. */
+static int64_t finish_s(const struct pb_keeper *keeper)
+{
+	int64_t limit_s = keeper->trouble == -EBUSY ? pb_store_wait_s() : OTHER_S;
+
+	if (limit_s > pb_store_wait_s())
+		limit_s = pb_store_wait_s();
+	if (keeper->interrupt && *keeper->interrupt && limit_s > BROKEN_OFF_S)
+		limit_s = BROKEN_OFF_S;
+	return limit_s;
+}
+
 int pb_keeper_finish(struct pb_keeper *keeper)
 {
 	int64_t begun = now_ms();
+	int said = 0;
 
 	while (keeper->trouble && attempt_note(keeper, true)) {
-		int64_t limit_s = keeper->trouble == -EBUSY ? pb_store_wait_s() : OTHER_S;
+		int64_t limit_s = finish_s(keeper);
 
-		if (limit_s > pb_store_wait_s())
-			limit_s = pb_store_wait_s();
-		if (keeper->interrupt && *keeper->interrupt && limit_s > BROKEN_OFF_S)
-			limit_s = BROKEN_OFF_S;
 		if (now_ms() - begun >= limit_s * 1000)
 			return left_behind(keeper);
+		if (said != keeper->trouble)
+			pb_progress_say(
+				"%s; the run has ended, and waits for that for up to %" PRId64
+				" s.",
+				keeper->why, limit_s);
+		said = keeper->trouble;
 		usleep(200000);
 	}
 	return 0;

@@ -228,6 +228,12 @@ int pb_journal_end(struct pb_journal *journal, const char *state)
 	return ret;
 }
 
+int pb_journal_drop(struct pb_journal *journal)
+{
+	pb_journal_clear(journal);
+	return pb_journal_end(journal, PB_RECORD_DROPPED);
+}
+
 int pb_journal_so_far(struct pb_journal *journal, const struct pb_cell_result *results, size_t nr)
 {
 	struct text text = { 0 }, head = { 0 };

@@ -90,6 +90,11 @@ static int left_take(struct pb_store *store, const char *path, FILE *in)
 		pb_store_rollback(store);
 	if (ret)
 		return pb_fail_in(ret, "journal '%s'", path);
+	if (outcome.dropped) {
+		pb_progress_say("'%s': a run that ended before its first cell was taken back.",
+				path);
+		return 0;
+	}
 	pb_progress_say("'%s': what a run left that could not store it: %zu cells added to '%s'.",
 			path, outcome.nr_cells, pb_store_path(store));
 	return 0;

@@ -262,7 +262,7 @@ static int check_trust(struct pb_store *store, enum pb_store_mode mode)
 			       store->path);
 	ret = pb_store_trust_schema(store, "main", version);
 	if (!ret && version == known)
-		return pb_store_trust_content(store, "main");
+		return store->checked ? 0 : pb_store_trust_content(store, "main");
 	if (ret)
 		return ret;
 	if (mode == PB_STORE_READ)
@@ -344,7 +344,8 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 	return ret;
 }
 
-int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **ret_store)
+static int open_on(const char *path, enum pb_store_mode mode, struct pb_store_terms *terms,
+		   struct pb_store **ret_store)
 {
 	int flags = SQLITE_OPEN_READWRITE | (mode == PB_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -359,6 +360,8 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 	if (!store)
 		return pb_fail(-ENOMEM, "out of memory");
 	store->guard = -1;
+	store->patience_ms = terms->patience_ms;
+	store->interrupt = terms->interrupt;
 	/* A plain file whatever it is called: SQLite sees more in ":memory:" and "file:...". */
 	name = pb_format("%s%s", path[0] == '/' ? "" : "./", path);
 	store->path = strdup(path);
@@ -367,6 +370,8 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 	ret = mode == PB_STORE_WRITE ? pb_store_guard_take(store) : 0;
 	if (ret)
 		return ret;
+	store->checked =
+		store->inode && store->inode == terms->inode && store->device == terms->device;
 	if (sqlite3_open_v2(name, &store->db, flags, NULL) != SQLITE_OK)
 		return store->db ? pb_store_error(store, "open")
 				 : pb_fail(-ENOMEM, "out of memory");
@@ -380,7 +385,22 @@ int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **r
 		ret = check_schema(store, mode);
 	if (ret)
 		return ret;
+	store->interrupt = NULL;
+	terms->device = store->device;
+	terms->inode = store->inode;
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	*ret_store = pb_steal(store);
 	return 0;
+}
+
+int pb_store_open(const char *path, enum pb_store_mode mode, struct pb_store **ret_store)
+{
+	struct pb_store_terms terms = { .patience_ms = pb_store_wait_s() * 1000 };
+
+	return open_on(path, mode, &terms, ret_store);
+}
+
+int pb_store_open_on(const char *path, struct pb_store_terms *terms, struct pb_store **ret_store)
+{
+	return open_on(path, PB_STORE_WRITE, terms, ret_store);
 }

@@ -34,12 +34,14 @@ enum pb_store_query {
 struct pb_store {
 	sqlite3 *db;
 	char *path;
-	int64_t patience_ms;   /* how long another process is waited for */
-	int64_t busy_since_ms; /* of the wait that goes on */
-	bool said;             /* that it waits */
-	bool made;             /* the file, by this process or one that still has it */
-	int guard;             /* holds the locks of store_made.c; -1: none */
-	dev_t device;          /* the file that was opened, where .guard is */
+	int64_t patience_ms;            /* how long another process is waited for */
+	int64_t busy_since_ms;          /* of the wait that goes on */
+	bool said;                      /* that it waits */
+	const volatile bool *interrupt; /* ends the wait; NULL: nothing does */
+	bool checked; /* its content, by this process, when it was opened before */
+	bool made;    /* the file, by this process or one that still has it */
+	int guard;    /* holds the locks of store_made.c; -1: none */
+	dev_t device; /* the file that was opened, where .guard is */
 	ino_t inode;
 	bool in_batch; /* between pb_store_begin() and _commit() or _rollback() */
 	sqlite3_stmt *queries[PB_STORE_NR_QUERIES]; /* prepared when first needed */

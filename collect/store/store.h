@@ -7,6 +7,7 @@
 #define COLLECT_STORE_STORE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "collect/cell.h"
 #include "collect/record.h"
@@ -30,6 +31,20 @@ enum pb_store_mode {
  */
 int pb_store_open(const char *path, enum pb_store_mode mode,
 		  struct pb_store **ret_store) pb_must_check;
+/* How a store is opened that is written to; zeroed but for .patience_ms, which must be given. */
+struct pb_store_terms {
+	int64_t patience_ms;            /* how long others are waited for */
+	const volatile bool *interrupt; /* ends that once it is set; NULL: nothing does */
+	/* (in, out) the file whose content was checked. It is not checked again: a minute's work
+	 * for a large one, which whoever opens it again after an error does not have. */
+	dev_t device;
+	ino_t inode;
+};
+
+/* pb_store_open() with PB_STORE_WRITE. */
+int pb_store_open_on(const char *path, struct pb_store_terms *terms,
+		     struct pb_store **ret_store) pb_must_check;
+
 /* An empty store in memory that calls itself @name; gone when freed. */
 int pb_store_open_memory(const char *name, struct pb_store **ret_store) pb_must_check;
 void pb_store_free(struct pb_store *store);

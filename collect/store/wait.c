@@ -41,7 +41,8 @@ static int on_busy(void *data, int times)
 
 	if (!times)
 		store->busy_since_ms = now;
-	if (now - store->busy_since_ms >= store->patience_ms)
+	if (now - store->busy_since_ms >= store->patience_ms ||
+	    (store->interrupt && *store->interrupt))
 		return 0;
 	if (now - store->busy_since_ms >= SAY_MS && !store->said) {
 		pb_progress_say("The database '%s' is held by another process; waiting for it.",
@@ -54,7 +55,6 @@ static int on_busy(void *data, int times)
 
 void pb_store_wait_register(struct pb_store *store)
 {
-	store->patience_ms = pb_store_wait_s() * 1000;
 	sqlite3_busy_handler(store->db, on_busy, store);
 }
 
