@@ -36,6 +36,13 @@ int pb_cache_place(char **ret_path, const char *fmt, ...) pb_must_check pb_print
 /*
  * Waits until no other pinbench works on @what (says so if it must wait) and keeps others out
  * until the descriptor is closed, however this process ends. Only for writing.
+ *
+ * Who holds several takes them in this order, so that nobody waits in a circle:
+ *   RELEASE       kernels/RELEASE, the modules of all kernels of that release,
+ * logs/build-RELEASE.log agent-ARCH    the agent's build for another architecture cross-ARCH
+ * cross/ARCH chroots       chroots/ SUITE[-ARCH]  apt/SUITE[-ARCH] packages      packages/ Fetching
+ * a kernel and building for it take one lock: the fetched folder takes the place of that whose
+ * headers are being built against.
  */
 int pb_cache_lock(const char *what, int *ret_fd) pb_must_check;
 

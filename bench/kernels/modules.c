@@ -305,17 +305,17 @@ static int build(const struct pb_kernel *kernel, const struct pb_compiler *compi
 int pb_modules_build(const struct pb_kernel *kernel, const struct pb_compiler *compiler,
 		     const char *path)
 {
-	_cleanup_free_ char *what = pb_format("build-%s", kernel->release);
 	_cleanup_free_ char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
 	_cleanup_close_ int lock = -1;
 	int ret = pb_modules_check(kernel, path);
 
-	if (!ret || !what || !folder)
+	if (!ret || !folder)
 		return ret ? -ENOMEM : 0;
 	if (ret == -EBADMSG)
 		pb_progress_say("%s; building the modules again", pb_fail_message(ret));
 	pb_fail_clear();
-	ret = pb_cache_lock(what, &lock);
+	/* Of the release, as for fetching it: that takes the headers' folder away. */
+	ret = pb_cache_lock(kernel->release, &lock);
 	if (!ret)
 		ret = pb_dir_make(folder);
 	if (ret)

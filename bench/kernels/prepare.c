@@ -60,6 +60,20 @@ static int boot_check(const struct pb_kernel *kernel)
 	return ret ? ret : pb_manifest_check(&manifest, kernel->config);
 }
 
+/* Another pinbench may have fetched another version to the same place since it was opened. */
+static int version_check(const struct pb_kernel *kernel)
+{
+	_cleanup_free_ char *facts = pb_format("%s/facts", kernel->folder), *version = NULL;
+	int ret = facts ? pb_facts_get(facts, "version", &version) : -ENOMEM;
+
+	if (ret == -ENOENT)
+		ret = pb_fail(-EBADMSG, "%s", pb_fail_message(ret));
+	if (ret || pb_streq(version, kernel->version))
+		return ret;
+	return pb_fail(-EBADMSG, "'%s' was replaced while it was in use: version %s by %s",
+		       kernel->folder, kernel->version, version);
+}
+
 int pb_kernel_check(const struct pb_kernel *kernel, const char *path)
 {
 	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
@@ -67,6 +81,9 @@ int pb_kernel_check(const struct pb_kernel *kernel, const char *path)
 
 	if (!kernel->folder)
 		return 0;
+	ret = kernel->version ? version_check(kernel) : 0;
+	if (ret)
+		return ret;
 	ret = pb_manifest_load(kernel->folder, kernel->release, &manifest);
 	if (ret)
 		return ret;

@@ -247,9 +247,12 @@ int pb_archive_packages(const struct pb_archive *archive, struct pb_packages *re
 int pb_archive_download(const struct pb_archive *archive, const struct pb_pick *pick,
 			char ***ret_files)
 {
-	_cleanup_close_ int lock = -1;
-	int ret = pb_cache_lock("packages", &lock);
+	_cleanup_close_ int lists = -1, lock = -1;
+	/* apt reads the lists that another pinbench may be about to replace. */
+	int ret = pb_cache_lock(archive->name, &lists);
 
+	if (!ret)
+		ret = pb_cache_lock("packages", &lock);
 	if (!ret)
 		ret = root_make(archive);
 	if (ret)
