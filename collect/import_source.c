@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "common/err.h"
+#include "common/inputs.h"
 #include "common/str.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -20,7 +21,7 @@ static const struct {
 	enum pb_source_kind kind;
 	const char *what;
 } looks[] = {
-	{ "SQLite format 3", 16, PB_SOURCE_DATABASE, NULL },
+	{ PB_SQLITE_MAGIC, sizeof(PB_SQLITE_MAGIC), PB_SOURCE_DATABASE, NULL },
 	{ "\x1f\x8b", 2, PB_SOURCE_PACKED, "gzip" },
 	{ "\xfd"
 	  "7zXZ",

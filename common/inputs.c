@@ -114,12 +114,11 @@ static bool is_part(const struct input *input, const char *suffix, const char *t
 /* Whoever's it is and whatever this command reads: text in its place would be its end. */
 static bool is_database(const char *path)
 {
-	static const char magic[] = "SQLite format 3";
-	char begin[sizeof(magic)] = "";
+	char begin[sizeof(PB_SQLITE_MAGIC)] = "";
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	return fd >= 0 && read(fd, begin, sizeof(begin)) == (ssize_t)sizeof(begin) &&
-	       !memcmp(begin, magic, sizeof(begin));
+	       !memcmp(begin, PB_SQLITE_MAGIC, sizeof(begin));
 }
 
 int pb_input_refuse(const char *path)

@@ -9,6 +9,9 @@
 
 #include "common/cleanup.h"
 
+/* What each file of SQLite's begins with, the NUL included (sqlite.org/fileformat2.html). */
+#define PB_SQLITE_MAGIC "SQLite format 3"
+
 enum pb_input_kind {
 	PB_INPUT_FILE,
 	PB_INPUT_DATABASE, /* with the journals that SQLite keeps, or may come to keep, beside it */

@@ -20,8 +20,6 @@
 /* Where SQLite's file format puts what tells databases apart (sqlite.org/fileformat2.html). */
 enum { HEADER_LEN = 100, APPLICATION_ID_AT = 68 };
 
-static const char magic[16] = "SQLite format 3";
-
 static int open_errno(const char *path, int error)
 {
 	return pb_fail(-error, "database '%s': cannot open: %s%s", path, strerror(error),
@@ -32,7 +30,7 @@ static int check_header(const char *path, const unsigned char *header, ssize_t l
 {
 	const unsigned char *id = header + APPLICATION_ID_AT;
 
-	if (len < HEADER_LEN || memcmp(header, magic, sizeof(magic)) != 0)
+	if (len < HEADER_LEN || memcmp(header, PB_SQLITE_MAGIC, sizeof(PB_SQLITE_MAGIC)) != 0)
 		return pb_fail(-EBADMSG,
 			       "database '%s': this is no SQLite database; nothing was "
 			       "touched",

@@ -18,42 +18,13 @@ static const char *doubled(char c)
 
 static const struct pb_language field = { .special = doubled, .keep = "", .around = "" };
 
-/* The first of @words that @text begins with, or NULL. */
-static const char *begins(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (!strncmp(text, *words, strlen(*words)))
-			return *words;
-	return NULL;
-}
-
-static bool is_formula(const char *text)
-{
-	/* Blanks of ASCII, no-break and ideographic ones, and the byte-order mark. */
-	static const char *const blanks[] = {
-		" ",        "\t",           "\r",           "\n",           "\v", "\f",
-		"\xC2\xA0", "\xE2\x80\x8B", "\xE3\x80\x80", "\xEF\xBB\xBF", NULL
-	};
-	/* The wide forms are folded to plain ones by some. */
-	static const char *const signs[] = {
-		"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
-		NULL
-	};
-
-	if (*text == '\t' || *text == '\r')
-		return true;
-	for (const char *blank; (blank = begins(text, blanks));)
-		text += strlen(blank);
-	return begins(text, signs);
-}
-
 void pb_csv_text(FILE *out, const char *text)
 {
 	bool quotes = strpbrk(text, ",;\"\r\n");
 
 	if (quotes)
 		fputc('"', out);
-	if (is_formula(text))
+	if (pb_text_is_formula(text, strlen(text), false))
 		fputc('\'', out);
 	pb_language_text(out, &field, text);
 	if (quotes)

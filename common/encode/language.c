@@ -28,17 +28,42 @@ struct arguments {
 	va_list list;
 };
 
-/* "=1", "@A", "-1+2"; but not "-1.5", "+12 %", "+22.0  (80.0)". */
-static bool is_formula(const char *text, size_t len_bytes)
+/* The length of the first of @words that the @len_bytes of @text begin with, or 0. */
+static size_t begins(const char *text, size_t len_bytes, const char *const *words)
 {
-	static const char number[] = "0123456789.,eE% ()";
-	size_t i = 1;
+	for (; *words; words++)
+		if (strlen(*words) <= len_bytes && !strncmp(text, *words, strlen(*words)))
+			return strlen(*words);
+	return 0;
+}
 
-	if (!len_bytes || !strchr("=@+-", *text))
-		return false;
-	while (i < len_bytes && strchr(number, text[i]))
-		i++;
-	return strchr("=@", *text) || i < len_bytes;
+bool pb_text_is_formula(const char *text, size_t len_bytes, bool numbers_pass)
+{
+	/* Blanks of ASCII, no-break and ideographic ones, and the byte-order mark. */
+	static const char *const blanks[] = {
+		" ",        "\t",           "\r",           "\n",           "\v", "\f",
+		"\xC2\xA0", "\xE2\x80\x8B", "\xE3\x80\x80", "\xEF\xBB\xBF", NULL
+	};
+	/* The wide forms are folded to plain ones by some. */
+	static const char *const signs[] = {
+		"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
+		NULL
+	};
+	static const char number[] = "0123456789.,eE% ()";
+	size_t at = 0, len;
+	bool signs_number;
+
+	if (len_bytes && (*text == '\t' || *text == '\r'))
+		return true;
+	while ((len = begins(text + at, len_bytes - at, blanks)))
+		at += len;
+	len = begins(text + at, len_bytes - at, signs);
+	if (!len || !numbers_pass)
+		return len;
+	signs_number = text[at] == '+' || text[at] == '-';
+	for (at += len; at < len_bytes && text[at] && strchr(number, text[at]);)
+		at++;
+	return !signs_number || at < len_bytes;
 }
 
 /* With @out NULL the columns are only counted. */
@@ -47,7 +72,7 @@ static size_t text_write(FILE *out, const struct pb_language *language, const ch
 {
 	struct pb_printable walk = { .text = text, .len_bytes = len_bytes };
 	size_t columns = 0, left = 0;
-	bool defused = language->defuse && is_formula(text, len_bytes);
+	bool defused = language->defuse && pb_text_is_formula(text, len_bytes, true);
 
 	if (language->is_own && language->is_own(text)) {
 		if (out)

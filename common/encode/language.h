@@ -36,6 +36,13 @@ struct pb_language {
 void pb_language_vprintf(FILE *out, const struct pb_language *language, const char *fmt,
 			 va_list args) pb_printf(3, 0);
 
+/*
+ * Would a spreadsheet compute it: "=1", "@A", "-1+2", also behind blanks? @numbers_pass: what is a
+ * number with a sign is one ("-1.5", "+12 %", "+22.0  (80.0)"), where numbers and texts share
+ * columns.
+ */
+bool pb_text_is_formula(const char *text, size_t len_bytes, bool numbers_pass);
+
 /* One text. */
 void pb_language_text(FILE *out, const struct pb_language *language, const char *text);
 
