@@ -9,14 +9,16 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "common/err.h"
 #include "common/file.h"
 #include "common/inputs.h"
 #include "common/str.h"
 
-enum { MAX_LINKS = 40 };
+enum { MAX_LINKS = 40, LEFT_S = 3600 };
 
 static const char temporary_name[] = ".pinbench.XXXXXX";
 
@@ -95,6 +97,50 @@ static int through_open(struct pb_save *save)
 	return save->fd < 0 ? failed(save, errno) : stream_open(save);
 }
 
+/* Is @name one that mkostemp() made of temporary_name? */
+static bool name_is_temporary(const char *name)
+{
+	size_t before = strlen(temporary_name) - strlen("XXXXXX");
+
+	return strlen(name) == strlen(temporary_name) && !strncmp(name, temporary_name, before) &&
+	       strspn(name + before, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789") == strlen("XXXXXX");
+}
+
+/* A file of this user that nobody has locked, and that nobody wrote to for an hour. */
+static void left_remove(int folder, const char *name)
+{
+	_cleanup_close_ int fd =
+		openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+	    time(NULL) - st.st_mtime < LEFT_S || flock(fd, LOCK_EX | LOCK_NB))
+		return;
+	unlinkat(folder, name, 0);
+}
+
+/*
+ * What was killed between a name and its place. Once for each folder that files are written to one
+ * after the other: a folder of thousands is not read for each of them.
+ */
+static void left_sweep(const char *folder)
+{
+	static dev_t device;
+	static ino_t inode;
+	_cleanup_closedir_ DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct stat st;
+
+	if (!dir || fstat(dirfd(dir), &st) || (st.st_dev == device && st.st_ino == inode))
+		return;
+	device = st.st_dev;
+	inode = st.st_ino;
+	while ((entry = readdir(dir)))
+		if (name_is_temporary(entry->d_name))
+			left_remove(dirfd(dir), entry->d_name);
+}
+
 /* Without a name where that can be had: then even a killed process leaves nothing. */
 static int beside_open(struct pb_save *save)
 {
@@ -103,6 +149,7 @@ static int beside_open(struct pb_save *save)
 
 	if (!folder)
 		return -ENOMEM;
+	left_sweep(folder);
 	/* What has no name is given one through /proc. */
 	if (access("/proc/self/fd", X_OK))
 		errno = EOPNOTSUPP;
@@ -122,6 +169,8 @@ static int beside_open(struct pb_save *save)
 		free(pb_steal(save->temporary));
 		return failed(save, error);
 	}
+	/* It says that its writer lives; without locks its age has to. */
+	(void)!flock(save->fd, LOCK_EX | LOCK_NB);
 	return stream_open(save);
 }
 

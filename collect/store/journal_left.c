@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "collect/import.h"
@@ -20,6 +21,8 @@
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
+
+enum { LEFT_S = 3600 };
 
 static const char first_line[] = "{\"type\":\"journal\"";
 
@@ -113,6 +116,28 @@ static void folder_done(struct folder *folder)
 		closedir(folder->dir);
 }
 
+/*
+ * The name that a journal has until it is whole (collect/store/journal.c): nothing in it was promised to
+ * anybody. Its writer locks it a moment after it made it; an hour is longer.
+ */
+static void unfinished_remove(const struct folder *folder, const char *name)
+{
+	static const char end[] = ".new";
+	size_t len = strlen(name);
+	_cleanup_free_ char *journal = len > strlen(end) ? strndup(name, len - strlen(end)) : NULL;
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (!journal || !pb_streq(name + strlen(journal), end) ||
+	    !is_journal_of(folder->base, journal))
+		return;
+	fd = openat(dirfd(folder->dir), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || time(NULL) - st.st_mtime < LEFT_S ||
+	    flock(fd, LOCK_EX | LOCK_NB))
+		return;
+	unlinkat(dirfd(folder->dir), name, 0);
+}
+
 static int folder_open(const char *database, struct folder *folder)
 {
 	const char *slash = strrchr(database, '/');
@@ -123,6 +148,17 @@ static int folder_open(const char *database, struct folder *folder)
 		return pb_fail(-ENOMEM, "out of memory");
 	folder->dir = opendir(folder->path[0] ? folder->path : ".");
 	return 0;
+}
+
+static void unfinished_sweep(const char *database)
+{
+	pb_cleanup(folder_done) struct folder folder = { 0 };
+	struct dirent *entry;
+
+	if (folder_open(database, &folder))
+		return;
+	while (folder.dir && (entry = readdir(folder.dir)))
+		unfinished_remove(&folder, entry->d_name);
 }
 
 /* The next journal's path, newly allocated; NULL: there is none. */
@@ -141,6 +177,7 @@ int pb_journals_take(struct pb_store *store)
 	pb_cleanup(folder_done) struct folder folder = { 0 };
 	int ret = folder_open(pb_store_path(store), &folder);
 
+	unfinished_sweep(pb_store_path(store));
 	for (;;) {
 		_cleanup_free_ char *path = ret ? NULL : folder_next(&folder);
 		_cleanup_fclose_ FILE *in = NULL;

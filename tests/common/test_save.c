@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -288,6 +289,42 @@ static void test_stage_killed(void **state)
 	assert_file("r/index.html", "whole");
 }
 
+/* What was killed while it had a name: it goes when it is old, and nothing else does. */
+static void test_left(void **state)
+{
+	static const struct timespec old[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
+	static const char *const stay[] = { ".pinbench.abcde", ".pinbench.abcdefg",
+					    ".pinbench.abc-ef", "pinbench.abcdef",
+					    ".pinbench.locked" };
+	_cleanup_close_ int lock = -1;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(pb_dir_make("l"), 0);
+	assert_int_equal(save("victim", "v"), 0);
+	assert_int_equal(chdir("l"), 0);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(stay); i++)
+		assert_int_equal(save(stay[i], "s"), 0);
+	assert_int_equal(save(".pinbench.aB3def", "old"), 0);
+	assert_int_equal(symlink("../victim", ".pinbench.linked"), 0);
+	lock = open(".pinbench.locked", O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	assert_int_equal(save("../other", "x"), 0); /* it looks at a folder that it comes to */
+	assert_int_equal(save("a", "1"), 0);
+	assert_true(pb_file_exists(".pinbench.aB3def")); /* a moment ago: somebody's */
+	assert_int_equal(utimensat(AT_FDCWD, "../victim", old, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".pinbench.aB3def", old, 0), 0);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(stay); i++)
+		assert_int_equal(utimensat(AT_FDCWD, stay[i], old, 0), 0);
+	assert_int_equal(save("../other", "y"), 0);
+	assert_int_equal(save("a", "2"), 0);
+	assert_false(pb_file_exists(".pinbench.aB3def"));
+	for (size_t i = 0; i < PB_ARRAY_SIZE(stay); i++)
+		assert_true(pb_file_exists(stay[i]));
+	assert_int_equal(lstat(".pinbench.linked", &st), 0);
+	assert_true(pb_file_exists("../victim"));
+}
+
 /* The child is one that starts others: it must not be able to, and without the option it is. */
 static void test_alone(void **state)
 {
@@ -304,11 +341,11 @@ static void test_alone(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { test(test_replace),      test(test_refused),
-					    test(test_through),      test(test_limit),
-					    test(test_inputs),       test(test_database),
-					    test(test_streams),      test(test_stage),
-					    test(test_stage_killed), test(test_alone) };
+	const struct CMUnitTest tests[] = {
+		test(test_replace),      test(test_refused),  test(test_through), test(test_limit),
+		test(test_inputs),       test(test_database), test(test_streams), test(test_stage),
+		test(test_stage_killed), test(test_left),     test(test_alone)
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

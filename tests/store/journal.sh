@@ -41,10 +41,16 @@ wait
 "$pinbench" import -d x.db "$1" >said 2>&1 || fail "import of the journal"
 [ "$(measured)" = 8 ] || fail "cells: $(measured) of 8"
 [ ! -e "$1" ] || fail "the journal is still there"
+# One that a kill cut before it had its name goes when it is old; a person's own file does not.
+: >"$1.new" && : >"$1.news" && touch -d '2 hours ago' "$1.new" "$1.news"
+young=x.db.run-00000000-0000-4000-8000-000000000000.jsonl.new
+: >$young
 # Once more adds nothing, also behind a line that was cut and without its end.
 head -c -10 copy.jsonl >"$1"
 run || fail "the run after it: exit $?"
 [ "$(measured)" = 12 ] && [ ! -e "$1" ] || fail "cells: $(measured) of 12"
+[ ! -e "$1.new" ] || fail "an unfinished journal was left"
+[ -e "$1.news" ] && [ -e $young ] || fail "another's file is gone"
 # A run that had ended is not undone by a copy that lacks its end.
 "$pinbench" list runs -d x.db >said 2>&1 && [ "$(grep -c ' complete ' said)" = 3 ] || fail "a run that ended reads as one that did not"
 # A pipe is opened once: its writer has one reader.
