@@ -60,6 +60,41 @@ static int check_folder(const char *path)
 }
 
 /*
+ * SQLite removes what it finds beside a database that is not there, or empty; but what was
+ * committed may be in its log alone. Another process may be making it just now: then it is there by
+ * the time that a journal is seen.
+ */
+static int check_orphans(const char *path, bool missing)
+{
+	static const char *const suffixes[] = { "-wal", "-journal" };
+
+	/* In an empty one's journal there is nothing: that is a database that is being made. */
+	for (size_t i = 0; i < (missing ? PB_ARRAY_SIZE(suffixes) : 1); i++) {
+		_cleanup_free_ char *log = pb_format("%s%s", path, suffixes[i]);
+		struct stat st;
+
+		if (!log)
+			return -ENOMEM;
+		if (stat(log, &st) || !st.st_size || (missing && !stat(path, &st)))
+			continue;
+		return pb_fail(-EBADMSG,
+			       "database '%s': it is %s, but SQLite's log of it, '%s', holds data "
+			       "that would be lost; nothing was touched: put the database back "
+			       "beside it, or move the log away",
+			       path, missing ? "not there" : "empty", log);
+	}
+	return 0;
+}
+
+/* One that is to be made. */
+static int check_missing(const char *path)
+{
+	int ret = check_orphans(path, true);
+
+	return ret ? ret : check_folder(path);
+}
+
+/*
  * Looks at the file before SQLite does: that would replay a journal left beside it, also another
  * program's. Note that closing a descriptor drops this process's locks on the file, so a database
  * must not be opened again in the middle of a transaction on it.
@@ -73,7 +108,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 
 	if (stat(path, &st) < 0) {
 		if (errno == ENOENT && mode == PB_STORE_WRITE && path[0])
-			return check_folder(path);
+			return check_missing(path);
 		return open_errno(path, errno);
 	}
 	if (!S_ISREG(st.st_mode))
@@ -81,7 +116,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* Removed since: another process had made it for nothing. */
 	if (fd < 0 && errno == ENOENT && mode == PB_STORE_WRITE)
-		return check_folder(path);
+		return check_missing(path);
 	if (fd < 0)
 		return open_errno(path, errno);
 	len = read(fd, header, sizeof(header));
@@ -89,7 +124,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 		return open_errno(path, errno);
 	/* An empty file is what mktemp leaves: nothing that could be lost. */
 	if (len == 0 && mode == PB_STORE_WRITE)
-		return 0;
+		return check_orphans(path, false);
 	return check_header(path, header, len);
 }
 

@@ -180,15 +180,37 @@ static void test_a_race(void **state)
 	assert_int_equal(WTERMSIG(ended(pid)), SIGKILL);
 }
 
+/* A log without its database may hold all of it. */
+static void test_orphans(void **state)
+{
+	const char *path = fixture_path(state, 0, "a.db"),
+		   *log = fixture_path(state, 1, "a.db-wal");
+	const char *journal = fixture_path(state, 2, "a.db-journal");
+	struct pb_store *store = NULL;
+
+	fixture_write(log, "data", 4);
+	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), -EBADMSG);
+	assert_non_null(strstr(pb_fail_message(0), "a.db-wal', holds data"));
+	assert_false(pb_file_exists(path));
+	fixture_write(path, "", 0);
+	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), -EBADMSG);
+	assert_true(pb_file_exists(log) && pb_file_exists(path));
+	assert_int_equal(unlink(path) | unlink(log), 0);
+	fixture_write(journal, "data", 4);
+	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), -EBADMSG);
+	assert_true(pb_file_exists(journal) && !pb_file_exists(path));
+	fixture_write(journal, "", 0); /* what holds nothing is in nobody's way */
+	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), 0);
+	pb_store_free(store);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_another_has_it),
-		test(test_the_last_removes),
-		test(test_what_stays),
-		test(test_a_race),
+		test(test_another_has_it), test(test_the_last_removes), test(test_what_stays),
+		test(test_a_race),         test(test_orphans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
