@@ -50,10 +50,14 @@ static bool is_at(const struct stat *file, const char *path)
 /* 1: it was removed, or is being removed, by another: the next look finds none, or another. */
 static int guard_try(struct pb_store *store)
 {
-	_cleanup_close_ int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	/* Without O_CREAT where it is there: in a sticky folder that all may write to, as /tmp, the
+	 * kernel refuses that for another user's file (fs.protected_regular). */
+	_cleanup_close_ int fd = open(store->path, O_RDWR | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
 	int ret;
 
+	if (fd < 0 && errno == ENOENT)
+		fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
 	/* SQLite says what is wrong with it; only who may write removes. */
 	if (fd < 0)
 		return 0;

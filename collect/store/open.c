@@ -380,7 +380,7 @@ static int configure(struct pb_store *store, enum pb_store_mode mode)
 static int open_on(const char *path, enum pb_store_mode mode, struct pb_store_terms *terms,
 		   struct pb_store **ret_store)
 {
-	int flags = SQLITE_OPEN_READWRITE | (mode == PB_STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE;
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	_cleanup_free_ char *name = NULL;
 	int ret = pb_input_add(path, PB_INPUT_DATABASE);
