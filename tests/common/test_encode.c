@@ -17,6 +17,7 @@
 #include "common/encode/html.h"
 #include "common/encode/json.h"
 #include "common/encode/ktap.h"
+#include "common/encode/language.h"
 #include "common/encode/lava.h"
 #include "common/encode/printable.h"
 #include "common/encode/terminal.h"
@@ -209,6 +210,47 @@ static void test_gnuplot(void **state)
 	free(text);
 }
 
+/* One rule, for tables and for figures' data; what shares a column with numbers keeps its sign. */
+static void test_formulas(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is, is_beside_numbers;
+	} rows[] = {
+		{ "=1", true, true },
+		{ " =1", true, true },
+		{ "\xC2\xA0@A", true, true },
+		{ "\xEF\xBC\x9D"
+		  "1",
+		  true, true },
+		{ "\t1", true, true },
+		{ "-1+2", true, true },
+		{ "-1.5", true, false },
+		{ "+22.0  (80.0)", true, false },
+		{ " -3", true, false },
+		{ "=5", true, true },
+		{ "1-2", false, false },
+		{ "", false, false },
+		{ "   ", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
+		size_t bytes = strlen(rows[i].text);
+
+		assert_int_equal(pb_text_is_formula(rows[i].text, bytes, false), rows[i].is);
+		assert_int_equal(pb_text_is_formula(rows[i].text, bytes, true),
+				 rows[i].is_beside_numbers);
+	}
+	/* Not what stands behind the text. */
+	assert_false(pb_text_is_formula("=1", 0, false));
+	assert_false(pb_text_is_formula("\xEF\xBC\x9D", 2, false));
+	begin();
+	pb_gp_data_printf(out, "%s\t%s\n", " =1", "-1.5");
+	end();
+	assert_string_equal(text, "\\x20=1\t-1.5\n");
+}
+
 static void test_csv(void **state)
 {
 	const char *payload;
@@ -357,10 +399,11 @@ static void test_formats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rule),         cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_terminal),     cmocka_unit_test(test_html),
-		cmocka_unit_test(test_gnuplot),      cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_line_formats), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_rule),     cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_terminal), cmocka_unit_test(test_html),
+		cmocka_unit_test(test_gnuplot),  cmocka_unit_test(test_formulas),
+		cmocka_unit_test(test_csv),      cmocka_unit_test(test_line_formats),
+		cmocka_unit_test(test_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,14 +23,17 @@ static _Atomic long nr_calls;
 static bool fails(const char *call, int fd)
 {
 	const char *spec = getenv("PINBENCH_FAULTY");
-	char name[16], part[64], link[64], path[4096];
+	size_t call_len = strlen(call);
+	char link[64], path[4096], *part;
 	int error, kept = errno;
 	long skip;
 	ssize_t len;
 
-	if (!spec || sscanf(spec, "%15s %d %ld %63s", name, &error, &skip, part) != 4 ||
-	    strcmp(name, call) != 0)
+	if (!spec || strncmp(spec, call, call_len) != 0 || spec[call_len] != ' ')
 		return false;
+	error = (int)strtol(spec + call_len, &part, 10);
+	skip = strtol(part, &part, 10);
+	part += strspn(part, " ");
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	len = readlink(link, path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = '\0';
