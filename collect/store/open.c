@@ -60,36 +60,29 @@ static int check_folder(const char *path)
 }
 
 /*
- * SQLite removes what it finds beside a database that is not there, or empty; but what was
- * committed may be in its log alone. Another process may be making it just now: then it is there by
- * the time that a journal is seen.
+ * SQLite removes the log that it finds beside a database that is not there, or empty; but all that
+ * was committed may be in it. (In a rollback journal there is only what was not.)
  */
-static int check_orphans(const char *path, bool missing)
+static int check_log(const char *path, const char *what)
 {
-	static const char *const suffixes[] = { "-wal", "-journal" };
+	_cleanup_free_ char *log = pb_format("%s-wal", path);
+	struct stat st;
 
-	/* In an empty one's journal there is nothing: that is a database that is being made. */
-	for (size_t i = 0; i < (missing ? PB_ARRAY_SIZE(suffixes) : 1); i++) {
-		_cleanup_free_ char *log = pb_format("%s%s", path, suffixes[i]);
-		struct stat st;
-
-		if (!log)
-			return -ENOMEM;
-		if (stat(log, &st) || !st.st_size || (missing && !stat(path, &st)))
-			continue;
-		return pb_fail(-EBADMSG,
-			       "database '%s': it is %s, but SQLite's log of it, '%s', holds data "
-			       "that would be lost; nothing was touched: put the database back "
-			       "beside it, or move the log away",
-			       path, missing ? "not there" : "empty", log);
-	}
-	return 0;
+	if (!log)
+		return -ENOMEM;
+	if (stat(log, &st) || !st.st_size)
+		return 0;
+	return pb_fail(-EBADMSG,
+		       "database '%s': it is %s, but SQLite's log of it, '%s', holds data that "
+		       "would be lost; nothing was touched: put the database back beside it, or "
+		       "move the log away",
+		       path, what, log);
 }
 
 /* One that is to be made. */
 static int check_missing(const char *path)
 {
-	int ret = check_orphans(path, true);
+	int ret = check_log(path, "not there");
 
 	return ret ? ret : check_folder(path);
 }
@@ -124,7 +117,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 		return open_errno(path, errno);
 	/* An empty file is what mktemp leaves: nothing that could be lost. */
 	if (len == 0 && mode == PB_STORE_WRITE)
-		return check_orphans(path, false);
+		return check_log(path, "empty");
 	return check_header(path, header, len);
 }
 
