@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "collect/store/private.h"
+#include "collect/store/store.h"
 #include "common/err.h"
 #include "common/str.h"
 
