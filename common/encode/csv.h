@@ -11,8 +11,9 @@
 
 /*
  * A field of text: one line, shown by common/encode/printable.h, quoted where RFC 4180 wants it,
- * and with a ' in front where it begins, behind blanks, with = + - @ (also the wide forms) or with
- * a tab or a carriage return. Numbers are written as such, and stay -1.5.
+ * and with a ' in front where it begins, behind whatever a reader may skip (blanks, quotes, line
+ * ends, what cannot be seen), with = + - @, one of their other forms or a dash of any length, or
+ * with a tab or a carriage return. Numbers are written as such, and stay -1.5.
  */
 void pb_csv_text(FILE *out, const char *text);
 

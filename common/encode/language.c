@@ -11,8 +11,10 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "common/encode/printable.h"
+#include "common/str.h"
 
 /* One conversion of a format. */
 struct spec {
@@ -28,39 +30,86 @@ struct arguments {
 	va_list list;
 };
 
-/* The length of the first of @words that the @len_bytes of @text begin with, or 0. */
-static size_t begins(const char *text, size_t len_bytes, const char *const *words)
+/*
+ * What a reader may skip before it looks for a sign: blanks, line ends, quotes, control characters,
+ * and whatever cannot be seen. A byte that is no character is one of them.
+ */
+static bool is_skipped(utf8proc_int32_t c)
 {
-	for (; *words; words++)
-		if (strlen(*words) <= len_bytes && !strncmp(text, *words, strlen(*words)))
-			return strlen(*words);
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+		return true;
+	default:
+		return pb_printable_shapeless(c) || c == '"' || c == '\'';
+	}
+}
+
+/* The signs, what Unicode folds to one (the wide, small, raised ones), and look-alikes. */
+static bool is_sign(utf8proc_int32_t c)
+{
+	static const utf8proc_int32_t alike[] = {
+		0x02D6, 0x02D7, 0x06D4, 0x2052, 0x2212, 0x2213, 0x2214,  0x229E,  0x229F,
+		0x2500, 0x2501, 0x2795, 0x2796, 0x29FA, 0x29FB, 0x101DB, 0x1F7F0,
+	};
+	utf8proc_int32_t folded[8];
+	int last = 0;
+	utf8proc_ssize_t nr = utf8proc_decompose_char(c, folded, PB_ARRAY_SIZE(folded),
+						      UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+
+	for (utf8proc_ssize_t i = 0; i < nr && i < (utf8proc_ssize_t)PB_ARRAY_SIZE(folded); i++)
+		if (folded[i] && folded[i] < 0x80 && strchr("=+-@", (int)folded[i]))
+			return true;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(alike); i++)
+		if (alike[i] == c)
+			return true;
+	return false;
+}
+
+/* Where the first character that is seen begins, and how long it is: 0 where there is none. */
+static size_t first_seen(const char *text, size_t len_bytes, size_t *ret_at,
+			 utf8proc_int32_t *ret_c)
+{
+	for (size_t at = 0; at < len_bytes && text[at];) {
+		utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
+							(utf8proc_ssize_t)(len_bytes - at), ret_c);
+
+		if (len > 0 && (is_sign(*ret_c) || !is_skipped(*ret_c))) {
+			*ret_at = at;
+			return (size_t)len;
+		}
+		at += len > 0 ? (size_t)len : 1;
+	}
 	return 0;
 }
 
 bool pb_text_is_formula(const char *text, size_t len_bytes, bool numbers_pass)
 {
-	/* Blanks of ASCII, no-break and ideographic ones, and the byte-order mark. */
-	static const char *const blanks[] = {
-		" ",        "\t",           "\r",           "\n",           "\v", "\f",
-		"\xC2\xA0", "\xE2\x80\x8B", "\xE3\x80\x80", "\xEF\xBB\xBF", NULL
-	};
-	/* The wide forms are folded to plain ones by some. */
-	static const char *const signs[] = {
-		"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
-		NULL
-	};
 	static const char number[] = "0123456789.,eE% ()";
+	utf8proc_int32_t c = 0;
 	size_t at = 0, len;
 	bool signs_number;
 
 	if (len_bytes && (*text == '\t' || *text == '\r'))
 		return true;
-	while ((len = begins(text + at, len_bytes - at, blanks)))
-		at += len;
-	len = begins(text + at, len_bytes - at, signs);
-	if (!len || !numbers_pass)
-		return len;
-	signs_number = text[at] == '+' || text[at] == '-';
+	len = first_seen(text, len_bytes, &at, &c);
+	if (!len)
+		return false;
+	/* A dash stands for nothing in a table; only a spreadsheet might fold it to a sign. */
+	if (!numbers_pass)
+		return is_sign(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PD;
+	if (!is_sign(c))
+		return false;
+	signs_number = c == '+' || c == '-' || c == 0x2212; /* the minus that our own text has */
 	for (at += len; at < len_bytes && text[at] && strchr(number, text[at]);)
 		at++;
 	return !signs_number || at < len_bytes;

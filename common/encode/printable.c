@@ -13,7 +13,7 @@
 #include "common/str.h"
 
 /* Of categories that are shown, but without a shape (Unicode's Default_Ignorable_Code_Point). */
-static bool is_shapeless(utf8proc_int32_t c)
+bool pb_printable_shapeless(int32_t c)
 {
 	static const struct {
 		utf8proc_int32_t from, to;
@@ -37,7 +37,7 @@ static bool is_shapeless(utf8proc_int32_t c)
 
 static bool is_shown(struct pb_printable *walk, utf8proc_int32_t c)
 {
-	if (is_shapeless(c))
+	if (pb_printable_shapeless(c))
 		return false;
 	switch (utf8proc_category(c)) {
 	case UTF8PROC_CATEGORY_CC:

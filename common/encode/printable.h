@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/cleanup.h"
 
@@ -33,6 +34,9 @@ struct pb_printable {
 	unsigned int columns; /* that a terminal gives it */
 	bool shown;           /* as it is; else each of its bytes is "\xNN" */
 };
+
+/* Of a category that is shown, but without a shape: U+3164, and others. */
+bool pb_printable_shapeless(int32_t c);
 
 /* The next character; false at the end. */
 bool pb_printable_next(struct pb_printable *walk);

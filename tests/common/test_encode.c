@@ -289,6 +289,61 @@ static void test_csv(void **state)
 	free(text);
 }
 
+static void test_csv_signs(void **state)
+{
+	static const char *const formulas[] = {
+		"\xE2\x88\x92"
+		"1",
+		"\xEF\xB9\xA3"
+		"1",
+		"\xEF\xBC\x8B"
+		"1",
+		"\xEF\xBC\x9D"
+		"1",
+		"\xEF\xBC\xA0"
+		"A",
+		"\xEF\xB9\xA6"
+		"1",
+		"\xE2\x81\xBA"
+		"1",
+		"\xE2\x80\x93"
+		"1",
+		"\xE2\x80\xA8=1",
+		"\xE2\x80\xA9@A",
+		"\xE2\x80\x8B=1",
+		"\xE2\x81\xA0+1",
+		"\xE2\x80\x8F-1",
+		"\xC2\xAD=1",
+		"\xCC\x81=1",
+		"\xE3\x85\xA4=1",
+		"\xE2\x80\xAF=1",
+		"\x01=1",
+		"\"=1",
+		"\t1",
+		"\r1",
+		"\xFF=1",
+		"  \xE3\x80\x80 =1",
+	};
+	static const char *const plain[] = { "pin-fast", "a=b", "\xC3\xA9=1", "6.1.0-57", "_=1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formulas) / sizeof(*formulas); i++) {
+		begin();
+		pb_csv_text(out, formulas[i]);
+		end();
+		if (text[text[0] == '"'] != '\'')
+			fail_msg("formula %zu is written as %s", i, text);
+		free(text);
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		begin();
+		pb_csv_text(out, plain[i]);
+		end();
+		assert_string_equal(text, plain[i]);
+		free(text);
+	}
+}
+
 static void test_line_formats(void **state)
 {
 	const char *payload;
@@ -399,11 +454,11 @@ static void test_formats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rule),     cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_terminal), cmocka_unit_test(test_html),
-		cmocka_unit_test(test_gnuplot),  cmocka_unit_test(test_formulas),
-		cmocka_unit_test(test_csv),      cmocka_unit_test(test_line_formats),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_rule),         cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_terminal),     cmocka_unit_test(test_html),
+		cmocka_unit_test(test_gnuplot),      cmocka_unit_test(test_formulas),
+		cmocka_unit_test(test_csv),          cmocka_unit_test(test_csv_signs),
+		cmocka_unit_test(test_line_formats), cmocka_unit_test(test_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
