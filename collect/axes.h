@@ -45,7 +45,8 @@ const char *pb_axis_words(const struct pb_cell *cell, enum pb_axis_id id, char *
 /*
  * Do two cells agree in their number of threads and in every word but strategy and memory; in
  * memory, too (a setting: what is the same for all cells of one table); in pages, too; in strategy,
- * too, so that they are the same cell of two runs? How often each was measured makes no difference.
+ * too, so that they are the same cell of two runs? How often each was measured makes no difference;
+ * of cells that a run has twice the second is the same as the second.
  */
 bool pb_cell_axes_same(const struct pb_cell *a, const struct pb_cell *b);
 bool pb_cell_setting_same(const struct pb_cell *a, const struct pb_cell *b);

@@ -27,6 +27,8 @@ struct pb_cell {
 	uint32_t nr_samples;
 	uint32_t nr_warmup;
 	uint32_t nr_ops; /* counted in a histogram, the samples among them; 0: there is none */
+	/* Of equal cells of a run that was loaded the how-manieth, from 2; 0: the first or only. */
+	uint32_t again;
 };
 
 enum pb_cell_state {

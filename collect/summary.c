@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/store/read.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -284,12 +286,54 @@ static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *res
 	return ret;
 }
 
+static int cell_words_order(const struct pb_cell *a, const struct pb_cell *b)
+{
+	int order = strcmp(a->strategy, b->strategy);
+
+	if (!order)
+		order = strcmp(a->memory, b->memory);
+	if (!order)
+		order = (a->nr_pages > b->nr_pages) - (a->nr_pages < b->nr_pages);
+	if (!order)
+		order = (a->nr_threads > b->nr_threads) - (a->nr_threads < b->nr_threads);
+	return order ? order : pb_cell_axes_compare(a, b);
+}
+
+static int by_words(const void *a, const void *b)
+{
+	const struct pb_cell *const *x = a, *const *y = b;
+	int order = cell_words_order(*x, *y);
+
+	/* Cells lie in the plan's order. */
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Cells that a run has twice are told apart wherever they are named or compared. */
+static int cells_number(struct pb_summary *summary)
+{
+	_cleanup_free_ struct pb_cell **cells =
+		calloc(summary->nr_cells + 1, sizeof(struct pb_cell *));
+
+	if (!cells)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t i = 0; i < summary->nr_cells; i++)
+		cells[i] = &summary->cells[i].cell;
+	if (summary->nr_cells)
+		qsort(cells, summary->nr_cells, sizeof(struct pb_cell *), by_words);
+	for (size_t i = 1; i < summary->nr_cells; i++)
+		if (!cell_words_order(cells[i - 1], cells[i]))
+			cells[i]->again = cells[i - 1]->again ? cells[i - 1]->again + 1 : 2;
+	return 0;
+}
+
 int pb_summary_load(struct pb_store *store, int64_t run_id, struct pb_summary *ret_summary)
 {
 	static const struct pb_store_visitor visitor = { on_run, on_fact, on_cell };
 	struct pb_summary summary = { .run_id = run_id };
 	int ret = pb_store_replay(store, run_id, &visitor, &summary);
 
+	if (!ret)
+		ret = cells_number(&summary);
 	if (ret)
 		pb_summary_done(&summary);
 	else

@@ -72,7 +72,6 @@ struct pb_summary_cell {
 	struct pb_summary_series *series; /* in the order in which they were stored */
 	size_t nr_histograms;
 	struct pb_histogram *histograms; /* raw, as they were stored */
-	unsigned int again; /* of equal cells the how-manieth, from 2; 0: the first or only one */
 };
 
 /* What a phase's harness costs by two ways, and what one operation does by the second. */

@@ -68,8 +68,8 @@ const char *pb_result_cell_id(const struct pb_summary_cell *cell, char name[PB_R
 
 	pb_result_cell_name(&cell->cell, name);
 	len = strlen(name);
-	if (cell->again)
-		snprintf(name + len, PB_RESULT_NAME_LEN - len, ".again-%u", cell->again);
+	if (cell->cell.again)
+		snprintf(name + len, PB_RESULT_NAME_LEN - len, ".again-%" PRIu32, cell->cell.again);
 	return name;
 }
 
@@ -253,9 +253,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/*
- * A cell that the plan has again is told apart; cells that a format's letters made one are refused.
- */
+/* Cells that the letters of a format make one are refused. */
 static int cells_name(struct pb_summary *run)
 {
 	_cleanup_free_ struct named *names = calloc(run->nr_cells, sizeof(*names));
@@ -265,22 +263,19 @@ static int cells_name(struct pb_summary *run)
 	for (size_t i = 0; i < run->nr_cells; i++) {
 		names[i].cell = &run->cells[i];
 		names[i].at = i;
-		pb_result_cell_name(&run->cells[i].cell, names[i].name);
+		pb_result_cell_id(&run->cells[i], names[i].name);
 	}
 	qsort(names, run->nr_cells, sizeof(*names), by_name);
 	for (size_t i = 1; i < run->nr_cells; i++) {
 		struct pb_summary_cell *before = names[i - 1].cell, *cell = names[i].cell;
 
-		if (!pb_streq(names[i].name, names[i - 1].name))
-			continue;
-		if (!pb_cell_same(&before->cell, &cell->cell))
+		if (pb_streq(names[i].name, names[i - 1].name))
 			return pb_fail(
 				-EINVAL,
 				"export: different cells of run %.8s, of strategies '%s' and "
 				"'%s', would both be called '%s'; csv and jsonl hold both",
 				run->run.uuid, before->cell.strategy, cell->cell.strategy,
 				names[i].name);
-		cell->again = before->again ? before->again + 1 : 2;
 	}
 	return 0;
 }

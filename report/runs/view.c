@@ -345,6 +345,8 @@ char *pb_setting_title(const struct pb_setting *setting)
 			ret = pb_buf_printf(&buf, ", %s",
 					    pb_axis_words(cell, id, words, sizeof(words)));
 	}
+	if (!ret && cell->again)
+		ret = pb_buf_printf(&buf, ", again (%" PRIu32 ")", cell->again);
 	return ret ? NULL : pb_printable_copy(buf.data, "");
 }
 
