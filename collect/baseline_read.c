@@ -378,6 +378,7 @@ int pb_baseline_load(const char *path, struct pb_store **ret_store)
 		ret = pb_store_open_memory(path, &store);
 	if (ret)
 		return ret;
+	pb_store_keeps_least_set(store);
 	uuid_make(text, len, r.run.uuid);
 	r.store = store;
 	ret = pb_store_begin(store);

@@ -40,7 +40,8 @@ struct pb_store {
 	const volatile bool *interrupt; /* ends the wait; NULL: nothing does */
 	bool checked; /* its content, by this process, when it was opened before */
 	bool made;    /* the file, by this process or one that still has it */
-	int guard;    /* holds the locks of store_made.c; -1: none */
+	bool keeps_least; /* one value a series, the least: a baseline */
+	int guard;    /* holds the locks of made.c; -1: none */
 	dev_t device; /* the file that was opened, where .guard is */
 	ino_t inode;
 	bool in_batch; /* between pb_store_begin() and _commit() or _rollback() */

@@ -67,6 +67,16 @@ sqlite3 *pb_store_sqlite(struct pb_store *store)
 	return store->db;
 }
 
+bool pb_store_keeps_least(const struct pb_store *store)
+{
+	return store->keeps_least;
+}
+
+void pb_store_keeps_least_set(struct pb_store *store)
+{
+	store->keeps_least = true;
+}
+
 const char *pb_store_path(const struct pb_store *store)
 {
 	return store->path;

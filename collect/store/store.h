@@ -50,6 +50,13 @@ int pb_store_open_memory(const char *name, struct pb_store **ret_store) pb_must_
 void pb_store_free(struct pb_store *store);
 
 /*
+ * Does it hold a baseline, which keeps one value a series, the least of the samples that were
+ * taken? That is where the numbers came from, and not how many there are.
+ */
+bool pb_store_keeps_least(const struct pb_store *store);
+void pb_store_keeps_least_set(struct pb_store *store);
+
+/*
  * How long a call waits for a database that another process holds, saying so once: from opening on
  * pb_store_wait_s() seconds, a quarter of an hour or what PINBENCH_STORE_WAIT_S says.
  */

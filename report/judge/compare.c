@@ -15,6 +15,7 @@
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
 #include "report/runs/view.h"
+#include "report/units.h"
 
 static const struct {
 	const char *name;
@@ -70,19 +71,11 @@ struct cell_tally {
 	bool uneven;     /* the sides took different numbers of samples */
 	size_t nr_base;  /* those of the first series that is so */
 	size_t nr_head;
-	bool open; /* and so nobody can tell */
+	bool open;                 /* and so nobody can tell */
+	enum pb_least_doubt doubt; /* the worst of its phases */
 	double base_total;
 	double head_total;
 };
-
-/* Fewer samples than were asked for: a baseline, which keeps the least one of each series. */
-static bool least_only(const struct pb_summary_cell *cell)
-{
-	for (size_t i = 0; i < cell->nr_series; i++)
-		if (cell->series[i].per_page && cell->series[i].nr_values < cell->cell.nr_samples)
-			return true;
-	return false;
-}
 
 static bool is_twice(const struct pb_summary_series *series)
 {
@@ -126,6 +119,23 @@ static int counters_compare(struct pb_comparison *c, const struct pb_summary_cel
 	return ret;
 }
 
+static int doubt_add(struct pb_comparison *c, const struct pb_diff *diff,
+		     const struct pb_least *least, struct cell_tally *tally)
+{
+	struct pb_doubt *doubts;
+
+	if (!least->doubt)
+		return 0;
+	tally->doubt = least->doubt > tally->doubt ? least->doubt : tally->doubt;
+	doubts = reallocarray(c->doubts, c->nr_doubts + 1, sizeof(*doubts));
+	if (!doubts)
+		return pb_fail(-ENOMEM, "out of memory");
+	c->doubts = doubts;
+	doubts[c->nr_doubts] = (struct pb_doubt){ .base = diff->base, .phase = diff->phase };
+	memcpy(doubts[c->nr_doubts++].why, least->why, sizeof(least->why));
+	return 0;
+}
+
 /* Either of @old and @new may be NULL: that side did not take the series. */
 static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 			  const struct pb_summary_series *old, const struct pb_summary_series *new,
@@ -148,8 +158,9 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	diff.metric = series->metric;
 	diff.unit = series->unit;
 	diff.per_page = series->per_page;
-	ret = pb_least_compare(&(struct pb_least_side){ c->base_store, cells->base, old },
-			       &(struct pb_least_side){ c->head_store, cells->head, new }, &least);
+	ret = pb_least_compare(&(struct pb_least_side){ c->base_store, &c->base, cells->base, old },
+			       &(struct pb_least_side){ c->head_store, &c->head, cells->head, new },
+			       -1, &least);
 	if (ret)
 		return ret;
 	diff.base_value = least.base;
@@ -164,6 +175,10 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	}
 	if (!tally->least_only)
 		tally->resampled |= !old || !new || old->digest != new->digest;
+	if (series->per_page && pb_streq(series->metric, c->metric))
+		ret = doubt_add(c, &diff, &least, tally);
+	if (ret)
+		return ret;
 	if (least.open) {
 		c->open = c->nr_open || tally->open ? c->open : diff;
 		tally->open = true;
@@ -189,8 +204,9 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 			const struct pb_summary_cell *head)
 {
 	struct pb_diff cells = { .base = base, .head = head };
-	struct cell_tally tally = { .least_only = least_only(base) || least_only(head) };
-	size_t before = c->nr_diffs;
+	struct cell_tally tally = { .least_only = pb_store_keeps_least(c->base_store) ||
+						  pb_store_keeps_least(c->head_store) };
+	size_t before = c->nr_diffs, nr_doubts = c->nr_doubts;
 	int ret = 0;
 
 	for (size_t i = 0; i < base->nr_series && !ret; i++) {
@@ -207,6 +223,13 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 	}
 	if (ret)
 		return ret;
+	/* Other samples that lie apart make no cell better; one that is worse stays it. */
+	if (tally.doubt == PB_LEAST_VOID ||
+	    (tally.doubt && !tally.open && !(tally.head_total > tally.base_total))) {
+		c->nr_doubt++;
+		return 0;
+	}
+	c->nr_doubts = nr_doubts;
 	if (tally.open) {
 		c->nr_open++;
 		return 0;
@@ -330,7 +353,7 @@ static enum pb_verdict verdict_find(const struct pb_comparison *c)
 {
 	if (c->nr_worse || (c->nr_lost && c->nr_compared))
 		return PB_VERDICT_WORSE;
-	if (!c->nr_compared || c->nr_blind || c->nr_unsure || c->nr_open)
+	if (!c->nr_compared || c->nr_blind || c->nr_unsure || c->nr_open || c->nr_doubt)
 		return PB_VERDICT_UNKNOWN;
 	if (c->nr_base_lacks || c->nr_head_lacks || pb_compare_unended(c))
 		return PB_VERDICT_UNKNOWN;
@@ -383,6 +406,8 @@ static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
 	c->noisy->options = *options;
 	c->noisy->base_store = base_store;
 	c->noisy->head_store = head_store;
+	c->noisy->base_run = &c->base;
+	c->noisy->head_run = &c->head;
 	c->noisy->paired = interleaved(c);
 	snprintf(c->noisy->metric, sizeof(c->noisy->metric), "%s", c->metric);
 	return 0;
@@ -434,7 +459,9 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 	c.base_store = base_store;
 	c.head_store = head_store;
 	c.metric = pb_noisy_metric(&c.base, &c.head);
-	ret = noisy_begin(&c, base_store, head_store, options);
+	ret = pb_units_check(&c.base, &c.head, c.metric, "");
+	if (!ret)
+		ret = noisy_begin(&c, base_store, head_store, options);
 	if (!ret)
 		ret = cells_compare(&c);
 	if (!ret && c.noisy)
@@ -466,6 +493,7 @@ void pb_comparison_done(struct pb_comparison *comparison)
 	pb_summary_done(&comparison->head);
 	free(comparison->diffs);
 	free(comparison->unmatched);
+	free(comparison->doubts);
 	free(comparison->facts);
 	pb_noisy_free(comparison->noisy);
 	*comparison = (struct pb_comparison){ 0 };

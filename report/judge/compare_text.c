@@ -295,6 +295,23 @@ static int unmatched_print(const struct pb_comparison *c, bool all, FILE *out)
 	return ret ? pb_fail(ret, "out of memory") : 0;
 }
 
+static int doubts_print(const struct pb_comparison *c, size_t most, FILE *out)
+{
+	if (c->nr_doubts)
+		fputs("\nCannot tell:\n", out);
+	for (size_t i = 0; i < c->nr_doubts && (!most || i < most); i++) {
+		const struct pb_doubt *doubt = &c->doubts[i];
+		_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+
+		if (!words)
+			return -ENOMEM;
+		pb_term_printf(out, "  %s: %s\n", words, doubt->why);
+	}
+	if (most && c->nr_doubts > most)
+		pb_term_printf(out, "  ... and %zu more\n", c->nr_doubts - most);
+	return 0;
+}
+
 /* "head did not end and lacks 71 of 79 cells"; nothing where both sides have all. */
 static int lacks_write(const struct pb_comparison *c, struct pb_buf *buf)
 {
@@ -392,11 +409,23 @@ static char *quote_open(const struct pb_comparison *c)
 	return pb_format("cannot tell: in %zu of %zu cells the least samples differ, and so do the "
 			 "numbers of samples: %s on %s, %s, %s: %s %s a page in %zu samples, %s in "
 			 "%zu (measure both with as many: --samples)",
-			 c->nr_open, c->nr_open + c->nr_compared + c->nr_blind,
+			 c->nr_open, c->nr_open + c->nr_compared + c->nr_blind + c->nr_doubt,
 			 diff->base->cell.strategy, setting,
 			 pb_pages_words(diff->base->cell.nr_pages, pages), diff->phase,
 			 pb_number(diff->base_value, base), c->metric, diff->nr_base,
 			 pb_number(diff->head_value, head), diff->nr_head);
+}
+
+static char *quote_doubt(const struct pb_comparison *c)
+{
+	const struct pb_doubt *doubt = &c->doubts[0];
+	_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+
+	return words ? pb_format("cannot tell in %zu of %zu cells, the first being %s: %s",
+				 c->nr_doubt,
+				 c->nr_doubt + c->nr_open + c->nr_compared + c->nr_blind, words,
+				 doubt->why)
+		     : NULL;
 }
 
 static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
@@ -405,6 +434,8 @@ static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 		return pb_format("cannot tell: %zu of %zu cells have no %s on a side%s%s",
 				 c->nr_blind, c->nr_blind + c->nr_compared, c->metric,
 				 *lacks ? "; " : "", lacks);
+	if (c->nr_doubt)
+		return quote_doubt(c);
 	if (c->nr_open)
 		return quote_open(c);
 	if (!c->nr_compared)
@@ -466,6 +497,8 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 	side_print("head", &c->head, out);
 	facts_print(c, out);
 	ret = unmatched_print(c, !style->max_diffs, out);
+	if (!ret)
+		ret = doubts_print(c, style->max_diffs, out);
 	if (ret)
 		return ret;
 	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);

@@ -10,8 +10,10 @@
  * evidence has no threshold. A cell whose counter never ran on either side cannot tell, and neither
  * can a comparison that would otherwise pass; nor one of cells that a side does not have, that
  * failed or were never reached, nor one of a run that did not end. Sides that took different
- * numbers of samples are compared by as many of each (report/judge/least.h). Counters of whole
- * calls (phase call) are shown beside it and change no verdict.
+ * numbers of samples are compared by as many of each. Neither can a cell tell that has fewer
+ * samples than were asked for or a cost below zero, or whose least samples agree while the others
+ * do not (report/judge/least.h). Counters of whole calls (phase call) are shown beside it and change
+ * no verdict.
  */
 #ifndef REPORT_JUDGE_COMPARISON_H
 #define REPORT_JUDGE_COMPARISON_H
@@ -53,6 +55,13 @@ struct pb_diff {
 	size_t nr_head;
 };
 
+/* One phase of one cell that cannot tell, whatever its least samples are. */
+struct pb_doubt {
+	const struct pb_summary_cell *base;
+	const char *phase;
+	char why[256];
+};
+
 /* A cell that could not be compared. Either side may be NULL: the run has no such cell. */
 struct pb_unmatched {
 	const struct pb_summary_cell *base;
@@ -88,10 +97,13 @@ struct pb_comparison {
 	size_t nr_uneven;      /* compared, though the sides took different numbers of samples */
 	size_t nr_uneven_base; /* samples of the first of these, of each side */
 	size_t nr_uneven_head;
-	bool uneven_varies;       /* the others took other numbers */
-	size_t nr_unsure;         /* compared, and their intervals do not tell */
-	size_t nr_open;           /* differ, and so do their numbers of samples: nobody can tell */
-	struct pb_diff open;      /* the first of these */
+	bool uneven_varies;  /* the others took other numbers */
+	size_t nr_unsure;    /* compared, and their intervals do not tell */
+	size_t nr_open;      /* differ, and so do their numbers of samples: nobody can tell */
+	struct pb_diff open; /* the first of these */
+	size_t nr_doubt;     /* their least samples do not stand for them (report/judge/least.h) */
+	size_t nr_doubts;    /* the phases of these */
+	struct pb_doubt *doubts;
 	size_t nr_samples;        /* of all series compared, on one side */
 	bool least_only;          /* a side is a baseline, which keeps the least of each series */
 	size_t nr_cells_resample; /* cells with equal values whose samples are not all identical */
@@ -147,7 +159,7 @@ const struct pb_summary *pb_compare_unended(const struct pb_comparison *comparis
 /* Fills in .facts of a comparison that stays where it is: their words point into it. */
 int pb_compare_facts(struct pb_comparison *comparison) pb_must_check;
 
-/* The cell of a run that is the same combination, or NULL. */
+/* The cell of a run that is the same combination, or NULL; of a second one the second. */
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
 					      const struct pb_cell *cell);
 

@@ -119,7 +119,8 @@ static char *series_absence(const char *side, const struct pb_summary_series *se
 static int exact_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 		       const struct pb_summary_cell *base, const struct pb_summary_cell *head)
 {
-	const char *metric = gate->comparison.metric;
+	const struct pb_comparison *c = &gate->comparison;
+	const char *metric = c->metric;
 	const struct pb_summary_series *old = pb_summary_find(base, row->phase, metric);
 	const struct pb_summary_series *new = pb_summary_find(head, row->phase, metric);
 	struct pb_least least;
@@ -129,15 +130,17 @@ static int exact_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 		return row_refuse(row, series_absence("base", old, metric));
 	if (!new || !new->nr)
 		return row_refuse(row, series_absence("head", new, metric));
-	ret = pb_least_compare(&(struct pb_least_side){ gate->comparison.base_store, base, old },
-			       &(struct pb_least_side){ gate->comparison.head_store, head, new },
-			       &least);
+	ret = pb_least_compare(&(struct pb_least_side){ c->base_store, &c->base, base, old },
+			       &(struct pb_least_side){ c->head_store, &c->head, head, new },
+			       gate->options.max, &least);
 	if (ret)
 		return ret;
 	row->base = least.base;
 	row->head = least.head;
 	row->change = row->head == row->base ? 0 : (row->head - row->base) / fabs(row->base);
 	row->lower = row->upper = row->change;
+	if (least.doubt == PB_LEAST_VOID)
+		return row_refuse(row, strdup(least.why));
 	/* A percentage is not a binary number; a billionth of it decides nothing. */
 	if (row->change > gate->options.max * (1 + 1e-9) && least.open)
 		return row_refuse(row, pb_format("the least of %zu samples and of %zu differ, and "
@@ -146,6 +149,8 @@ static int exact_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 						 least.nr_base, least.nr_head));
 	if (row->change > gate->options.max * (1 + 1e-9))
 		row->verdict = PB_VERDICT_WORSE;
+	else if (least.doubt)
+		return row_refuse(row, strdup(least.why));
 	else if (row->change < 0 && !least.open)
 		row->verdict = PB_VERDICT_BETTER;
 	return 0;

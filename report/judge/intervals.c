@@ -12,6 +12,8 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/judge/least.h"
+#include "report/runs/text.h"
 #include "report/runs/view.h"
 
 static const char *const phases[] = { "acquire", "release" };
@@ -54,6 +56,54 @@ static void row_refuse(struct pb_noisy_row *row, const char *side,
 			 side, series->nr, PB_EFFECT_SAMPLES_LEAST);
 }
 
+/* What keeps both sides' numbers from being compared at all: written into @row. */
+static bool sides_refuse(const struct pb_noisy *noisy, struct pb_noisy_row *row,
+			 const struct pb_summary_series *old, const struct pb_summary_series *new)
+{
+	const struct pb_least_side base = { noisy->base_store, noisy->base_run, row->base, old };
+	const struct pb_least_side head = { noisy->head_store, noisy->head_run, row->head, new };
+
+	if (!pb_least_short(&base, "base", row->reason, sizeof(row->reason)) &&
+	    !pb_least_short(&head, "head", row->reason, sizeof(row->reason)) &&
+	    old->has_empty != new->has_empty)
+		snprintf(row->reason, sizeof(row->reason),
+			 "%s has no empty window (harness), and so its numbers hold the harness",
+			 old->has_empty ? "head" : "base");
+	row->blind = row->reason[0];
+	if (row->blind)
+		row->verdict = PB_VERDICT_UNKNOWN;
+	return row->blind;
+}
+
+/*
+ * An empty window is read with an error, and `noop` may come out below it by as much: a clock's
+ * step, or a tenth of the window. What lies lower was not measured by that window.
+ */
+static double below_allowed(const struct pb_summary_series *series, uint64_t nr_pages)
+{
+	return fmax(1, 0.1 * fabs(series->empty)) / (series->nr_calls * (double)nr_pages);
+}
+
+/* A location that is no cost, or no number, is no base of a verdict. */
+static void locations_check(struct pb_noisy_row *row, const struct pb_summary_series *old,
+			    const struct pb_summary_series *new)
+{
+	const struct pb_effect *effect = &row->judged.effect;
+	uint64_t nr_pages = row->base->cell.nr_pages;
+
+	if (!isfinite(effect->base) || !isfinite(effect->head) || isnan(effect->change) ||
+	    isnan(effect->error))
+		snprintf(row->reason, sizeof(row->reason),
+			 "the samples are too large to be computed with");
+	else if (effect->base < -below_allowed(old, nr_pages) ||
+		 effect->head < -below_allowed(new, nr_pages))
+		pb_below_zero_words(effect, row->reason, sizeof(row->reason));
+	else
+		return;
+	row->verdict = PB_VERDICT_UNKNOWN;
+	row->blind = true;
+}
+
 /* The empty window is what the harness cannot see below; a raw value's unit is what it reads in. */
 static double floor_of(const struct pb_summary_series *series, uint64_t nr_pages)
 {
@@ -83,6 +133,8 @@ static int row_estimate(const struct pb_noisy *noisy, struct pb_noisy_row *row,
 	/* A seed of its own: what a row says does not depend on the rows before it. */
 	options.seed = noisy->options.seed + 1000003 * (uint64_t)noisy->nr_rows;
 	ret = pb_effect_estimate(&before, &after, &options, &row->judged.effect);
+	if (!ret)
+		locations_check(row, old, new);
 	if (ret != -EINVAL)
 		return ret;
 	/* One cell's samples that are no numbers are no reason to say nothing of the others. */
@@ -112,7 +164,7 @@ int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
 			row_refuse(&row, "base", old, noisy->metric);
 		else if (!new || new->nr < PB_EFFECT_SAMPLES_LEAST)
 			row_refuse(&row, "head", new, noisy->metric);
-		else
+		else if (!sides_refuse(noisy, &row, old, new))
 			ret = row_estimate(noisy, &row, old, new);
 		if (ret)
 			return ret;
@@ -133,6 +185,13 @@ static int row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
 
 	noisy->nr_negligible += judged->negligible;
 	noisy->nr_unsteady += judged->effect.unsteady > 0;
+	/* Below zero, and by no more than the window's own error: nothing relates to that. */
+	if (judged->outside && !judged->negligible &&
+	    (judged->effect.base < 0 || judged->effect.head < 0)) {
+		row->verdict = PB_VERDICT_UNKNOWN;
+		pb_below_zero_words(&judged->effect, row->reason, sizeof(row->reason));
+		return 0;
+	}
 	if (judged->outside && !judged->negligible) {
 		row->verdict = judged->effect.change > 0 ? PB_VERDICT_WORSE : PB_VERDICT_BETTER;
 		return 0;

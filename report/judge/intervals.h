@@ -41,6 +41,8 @@ struct pb_noisy {
 	struct pb_compare_options options;
 	struct pb_store *base_store;
 	struct pb_store *head_store;
+	const struct pb_summary *base_run; /* borrowed, while rows are added */
+	const struct pb_summary *head_run;
 	char metric[PB_WORD_LEN];
 	bool paired;
 	size_t nr_unknown;  /* rows that are blind */
@@ -76,6 +78,7 @@ char *pb_noisy_quote(const struct pb_comparison *comparison, const char *lacks,
 
 /* "pin-fast on anon, 8 pages, acquire". NULL: out of memory. */
 char *pb_noisy_row_words(const struct pb_noisy_row *row) pb_must_check;
+char *pb_noisy_phase_words(const struct pb_cell *cell, const char *phase) pb_must_check;
 
 /*
  * "head's samples drift from 1000 to 4000 (Mann-Kendall, p 1e-12)"; empty where all are of one
@@ -85,6 +88,9 @@ char *pb_levels_words(const struct pb_effect *effect) pb_must_check;
 
 /* Why this row's interval does not tell, and what would help. NULL: out of memory. */
 char *pb_unsure_words(const struct pb_judged *judged, double tolerance) pb_must_check;
+
+/* "head costs -3 a page, which is below zero: its empty window was disturbed" */
+void pb_below_zero_words(const struct pb_effect *effect, char *why, size_t size);
 
 /* A relative change in per cent, signed: "+1.2 %". Returns @buf. */
 const char *pb_relative_words(double change, char buf[PB_WORD_LEN]);

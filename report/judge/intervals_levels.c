@@ -55,6 +55,16 @@ char *pb_levels_words(const struct pb_effect *effect)
 	return pb_format("%s%s%s", base, *base && *head ? "; " : "", head);
 }
 
+void pb_below_zero_words(const struct pb_effect *effect, char *why, size_t size)
+{
+	char number[PB_NUMBER_LEN];
+
+	snprintf(why, size,
+		 "%s costs %s a page, which is below zero: its empty window was disturbed",
+		 effect->head < effect->base ? "head" : "base",
+		 pb_number(fmin(effect->base, effect->head), number));
+}
+
 char *pb_unsure_words(const struct pb_judged *judged, double tolerance)
 {
 	const struct pb_effect *effect = &judged->effect;

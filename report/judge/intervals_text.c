@@ -30,7 +30,11 @@ const char *pb_relative_words(double change, char buf[PB_WORD_LEN])
 
 char *pb_noisy_row_words(const struct pb_noisy_row *row)
 {
-	const struct pb_cell *cell = &row->base->cell;
+	return pb_noisy_phase_words(&row->base->cell, row->phase);
+}
+
+char *pb_noisy_phase_words(const struct pb_cell *cell, const char *phase)
+{
 	_cleanup_free_ char *setting = pb_cell_title(cell);
 	_cleanup_free_ char *strategy = pb_printable_copy(cell->strategy, "");
 	char pages[PB_WORD_LEN];
@@ -38,7 +42,7 @@ char *pb_noisy_row_words(const struct pb_noisy_row *row)
 	if (!setting || !strategy)
 		return NULL;
 	return pb_format("%s on %s, %s, %s", strategy, setting,
-			 pb_pages_words(cell->nr_pages, pages), row->phase);
+			 pb_pages_words(cell->nr_pages, pages), phase);
 }
 
 enum { UNSTEADY_SHOWN = 10 };

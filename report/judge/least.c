@@ -1,27 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * least - the least samples of two exact series, of as many samples of each.
+ * least - the least samples of two exact series, and whether they may stand for the others.
  * Why: see least.h.
  */
 #include "report/judge/least.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* One sample where more were asked for: a baseline, which keeps the least of each series. */
-static bool keeps_least(const struct pb_summary_cell *cell, const struct pb_summary_series *series)
+#include "common/str.h"
+#include "report/others.h"
+#include "report/runs/text.h"
+
+bool pb_least_is_kept(const struct pb_least_side *side)
 {
-	return series->per_page && series->nr_values == 1 && cell->cell.nr_samples > 1;
+	return pb_store_keeps_least(side->store);
 }
 
-size_t pb_least_count(const struct pb_summary_cell *cell, const struct pb_summary_series *series)
+size_t pb_least_count(const struct pb_least_side *side)
 {
-	if (!series)
+	if (!side->series)
 		return 0;
-	return keeps_least(cell, series) ? cell->cell.nr_samples : series->nr_values;
+	return pb_least_is_kept(side) && side->series->per_page ? side->cell->cell.nr_samples
+								: side->series->nr;
 }
 
-/* The least of the first @most samples, and whether any of all of them is @like. */
+size_t pb_least_wanted(const struct pb_summary *run, const struct pb_summary_cell *cell)
+{
+	bool by_worker =
+		pb_streq(run->run.evidence, "exact") || pb_streq(run->run.evidence, "hardware");
+
+	return (size_t)cell->cell.nr_samples * (by_worker ? cell->cell.nr_threads : 1);
+}
+
+bool pb_least_short(const struct pb_least_side *side, const char *name, char *why, size_t size)
+{
+	size_t wanted = pb_least_wanted(side->run, side->cell);
+
+	*why = '\0';
+	if (!side->series || pb_least_is_kept(side) || side->series->nr >= wanted)
+		return false;
+	snprintf(why, size, "%s has %zu of the %zu samples that were asked for%s", name,
+		 side->series->nr, wanted,
+		 side->series->nr < side->series->nr_values ? ", others are NULL" : "");
+	return true;
+}
+
+/* What of all of @side's samples is the least of the first @most, and is any of all @like? */
 static int values_look(const struct pb_least_side *side, size_t most, double like,
 		       double *ret_least, bool *ret_seen)
 {
@@ -51,7 +78,7 @@ static int longer_look(const struct pb_least_side *longer, size_t most, double l
 	int ret = 0;
 
 	/* Its least is of all that it took; the shorter side may not have come that far. */
-	if (keeps_least(longer->cell, longer->series)) {
+	if (pb_least_is_kept(longer)) {
 		*ret_least = first;
 		*ret_open = first < least;
 		return 0;
@@ -64,25 +91,76 @@ static int longer_look(const struct pb_least_side *longer, size_t most, double l
 	return 0;
 }
 
+/* The least as it was read. */
+static double raw_of(const struct pb_least_side *side, double least)
+{
+	return least * (double)side->cell->cell.nr_pages + side->series->empty;
+}
+
+/* Instructions are whole; what is less than one came of dividing by the pages. */
+static const double raw_step = 0.5;
+
+/* Both sides have a least. Returns whether @least is void, and says why. */
+static bool windows_judge(const struct pb_least_side *base, const struct pb_least_side *head,
+			  struct pb_least *least)
+{
+	const char *below = least->head < 0 ? "head" : "base";
+	char number[PB_NUMBER_LEN], before[PB_NUMBER_LEN], after[PB_NUMBER_LEN];
+
+	if (base->series->has_empty != head->series->has_empty)
+		snprintf(least->why, sizeof(least->why),
+			 "%s has no empty window (harness), and so its numbers hold the harness",
+			 base->series->has_empty ? "head" : "base");
+	else if (least->base < 0 || least->head < 0)
+		snprintf(least->why, sizeof(least->why),
+			 "%s costs %s a page, which is below zero: its empty window was disturbed",
+			 below, pb_number(fmin(least->base, least->head), number));
+	else if (least->head < least->base &&
+		 raw_of(head, least->head) > raw_of(base, least->base) - raw_step)
+		snprintf(least->why, sizeof(least->why),
+			 "head is cheaper by its empty window alone, which went from %s to %s",
+			 pb_number(base->series->empty, before),
+			 pb_number(head->series->empty, after));
+	if (least->why[0])
+		least->doubt = PB_LEAST_VOID;
+	return least->why[0];
+}
+
+static int least_find(const struct pb_least_side *base, const struct pb_least_side *head,
+		      struct pb_least *least)
+{
+	if (least->nr_base == least->nr_head || !base->series->per_page)
+		return 0;
+	if (least->nr_base > least->nr_head)
+		return longer_look(base, least->nr_head, least->head, &least->base, &least->open);
+	return longer_look(head, least->nr_base, least->base, &least->head, &least->open);
+}
+
 int pb_least_compare(const struct pb_least_side *base, const struct pb_least_side *head,
-		     struct pb_least *ret_least)
+		     double growth, struct pb_least *ret_least)
 {
 	struct pb_least least = {
 		.base = base->series ? base->series->min : NAN,
 		.head = head->series ? head->series->min : NAN,
-		.nr_base = pb_least_count(base->cell, base->series),
-		.nr_head = pb_least_count(head->cell, head->series),
+		.nr_base = pb_least_count(base),
+		.nr_head = pb_least_count(head),
 	};
 	int ret = 0;
 
+	*ret_least = least;
 	/* What is read once a cell is shown and not judged. */
-	if (isnan(least.base) || isnan(least.head) || least.nr_base == least.nr_head ||
-	    !base->series->per_page)
-		ret = 0;
-	else if (least.nr_base > least.nr_head)
-		ret = longer_look(base, least.nr_head, least.head, &least.base, &least.open);
-	else
-		ret = longer_look(head, least.nr_base, least.base, &least.head, &least.open);
+	if (isnan(least.base) || isnan(least.head))
+		return 0;
+	ret = least_find(base, head, &least);
+	if (ret)
+		return ret;
+	if (base->series->per_page) {
+		if (pb_least_short(base, "base", least.why, sizeof(least.why)) ||
+		    pb_least_short(head, "head", least.why, sizeof(least.why)))
+			least.doubt = PB_LEAST_VOID;
+		else if (!windows_judge(base, head, &least) && !least.open)
+			ret = pb_others_judge(base, head, growth, &least);
+	}
 	if (!ret)
 		*ret_least = least;
 	return ret;

@@ -29,7 +29,7 @@
 #define CELL(index, strategy)                                                             \
 	"{\"type\":\"cell\",\"cell\":" index ",\"strategy\":\"" strategy                  \
 	"\",\"memory\":\"anon\",\"pages\":8,\"threads\":2,\"sharing\":\"page\",\"load\":" \
-	"\"fork:100\",\"intent\":\"write\",\"samples\":2,\"warmup\":1}\n"
+	"\"fork:100\",\"intent\":\"write\",\"samples\":1,\"warmup\":1}\n"
 #define SERIES(index, phase, metric, unit, values)                                             \
 	"{\"type\":\"series\",\"cell\":" index ",\"phase\":\"" phase "\",\"metric\":\"" metric \
 	"\",\"unit\":\"" unit "\",\"values\":[" values "]}\n"

@@ -18,6 +18,7 @@
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
+#include "report/units.h"
 
 static const char *const phases[] = { "acquire", "release" };
 
@@ -328,22 +329,32 @@ int pb_history_step_add(struct pb_history *h, const struct pb_history_step *step
 	return 0;
 }
 
-/* Runs that took different numbers of samples may differ in their least ones for that alone. */
-static int step_is_open(const struct pb_history *h, const struct pb_history_step *step,
-			bool *ret_open)
+static struct pb_least_side side_of(const struct pb_history *h, const struct pb_history_step *step,
+				    size_t kernel)
 {
-	const struct pb_summary_cell *base = step->cell->at[step->from];
-	const struct pb_summary_cell *head = step->cell->at[step->to];
-	struct pb_least least;
-	int ret = pb_least_compare(
-		&(struct pb_least_side){ h->kernels[step->from].store, base,
-					 pb_summary_find(base, step->phase, h->metric) },
-		&(struct pb_least_side){ h->kernels[step->to].store, head,
-					 pb_summary_find(head, step->phase, h->metric) },
-		&least);
+	const struct pb_summary_cell *cell = step->cell->at[kernel];
 
-	*ret_open = !ret && (least.open || least.base == least.head);
-	return ret;
+	return (struct pb_least_side){ h->kernels[kernel].store, &h->kernels[kernel].summary, cell,
+				       pb_summary_find(cell, step->phase, h->metric) };
+}
+
+/* A step, or neighbours that cost the same, or ones of which neither can be said. */
+static int pair_judge(struct pb_history *h, const struct pb_history_step *step)
+{
+	struct pb_least_side base = side_of(h, step, step->from), head = side_of(h, step, step->to);
+	struct pb_least least;
+	int ret = pb_least_compare(&base, &head, -1, &least);
+
+	if (ret)
+		return ret;
+	/* Runs of different numbers of samples may differ in their least ones for that alone. */
+	if (least.open)
+		return pb_history_doubt_add(h, step,
+					    "the least samples differ, and so do their "
+					    "numbers");
+	if (least.doubt)
+		return pb_history_doubt_add(h, step, least.why);
+	return step->change != 0 && least.base != least.head ? pb_history_step_add(h, step) : 0;
 }
 
 static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, const char *phase)
@@ -352,7 +363,6 @@ static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, 
 
 	for (size_t k = 0; k < h->nr_kernels; k++) {
 		double value = pb_history_value(h, cell, k, phase);
-		bool open = false;
 		int ret = 0;
 
 		if (isnan(value))
@@ -360,10 +370,8 @@ static int cell_steps(struct pb_history *h, const struct pb_history_cell *cell, 
 		step.to = k;
 		step.after = value;
 		step.change = value - step.before;
-		if (!isnan(step.change) && step.change != 0)
-			ret = step_is_open(h, &step, &open);
-		if (!ret && !isnan(step.change) && step.change != 0 && !open)
-			ret = pb_history_step_add(h, &step);
+		if (!isnan(step.before))
+			ret = pair_judge(h, &step);
 		if (ret)
 			return ret;
 		step.from = k;
@@ -423,6 +431,11 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 	h.metric = filter->metric ? filter->metric
 				  : pb_noisy_metric(&h.kernels[0].summary,
 						    &h.kernels[nr_runs - 1].summary);
+	for (size_t k = 0; k < nr_runs && !ret; k++)
+		ret = pb_units_check(&h.kernels[0].summary, &h.kernels[k].summary, h.metric,
+				     "history: ");
+	if (ret)
+		return ret;
 	pages_choose(&h, &wanted, pages);
 	ret = cells_gather(&h, &wanted);
 	if (!ret)
@@ -446,5 +459,6 @@ void pb_history_done(struct pb_history *history)
 	free(history->kernels);
 	free(history->cells);
 	free(history->steps);
+	free(history->doubts);
 	*history = (struct pb_history){ 0 };
 }

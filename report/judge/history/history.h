@@ -45,6 +45,15 @@ struct pb_history_step {
 	double change;
 };
 
+/* Neighbours of one phase of one cell that cannot be compared, and why. */
+struct pb_history_doubt {
+	const struct pb_history_cell *cell;
+	const char *phase;
+	size_t from;
+	size_t to;
+	char why[256];
+};
+
 struct pb_history {
 	const char *metric;
 	bool noisy; /* values are medians, and steps what report/judge/history/intervals.c finds */
@@ -54,7 +63,9 @@ struct pb_history {
 	struct pb_history_cell *cells; /* by memory, pages (falling), strategy */
 	size_t nr_steps;
 	size_t nr_unsure; /* noisy neighbours, no step, that may differ by more than PB_TOLERANCE */
-	struct pb_history_step *steps; /* by pages (falling), biggest change first */
+	size_t nr_doubts;
+	struct pb_history_doubt *doubts; /* neighbours that may differ or not: nobody can tell */
+	struct pb_history_step *steps;   /* by pages (falling), biggest change first */
 };
 
 /*
@@ -116,6 +127,19 @@ void pb_history_done(struct pb_history *history);
 /* Adds a step; they are sorted when all are there. */
 int pb_history_step_add(struct pb_history *history,
 			const struct pb_history_step *step) pb_must_check;
+
+/* Likewise what is no step for that it cannot be told; of @step only the places are looked at. */
+int pb_history_doubt_add(struct pb_history *history, const struct pb_history_step *step,
+			 const char *why) pb_must_check;
+
+/*
+ * What was not judged, in one clause: cells that failed, were never reached or are not in a run's
+ * plan, and doubts. Empty where there is nothing; newly allocated. NULL: out of memory.
+ */
+char *pb_history_lacks(const struct pb_history *history) pb_must_check;
+
+/* Every one of them, at most @most (0: all). Part of pb_history_print(). */
+int pb_history_lacks_print(const struct pb_history *history, size_t most, FILE *out) pb_must_check;
 
 /*
  * Adds the steps of evidence with noise: change points by E-divisive means of twenty runs or more

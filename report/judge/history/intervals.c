@@ -11,6 +11,8 @@
 #include "common/str.h"
 #include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
+#include "report/judge/intervals.h"
+#include "report/judge/least.h"
 #include "report/stats/edivisive.h"
 #include "report/stats/family.h"
 
@@ -121,8 +123,42 @@ static int pair_add(struct pairs *pairs, const struct pb_history_step *step,
 	return 0;
 }
 
-static int neighbours_compare(const struct pb_history *h, const struct track *track,
-			      struct pairs *pairs)
+/* Neighbours one of which has too few samples are not judged, and that is said. */
+static int sides_doubt(struct pb_history *h, const struct pb_history_step *step, bool *ret_doubtful)
+{
+	const size_t kernels[] = { step->from, step->to };
+	char why[200] = "";
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(kernels) && !why[0]; i++) {
+		const struct pb_history_kernel *kernel = &h->kernels[kernels[i]];
+		const struct pb_summary_cell *cell = step->cell->at[kernels[i]];
+		const struct pb_least_side side = { kernel->store, &kernel->summary, cell,
+						    pb_summary_find(cell, step->phase, h->metric) };
+
+		if (!pb_least_short(&side, kernel->label, why, sizeof(why)) &&
+		    side.series->nr < PB_EFFECT_SAMPLES_LEAST)
+			snprintf(why, sizeof(why), "%s has %zu samples, %d are needed",
+				 kernel->label, side.series->nr, PB_EFFECT_SAMPLES_LEAST);
+	}
+	*ret_doubtful = why[0];
+	return why[0] ? pb_history_doubt_add(h, step, why) : 0;
+}
+
+static int effect_doubt(struct pb_history *h, const struct pb_history_step *step,
+			const struct pb_effect *effect, bool *ret_doubtful)
+{
+	char why[200] = "";
+
+	if (!isfinite(effect->base) || !isfinite(effect->head) || isnan(effect->change) ||
+	    isnan(effect->error))
+		snprintf(why, sizeof(why), "the samples are too large to be computed with");
+	else if ((effect->base < 0) != (effect->head < 0))
+		pb_below_zero_words(effect, why, sizeof(why));
+	*ret_doubtful = why[0];
+	return why[0] ? pb_history_doubt_add(h, step, why) : 0;
+}
+
+static int neighbours_compare(struct pb_history *h, const struct track *track, struct pairs *pairs)
 {
 	int ret = 0;
 
@@ -136,19 +172,23 @@ static int neighbours_compare(const struct pb_history *h, const struct track *tr
 			pb_summary_find(track->cell->at[step.from], track->phase, h->metric);
 		double pages = (double)track->cell->cell->nr_pages;
 		struct pb_effect effect;
+		bool doubtful;
 
-		if (track->samples[i - 1].nr < PB_EFFECT_SAMPLES_LEAST ||
-		    track->samples[i].nr < PB_EFFECT_SAMPLES_LEAST)
+		ret = sides_doubt(h, &step, &doubtful);
+		if (ret || doubtful)
 			continue;
 		options.step = 1 / pages;
 		options.floor = fmax(1, fabs(series->empty)) / pages;
 		ret = pb_effect_estimate(&track->samples[i - 1], &track->samples[i], &options,
 					 &effect);
+		if (!ret)
+			ret = effect_doubt(h, &step, &effect, &doubtful);
+		if (ret || doubtful)
+			continue;
 		step.before = effect.base;
 		step.after = effect.head;
 		step.change = effect.head - effect.base;
-		if (!ret)
-			ret = pair_add(pairs, &step, &effect);
+		ret = pair_add(pairs, &step, &effect);
 	}
 	return ret;
 }

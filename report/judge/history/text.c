@@ -268,8 +268,8 @@ static char *quote_step(const struct pb_history *h, const struct pb_history_step
 
 char *pb_history_quote(const struct pb_history *h)
 {
+	_cleanup_free_ char *step = NULL, *lacks = NULL;
 	size_t nr_measured = 0;
-	char *step, *quote;
 
 	for (size_t i = 0; i < h->nr_cells; i++)
 		for (size_t k = 0; k < h->nr_kernels; k++)
@@ -279,11 +279,16 @@ char *pb_history_quote(const struct pb_history *h)
 		return pb_format("cannot tell: no cell was measured");
 	if (h->nr_kernels < 2)
 		return pb_format("one kernel only: there is no step to show");
+	lacks = pb_history_lacks(h);
+	if (!lacks)
+		return NULL;
 	if (!h->nr_steps && h->nr_unsure)
 		return pb_format(
 			"cannot tell: no step was found, but %zu neighbours may lie further apart "
-			"than %g %%, by noise, drift or jumps within a run (compare says which)",
-			h->nr_unsure, 100 * PB_TOLERANCE);
+			"than %g %%, by noise, drift or jumps within a run (compare says which)%s%s",
+			h->nr_unsure, 100 * PB_TOLERANCE, *lacks ? "; " : "", lacks);
+	if (!h->nr_steps && *lacks)
+		return pb_format("cannot tell: no step was found, but %s", lacks);
 	if (!h->nr_steps && h->noisy)
 		return pb_format("no step that chance does not make: %zu %s on %zu kernels",
 				 h->nr_cells, h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
@@ -291,11 +296,10 @@ char *pb_history_quote(const struct pb_history *h)
 		return pb_format("no step: %zu %s cost the same on %zu kernels", h->nr_cells,
 				 h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
 	step = quote_step(h, &h->steps[0]);
-	quote = step ? pb_format("%zu %s over %zu kernels; the biggest: %s", h->nr_steps,
-				 h->nr_steps == 1 ? "step" : "steps", h->nr_kernels, step)
-		     : NULL;
-	free(step);
-	return quote;
+	return step ? pb_format("%zu %s over %zu kernels; the biggest: %s%s%s", h->nr_steps,
+				h->nr_steps == 1 ? "step" : "steps", h->nr_kernels, step,
+				*lacks ? "; not judged: " : "", lacks)
+		    : NULL;
 }
 
 int pb_history_print(const struct pb_history *h, const struct pb_history_style *style, FILE *out)
@@ -316,6 +320,8 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 		ret = pb_history_adds(h, out);
 	if (!ret)
 		ret = steps_print(h, style, out);
+	if (!ret)
+		ret = pb_history_lacks_print(h, style->max_steps, out);
 	if (ret)
 		return ret;
 	explain_print(h, style, out);
