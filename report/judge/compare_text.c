@@ -295,23 +295,6 @@ static int unmatched_print(const struct pb_comparison *c, bool all, FILE *out)
 	return ret ? pb_fail(ret, "out of memory") : 0;
 }
 
-static int doubts_print(const struct pb_comparison *c, size_t most, FILE *out)
-{
-	if (c->nr_doubts)
-		fputs("\nCannot tell:\n", out);
-	for (size_t i = 0; i < c->nr_doubts && (!most || i < most); i++) {
-		const struct pb_doubt *doubt = &c->doubts[i];
-		_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
-
-		if (!words)
-			return -ENOMEM;
-		pb_term_printf(out, "  %s: %s\n", words, doubt->why);
-	}
-	if (most && c->nr_doubts > most)
-		pb_term_printf(out, "  ... and %zu more\n", c->nr_doubts - most);
-	return 0;
-}
-
 /* "head did not end and lacks 71 of 79 cells"; nothing where both sides have all. */
 static int lacks_write(const struct pb_comparison *c, struct pb_buf *buf)
 {
@@ -416,18 +399,6 @@ static char *quote_open(const struct pb_comparison *c)
 			 pb_number(diff->head_value, head), diff->nr_head);
 }
 
-static char *quote_doubt(const struct pb_comparison *c)
-{
-	const struct pb_doubt *doubt = &c->doubts[0];
-	_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
-
-	return words ? pb_format("cannot tell in %zu of %zu cells, the first being %s: %s",
-				 c->nr_doubt,
-				 c->nr_doubt + c->nr_open + c->nr_compared + c->nr_blind, words,
-				 doubt->why)
-		     : NULL;
-}
-
 static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 {
 	if (c->nr_blind)
@@ -435,7 +406,7 @@ static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 				 c->nr_blind, c->nr_blind + c->nr_compared, c->metric,
 				 *lacks ? "; " : "", lacks);
 	if (c->nr_doubt)
-		return quote_doubt(c);
+		return pb_compare_doubts_quote(c);
 	if (c->nr_open)
 		return quote_open(c);
 	if (!c->nr_compared)
@@ -498,7 +469,7 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 	facts_print(c, out);
 	ret = unmatched_print(c, !style->max_diffs, out);
 	if (!ret)
-		ret = doubts_print(c, style->max_diffs, out);
+		ret = pb_compare_doubts_print(c, style->max_diffs, out);
 	if (ret)
 		return ret;
 	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);

@@ -169,6 +169,11 @@ char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;
 /* "head did not end and lacks 71 of 79 cells", empty where both have all. NULL: out of memory. */
 char *pb_compare_lacks(const struct pb_comparison *comparison) pb_must_check;
 
+/* Phases in doubt: a line each, at most @most (0: all); the first of them as a sentence. */
+int pb_compare_doubts_print(const struct pb_comparison *comparison, size_t most,
+			    FILE *out) pb_must_check;
+char *pb_compare_doubts_quote(const struct pb_comparison *comparison) pb_must_check;
+
 /* A cell was compared of which base took @nr_base samples and head another number, @nr_head. */
 void pb_compare_uneven(struct pb_comparison *comparison, size_t nr_base, size_t nr_head);
 

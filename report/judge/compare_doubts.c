@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare_doubts - exact cells that cannot tell, whatever their least samples are, in words.
+ * Why: "cannot tell" is only of use with the cell and what was seen in it.
+ */
+#include <errno.h>
+
+#include "common/encode/terminal.h"
+#include "common/str.h"
+#include "report/judge/comparison.h"
+#include "report/judge/intervals.h"
+
+int pb_compare_doubts_print(const struct pb_comparison *c, size_t most, FILE *out)
+{
+	if (c->nr_doubts)
+		fputs("\nCannot tell:\n", out);
+	for (size_t i = 0; i < c->nr_doubts && (!most || i < most); i++) {
+		const struct pb_doubt *doubt = &c->doubts[i];
+		_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+
+		if (!words)
+			return -ENOMEM;
+		pb_term_printf(out, "  %s: %s\n", words, doubt->why);
+	}
+	if (most && c->nr_doubts > most)
+		pb_term_printf(out, "  ... and %zu more\n", c->nr_doubts - most);
+	return 0;
+}
+
+char *pb_compare_doubts_quote(const struct pb_comparison *c)
+{
+	const struct pb_doubt *doubt = &c->doubts[0];
+	_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+
+	return words ? pb_format("cannot tell in %zu of %zu cells, the first being %s: %s",
+				 c->nr_doubt,
+				 c->nr_doubt + c->nr_open + c->nr_compared + c->nr_blind, words,
+				 doubt->why)
+		     : NULL;
+}
