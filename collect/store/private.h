@@ -38,11 +38,11 @@ struct pb_store {
 	int64_t busy_since_ms;          /* of the wait that goes on */
 	bool said;                      /* that it waits */
 	const volatile bool *interrupt; /* ends the wait; NULL: nothing does */
-	bool checked; /* its content, by this process, when it was opened before */
-	bool made;    /* the file, by this process or one that still has it */
+	bool checked;     /* its content, by this process, when it was opened before */
+	bool made;        /* the file, by this process or one that still has it */
 	bool keeps_least; /* one value a series, the least: a baseline */
-	int guard;    /* holds the locks of made.c; -1: none */
-	dev_t device; /* the file that was opened, where .guard is */
+	int guard;        /* holds the locks of made.c; -1: none */
+	dev_t device;     /* the file that was opened, where .guard is */
 	ino_t inode;
 	bool in_batch; /* between pb_store_begin() and _commit() or _rollback() */
 	sqlite3_stmt *queries[PB_STORE_NR_QUERIES]; /* prepared when first needed */

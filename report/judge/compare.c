@@ -14,8 +14,8 @@
 #include "common/str.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
+#include "report/judge/units.h"
 #include "report/runs/view.h"
-#include "report/units.h"
 
 static const struct {
 	const char *name;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/str.h"
-#include "report/others.h"
+#include "report/judge/others.h"
 #include "report/runs/text.h"
 
 bool pb_least_is_kept(const struct pb_least_side *side)

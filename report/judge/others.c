@@ -3,7 +3,7 @@
  * others - do the samples beside the least agree, too?
  * Why: see least.h.
  */
-#include "report/others.h"
+#include "report/judge/others.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,8 +3,8 @@
  * others - do the samples beside the least agree, too?
  * Why: see least.h.
  */
-#ifndef REPORT_OTHERS_H
-#define REPORT_OTHERS_H
+#ifndef REPORT_JUDGE_OTHERS_H
+#define REPORT_JUDGE_OTHERS_H
 
 #include "report/judge/least.h"
 

@@ -3,7 +3,7 @@
  * units - is a metric read in one unit everywhere?
  * Why: see units.h.
  */
-#include "report/units.h"
+#include "report/judge/units.h"
 
 #include <errno.h>
 #include <string.h>

@@ -15,10 +15,10 @@
 #include "common/str.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
+#include "report/judge/units.h"
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
-#include "report/units.h"
 
 static const char *const phases[] = { "acquire", "release" };
 
