@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_args - how gup_test, gup_bench or gup_benchmark was started: finding it, and what it means.
+ * gup_args - what the options mean that gup_test, gup_bench or gup_benchmark was started with.
  * Why: the same letters mean different calls in programs of ten years.
  */
 #include "collect/formats/gup_args.h"
@@ -49,9 +49,11 @@ struct options {
 void pb_gup_setting_default(struct pb_gup_setting *setting)
 {
 	/* Whether such memory is of huge pages is up to the machine: not `anon`, not `thp`. */
-	*setting = (struct pb_gup_setting){
-		.memory = "anon-default", .size_bytes = 128 * MIB, .nr_pages = 1, .nr_threads = 1
-	};
+	*setting = (struct pb_gup_setting){ .memory = "anon-default",
+					    .size_bytes = 128 * MIB,
+					    .nr_pages = 1,
+					    .nr_threads = 1,
+					    .nr_repeats = 1 };
 }
 
 bool pb_gup_setting_equal(const struct pb_gup_setting *a, const struct pb_gup_setting *b)
@@ -150,7 +152,9 @@ static int value_take(char letter, const char *text, struct pb_gup_setting *sett
 		setting->nr_threads = ret ? 1 : (uint32_t)value;
 		return ret;
 	case 'r': /* repeats: as many samples */
-		return number_take(text, letter, UINT32_MAX, &value);
+		ret = number_take(text, letter, UINT32_MAX, &value);
+		setting->nr_repeats = ret ? 1 : (uint32_t)value;
+		return ret;
 	case 'f':
 		options->file = !pb_streq(text, "/dev/zero");
 		return 0;
@@ -222,6 +226,16 @@ static int words_take(char *args, struct pb_gup_setting *setting)
 	return 0;
 }
 
+bool pb_gup_args_hidden(const char *args, size_t args_len)
+{
+	/* A shell's variables, commands, patterns and lists; "[OPTIONS]", "-a ..." of people. */
+	for (size_t i = 0; i < args_len; i++)
+		if (strchr("$`*?[]{}\\@!", args[i]) || !strncmp(args + i, "...", 3) ||
+		    !strncmp(args + i, "\xe2\x80\xa6", 3))
+			return true;
+	return false;
+}
+
 int pb_gup_setting_parse(enum pb_gup_program program, const char *args, size_t args_len,
 			 struct pb_gup_setting *setting)
 {
@@ -231,6 +245,11 @@ int pb_gup_setting_parse(enum pb_gup_program program, const char *args, size_t a
 
 	if (!copy)
 		return pb_fail(-ENOMEM, "out of memory");
+	if (pb_gup_args_hidden(args, args_len))
+		return pb_fail(-EINVAL,
+			       "'%.60s' stands for options that the log does not show; say them: "
+			       "--args '-a -n 512'",
+			       copy + strspn(copy, " \t"));
 	pb_gup_setting_default(&parsed);
 	parsed.program = program;
 	ret = words_take(copy, &parsed);
@@ -242,168 +261,4 @@ int pb_gup_setting_parse(enum pb_gup_program program, const char *args, size_t a
 		parsed.strategy = "get-fast";
 	*setting = parsed;
 	return 0;
-}
-
-/* Where one command of a shell's line ends and the next begins. */
-static const char separators[] = ";|&`(){}";
-
-/* These name the program's file, or print the line; none of them runs it. */
-static bool is_other_command(const char *word, size_t len)
-{
-	static const char *const names[] = {
-		"gcc",       "cc",     "clang",   "ld",     "strip",   "make",  "ls",     "cp",
-		"mv",        "rm",     "cat",     "chmod",  "chown",   "scp",   "rsync",  "install",
-		"file",      "which",  "grep",    "vi",     "vim",     "nano",  "less",   "head",
-		"tail",      "nm",     "size",    "echo",   "git",     "find",  "ldd",    "objdump",
-		"readelf",   "CC",     "LD",      "printf", "diff",    "touch", "ln",     "md5sum",
-		"sha256sum", "HOSTCC", "INSTALL", "man",    "command", "type",  "export", "tar",
-		"apt",       "awk",    "sed",
-	};
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
-		if (strlen(names[i]) == len && !strncmp(word, names[i], len))
-			return true;
-	return false;
-}
-
-/* A prompt, a wrapper, "running": what stands before a program that is executed. */
-static bool is_before_run(const char *word, size_t len)
-{
-	static const char *const names[] = {
-		"running", "Running", "RUN",    "run",  "Run",  "sudo", "taskset",
-		"env",     "time",    "nice",   "chrt", "bash", "sh",   "numactl",
-		"timeout", "stdbuf",  "strace", "perf", "stat", "exec", "ionice",
-		"nohup",   "setarch", "start",  "test", "Test", "root", "do",
-	};
-
-	if (!isalpha((unsigned char)word[0]) || memchr(word, '=', len) || memchr(word, '@', len) ||
-	    strchr("#$>%:+]", word[len - 1]))
-		return true;
-	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
-		if (strlen(names[i]) == len && !strncmp(word, names[i], len))
-			return true;
-	return false;
-}
-
-/* False: what stands between @from and the program is another command, for which it is a file. */
-static bool before_check(const char *from, const char *program, bool *ret_run)
-{
-	*ret_run = true;
-	for (const char *at = from; at < program;) {
-		size_t len;
-
-		at += strspn(at, " \t'\"");
-		if (at >= program)
-			break;
-		len = strcspn(at, " \t'\"");
-		if (at + len > program)
-			len = (size_t)(program - at);
-		if (len && is_other_command(at, len))
-			return false;
-		*ret_run &= !len || is_before_run(at, len);
-		at += len;
-	}
-	return true;
-}
-
-/* Where the options that begin at @at end: a shell's next command, a comment, a label, a quote. */
-static size_t args_len(const char *at, char quote)
-{
-	const char *from = at;
-
-	for (; *at; at++) {
-		bool apart = at == from || isspace((unsigned char)at[-1]);
-
-		if ((quote && *at == quote) || strchr(";|&<>`", *at))
-			break;
-		if (apart && (*at == '#' || *at == '('))
-			break;
-		/* "2>&1": the number is the shell's. */
-		if (apart && isdigit((unsigned char)*at) && (at[1] == '>' || at[1] == '<'))
-			break;
-	}
-	while (at > from && isspace((unsigned char)at[-1]))
-		at--;
-	/* "bash -c './gup_test -a'" and ")" of a subshell. */
-	while (at > from && strchr("'\")}.,:", at[-1]))
-		at--;
-	return (size_t)(at - from);
-}
-
-/* Some are installed as "gup_test_64", or as "gup_test-6.1" beside another kernel's. */
-static size_t suffix_len(const char *behind)
-{
-	if (!strncmp(behind, "_64", 3) || !strncmp(behind, "_32", 3))
-		return 3;
-	return behind[0] == '-' && isdigit((unsigned char)behind[1]) ? strcspn(behind, " \t") : 0;
-}
-
-/* The program at @at, with its whole word; the length of its name. */
-static size_t program_at(const char *line, const char *at, enum pb_gup_program *ret_program)
-{
-	static const enum pb_gup_program known[] = { PB_GUP_BENCHMARK, PB_GUP_BENCH, PB_GUP_TEST };
-
-	if (at > line && !strchr("/ \t'\"`(;|&=$#>%]:", at[-1]))
-		return 0;
-	for (size_t i = 0; i < PB_ARRAY_SIZE(known); i++) {
-		const char *name = programs[known[i]].name;
-		size_t len = strlen(name);
-
-		if (strncmp(at, name, len) != 0)
-			continue;
-		len += suffix_len(at + len);
-		if (at[len] && !strchr(" \t'\";|&)`<>", at[len]))
-			continue;
-		*ret_program = known[i];
-		return len;
-	}
-	return 0;
-}
-
-/* Options, or none at all; "gup_test is slow" is a sentence. */
-static bool looks_started(const char *args, size_t len)
-{
-	size_t blank = strspn(args, " \t");
-
-	return blank >= len || args[blank] == '-';
-}
-
-bool pb_gup_command_find(const char *line, struct pb_gup_command *command)
-{
-	const char *from = line;
-	bool found = false;
-
-	for (const char *at = strstr(line, "gup_"); at; at = strstr(at + 1, "gup_")) {
-		struct pb_gup_command one = { 0 };
-		size_t len = program_at(line, at, &one.program);
-		const char *path = at;
-
-		if (!len)
-			continue;
-		while (path > from && !isspace((unsigned char)path[-1]) &&
-		       !strchr("'\"`(=", path[-1]))
-			path--;
-		for (const char *c = path; c > from; c--)
-			if (strchr(separators, c[-1])) {
-				from = c;
-				break;
-			}
-		one.args = at + len;
-		/* The program's own quote: "running 'gup_benchmark -U'". */
-		one.args_len = args_len(
-			at + len,
-			path > line ? path[-1] == '\'' || path[-1] == '"' ? path[-1] : 0 : 0);
-		if (!before_check(from, path, &one.run) || !looks_started(one.args, one.args_len))
-			continue;
-		if (!one.run && strspn(one.args, " \t") >= one.args_len)
-			continue;
-		if (found) {
-			command->repeated = true;
-			return true;
-		}
-		*command = one;
-		found = true;
-		from = one.args + one.args_len;
-	}
-	return found;
 }

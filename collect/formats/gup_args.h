@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_args - how gup_test, gup_bench or gup_benchmark was started: finding it, and what it means.
+ * gup_args - what the options mean that gup_test, gup_bench or gup_benchmark was started with.
  * Why: the same letters mean different calls in programs of ten years.
  */
 #ifndef COLLECT_FORMATS_GUP_ARGS_H
@@ -31,17 +31,9 @@ struct pb_gup_setting {
 	uint64_t size_bytes;  /* of the range */
 	uint64_t nr_pages;    /* a call; 0: all of the range */
 	uint32_t nr_threads;
+	uint32_t nr_repeats; /* lines of times that each thread prints */
 	enum pb_gup_intent intent;
 	bool faults; /* -z: the first pass faults its pages in */
-};
-
-/* A command in a line: the program, and where its options begin and end. */
-struct pb_gup_command {
-	enum pb_gup_program program;
-	const char *args;
-	size_t args_len;
-	bool run;      /* a prompt, "running", a path or a wrapper shows that it was executed */
-	bool repeated; /* the line starts such a program more than once */
 };
 
 /* The defaults of all three: 128 MiB, one page a call, one thread, private memory of /dev/zero. */
@@ -54,10 +46,10 @@ void pb_gup_setting_default(struct pb_gup_setting *setting);
 int pb_gup_setting_parse(enum pb_gup_program program, const char *args, size_t args_len,
 			 struct pb_gup_setting *setting) pb_must_check;
 
-/* Finds such a command in @line, behind prompts, paths and wrappers. */
-bool pb_gup_command_find(const char *line, struct pb_gup_command *command);
+/* Whether words in it stand for options that are elsewhere: "$ARGS", "-n {1,512}", "[OPTIONS]". */
+bool pb_gup_args_hidden(const char *args, size_t args_len);
 
-/* Whether @a and @b start the same benchmark on the same memory. */
+/* Whether @a and @b start the same benchmark on the same memory, as often or not. */
 bool pb_gup_setting_equal(const struct pb_gup_setting *a, const struct pb_gup_setting *b);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/formats/gup_machine.h"
+#include "collect/formats/gup_words.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -163,10 +164,11 @@ static const char *description_find(const char *at)
 /* Whose result the description names. */
 static enum pb_gup_owner owner_find(const char *text, struct pb_gup_command *command)
 {
-	if (!*text || *text == '#' || starts_with(text, "ioctl status") ||
-	    starts_with(text, "Please run this test as root"))
+	if (starts_with(text, "ioctl status") || starts_with(text, "Please run this test as root"))
 		return PB_GUP_INNER;
-	if (pb_gup_command_find(text, command))
+	if (!*text || *text == '#')
+		return PB_GUP_NUMBERED;
+	if (pb_gup_command_named(text, command))
 		return PB_GUP_OWN;
 	return strstr(text, "run_vmtests") ? PB_GUP_PARENT : PB_GUP_FOREIGN;
 }
@@ -191,78 +193,11 @@ static bool result_take(const char *body, struct pb_gup_line *ret)
 	if ((!fails && !starts_with(body, "ok")) || (*at && *at != ' ' && *at != '\t') ||
 	    (!fails && *at && !isdigit((unsigned char)at[strspn(at, " \t")])))
 		return false;
+	ret->number = strtoul(at, NULL, 10);
 	at = description_find(at);
 	ret->owner = owner_find(at, &ret->command);
 	ret->result = strcasestr(at, "# skip") ? PB_GUP_SKIP : fails ? PB_GUP_FAIL : PB_GUP_PASS;
 	return true;
-}
-
-/* What gup_test and its ancestors say when they end early, and what ends them. */
-static bool is_failure(const char *body)
-{
-	static const char *const words[] = {
-		"ioctl: ",
-		" ioctl failed: ",
-		"mmap: ",
-		"open: ",
-		"Bail out!",
-		"Wrong argument",
-		"Unexpected argument",
-		"Invalid ",
-		"invalid option",
-		"requires an argument",
-		"Not enough huge pages",
-		"Could not determine huge page size",
-		"mapping size is too large",
-		"Page count is too large",
-		"Unable to open ",
-		"Failed to allocate ",
-		"ailed to open /sys/kernel/debug/gup",
-		"pthread_create failed",
-		"pthread_join failed",
-		"Segmentation fault",
-		"Bus error",
-		"Illegal instruction",
-		"core dumped",
-		"Killed",
-		"Aborted",
-		"Assertion `",
-		"Permission denied",
-		"command not found",
-		"No such file or directory",
-		"Cannot allocate memory",
-		"Kernel panic",
-		"BUG: ",
-		"Oops: ",
-		"kernel BUG at",
-		"Terminated",
-		"Out of memory",
-	};
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++) {
-		const char *at = strstr(body, words[i]);
-
-		if (at && (at == body || !isalnum((unsigned char)at[-1]) || words[i][0] == ' ' ||
-			   words[i][0] == 'a'))
-			return true;
-	}
-	return false;
-}
-
-static bool is_skip(const char *body)
-{
-	static const char *const words[] = { "CONFIG_GUP_TEST is enabled",
-					     "Check CONFIG_GUP_TEST",
-					     "CONFIG_GUP_BENCHMARK",
-					     "ount debugfs at",
-					     "Please run this test as root",
-					     "Please run as root",
-					     "# SKIP" };
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
-		if (strstr(body, words[i]))
-			return true;
-	return false;
 }
 
 /* "running ./cow", "selftests: mm: cow", "+ cow", "root@host:~# cow": another program's lines. */
@@ -282,29 +217,135 @@ static bool is_elsewhere(const char *body)
 	       strchr("#$", body[word - 1]) && body[word + strspn(body + word, " \t")];
 }
 
+/* LAVA's "<LAVA_SIGNAL_ENDTC gup_test>", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=fail>". */
+static bool signal_take(const char *body, struct pb_gup_line *ret)
+{
+	const char *at = strstr(body, "LAVA_SIGNAL_"), *result;
+
+	if (!at)
+		return false;
+	if (!starts_with(at, "LAVA_SIGNAL_TESTCASE") || !pb_gup_mentioned(at))
+		return starts_with(at, "LAVA_SIGNAL_ENDTC");
+	result = strstr(at, "RESULT=");
+	result = result ? result + strlen("RESULT=") : "";
+	ret->kind = PB_GUP_RESULT;
+	ret->owner = PB_GUP_OWN;
+	ret->command = (struct pb_gup_command){ .program = PB_GUP_TEST, .args = "" };
+	ret->result = starts_with(result, "fail") || starts_with(result, "unknown") ? PB_GUP_FAIL
+		      : starts_with(result, "skip")                                 ? PB_GUP_SKIP
+										    : PB_GUP_PASS;
+	return true;
+}
+
+/* "1..6": how many results follow. */
+static unsigned long plan_read(const char *body)
+{
+	char *end;
+	unsigned long nr;
+
+	if (!starts_with(body, "1..") || !isdigit((unsigned char)body[3]))
+		return 0;
+	nr = strtoul(body + 3, &end, 10);
+	end += strspn(end, " \t");
+	return *end && *end != '#' ? 0 : nr;
+}
+
+static bool start_find(const char *body, struct pb_gup_line *ret)
+{
+	static const char header[] = "selftests: ";
+
+	ret->header = starts_with(body, header);
+	return ret->header ? pb_gup_command_named(body, &ret->command)
+			   : pb_gup_command_find(body, &ret->command);
+}
+
+/* "Before:", "== v6.12 ==", "**patched**": a heading that tells one kernel from another. */
+static bool is_heading(const char *body)
+{
+	static const char *const words[] = { "before",  "after",     "baseline", "base",  "vanilla",
+					     "patched", "unpatched", "mainline", "stock", "without",
+					     "with",    "kernel",    "next",     "old",   "new",
+					     "linux",   "original",  "patch",    "head" };
+	size_t marks = strspn(body, "=*#_[<~ -"), len = strlen(body);
+	bool closed = marks && strchr("=*#_]>~ -", body[len - 1]);
+
+	if (len > 60 || (!closed && (!len || body[len - 1] != ':') && body[0] != '#'))
+		return false;
+	for (const char *at = body + marks; *at;
+	     at += strcspn(at, " \t"), at += strspn(at, " \t")) {
+		const char *number = at + (*at == 'v');
+		size_t digits = strspn(number, "0123456789");
+
+		for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
+			if (!strncasecmp(at, words[i], strlen(words[i])) &&
+			    !isalnum((unsigned char)at[strlen(words[i])]))
+				return true;
+		if (digits && digits < 3 && number[digits] == '.' &&
+		    isdigit((unsigned char)number[digits + 1]))
+			return true;
+	}
+	return false;
+}
+
+/* What only words tell: a line with the program's name is its own before it is another's. */
+static void words_judge(const char *body, struct pb_gup_line *ret)
+{
+	bool named = pb_gup_mentioned(body);
+
+	if (is_elsewhere(body) && !(named && starts_with(body, "[RUN]")))
+		ret->kind = PB_GUP_ELSEWHERE;
+	else if (pb_gup_is_skip(body))
+		ret->kind = PB_GUP_SKIPPED;
+	else if (pb_gup_is_failure(body))
+		ret->kind = PB_GUP_FAILED;
+	else if (named)
+		ret->kind = PB_GUP_NAMED;
+	else if (is_heading(body))
+		ret->kind = PB_GUP_HEADING;
+}
+
 static void other_take(const struct pb_log_line *line, struct pb_gup_line *ret)
 {
 	const char *body = line->body;
 
-	if (pb_gup_command_find(body, &ret->command)) {
+	if (signal_take(body, ret))
+		return;
+	ret->number = pb_gup_asks(body);
+	if (pb_gup_is_death(body)) {
+		ret->kind = PB_GUP_FAILED;
+	} else if (start_find(body, ret)) {
 		ret->kind = PB_GUP_START;
-		ret->header = starts_with(body, "selftests: ");
 	} else if (starts_with(body, "TAP version ") || starts_with(body, "KTAP version ") ||
 		   starts_with(body, "Message-ID: ") || starts_with(body, "Message-Id: ")) {
 		ret->kind = line->depth ? PB_GUP_OTHER : PB_GUP_BEGINS;
+	} else if (plan_read(body)) {
+		ret->kind = PB_GUP_PLAN;
+		ret->number = plan_read(body);
 	} else if (pb_gup_release(body, false, ret->release, sizeof(ret->release), &ret->boots)) {
 		ret->kind = PB_GUP_KERNEL;
 	} else if ((ret->page_bytes = pb_gup_page_bytes(body))) {
 		ret->kind = PB_GUP_PAGE_SIZE;
-	} else if (pb_gup_asks(body)) {
+	} else if (ret->number) {
 		ret->kind = PB_GUP_ASKS;
-	} else if (is_elsewhere(body)) {
-		ret->kind = PB_GUP_ELSEWHERE;
-	} else if (is_skip(body)) {
-		ret->kind = PB_GUP_SKIPPED;
-	} else if (is_failure(body)) {
-		ret->kind = PB_GUP_FAILED;
+	} else {
+		words_judge(body, ret);
 	}
+}
+
+/* "get:1 put:2 us" without its name, and a name without its times: a mail wrapped the line. */
+static int wrapped_check(const char *body)
+{
+	const char *get = strstr(body, "get:"), *put = strstr(body, "put:"), *name;
+
+	if (get && put && get < put && isdigit((unsigned char)get[4]) &&
+	    isdigit((unsigned char)put[4]) && strstr(put, " us"))
+		return pb_fail(-EBADMSG, "times without 'Time: ' before them, as where a mail "
+					 "wrapped the line; join its parts");
+	name = strstr(body, "_BENCHMARK: Time:");
+	if (name && !name[strlen("_BENCHMARK: Time:")])
+		return pb_fail(-EBADMSG, "a benchmark's name without its times, as where a mail "
+					 "wrapped the line; join its parts");
+	return 0;
 }
 
 int pb_gup_line(const struct pb_log_line *line, struct pb_gup_line *ret)
@@ -322,7 +363,9 @@ int pb_gup_line(const struct pb_log_line *line, struct pb_gup_line *ret)
 		ret->kind = PB_GUP_RESULT;
 	else
 		other_take(line, ret);
-	return 0;
+	if (ret->kind != PB_GUP_RESULT)
+		ret->doubt = pb_gup_doubt(body);
+	return ret->kind == PB_GUP_OTHER ? wrapped_check(body) : 0;
 }
 
 int pb_gup_answer(const struct pb_log_line *line, struct pb_gup_line *ret)

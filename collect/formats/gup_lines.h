@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "collect/formats/gup_args.h"
+#include "collect/formats/gup_command.h"
+#include "collect/formats/gup_machine.h"
 #include "collect/formats/log_text.h"
 #include "common/cleanup.h"
 
@@ -17,12 +18,15 @@ enum pb_gup_kind {
 	PB_GUP_OTHER,     /* says nothing about a benchmark */
 	PB_GUP_SAMPLE,    /* times: .sample */
 	PB_GUP_START,     /* one of the programs is started: .command */
-	PB_GUP_ELSEWHERE, /* another program is */
+	PB_GUP_NAMED,     /* the program's name, and no start of it: "[RUN] gup_test" */
+	PB_GUP_ELSEWHERE, /* another program is started */
+	PB_GUP_HEADING,   /* "after:", "== v6.12 ==": results of another kernel follow */
+	PB_GUP_PLAN,      /* "1..6": .number */
 	PB_GUP_RESULT,    /* "ok 3 NAME", "[PASS]": .result, .owner */
 	PB_GUP_FAILED,    /* words of one that failed, or of a kernel that did */
 	PB_GUP_SKIPPED,   /* words of one that could not run */
 	PB_GUP_PAGE_SIZE, /* .page_bytes */
-	PB_GUP_ASKS,      /* for the page size or the kernel: the next line has it */
+	PB_GUP_ASKS,      /* for the page size or the kernel: the next .number lines have it */
 	PB_GUP_KERNEL,    /* .release; .boots where it is a kernel's first line */
 	PB_GUP_BEGINS,    /* a log begins: TAP's first line, a mail's */
 };
@@ -32,6 +36,7 @@ enum pb_gup_result { PB_GUP_PASS, PB_GUP_FAIL, PB_GUP_SKIP };
 enum pb_gup_owner {
 	PB_GUP_OWN,      /* names one of the programs: .command */
 	PB_GUP_NAMELESS, /* whichever ran last, as run_vmtests.sh's "[PASS]" */
+	PB_GUP_NUMBERED, /* nothing but .number: whose, its number must tell */
 	PB_GUP_INNER,    /* one of several within gup_test, as "ok 1 ioctl status 0" */
 	PB_GUP_PARENT,   /* of what runs all mm tests */
 	PB_GUP_FOREIGN,  /* another test's */
@@ -54,10 +59,12 @@ struct pb_gup_line {
 	struct pb_gup_command command;
 	enum pb_gup_result result;
 	enum pb_gup_owner owner;
+	unsigned long number; /* of a result, 0: none; of a plan */
 	uint32_t page_bytes;
 	char release[64];
 	bool boots;
-	bool header; /* kselftest's "selftests: mm: gup_test": no command line */
+	enum pb_gup_doubt doubt; /* what it says of the machine, by the way */
+	bool header;             /* kselftest's "selftests: mm: gup_test": no command line */
 };
 
 /* What @line says. -EBADMSG: a benchmark's times that cannot be. */

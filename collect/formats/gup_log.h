@@ -6,7 +6,8 @@
  * A section begins where gup_test is started and ends at its own result, at another test's start
  * or where the log ends. Times, failures and "[FAIL]" within it are its own; those outside are
  * others'. A run ends where another log begins: at a kernel's boot, TAP's first line, a byte order
- * mark, a mail, and where a benchmark that has its times is started in the same way again.
+ * mark, a mail, a heading like "after:", and where a benchmark that has its times is started in the
+ * same way again. What is said of the machine holds for all of it, wherever it is said.
  */
 #ifndef COLLECT_FORMATS_GUP_LOG_H
 #define COLLECT_FORMATS_GUP_LOG_H
@@ -38,8 +39,12 @@ struct pb_gup_run {
 	size_t line;         /* where it begins */
 	uint32_t page_bytes; /* 0: not said */
 	char release[64];    /* "": not said */
-	bool assumed;        /* a sample came with a setting that nobody said */
-	SHA2_CTX digest;     /* of its lines */
+	bool joint;          /* of the same machine as the run before it */
+	bool booted;         /* a kernel's boot began it */
+	bool page_doubt;     /* its pages may well not be of 4 KiB, for what the log says */
+	bool doubt_said, doubt_mentioned, doubt_none; /* its own lines' (gup_machine.h) */
+	bool assumed;    /* a sample came with a setting that nobody said */
+	SHA2_CTX digest; /* of its lines */
 };
 
 struct pb_gup_log {

@@ -145,6 +145,16 @@ int pb_gup_run_take(struct pb_gup_run *run, const struct pb_gup_setting *setting
 	return reason_set(run, &last, reason);
 }
 
+int pb_gup_run_fail(struct pb_gup_run *run, const char *reason)
+{
+	struct pb_gup_cell *last = run->nr_cells ? &run->cells[run->nr_cells - 1] : NULL;
+
+	if (!last || last->reason)
+		return 0;
+	last->reason = strdup(reason);
+	return last->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
 bool pb_gup_run_has(const struct pb_gup_run *run, const struct pb_gup_setting *setting)
 {
 	struct pb_gup_setting wanted = *setting;

@@ -26,6 +26,9 @@ int pb_gup_run_take(struct pb_gup_run *run, const struct pb_gup_setting *setting
 /* Whether a benchmark that was started so has times already. */
 bool pb_gup_run_has(const struct pb_gup_run *run, const struct pb_gup_setting *setting);
 
+/* The benchmark whose times came last failed. */
+int pb_gup_run_fail(struct pb_gup_run *run, const char *reason) pb_must_check;
+
 void pb_gup_run_done(struct pb_gup_run *run);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "collect/formats/gup_test.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sha2.h>
@@ -25,6 +26,7 @@ enum { USUAL_PAGE_BYTES = 4096 };
 struct taking {
 	const struct pb_gup_options *options;
 	const struct pb_gup_run *run;
+	size_t nr_equal;  /* runs with the same lines before it in the log */
 	char release[64]; /* "": not known */
 	uint32_t page_bytes;
 	bool page_assumed;
@@ -64,6 +66,14 @@ static int page_bytes_find(struct taking *taking)
 			"and '%s' may have another one than 4k; say it: --page-size 4k, 16k "
 			"or 64k (there: getconf PAGESIZE)",
 			taking->release);
+	if (taking->run->page_doubt)
+		return pb_fail(
+			-EINVAL,
+			"the log does not say the page size of the run from line %zu, by which "
+			"its times are divided, and what it says of the machine leaves room for "
+			"another one than 4k; say it: --page-size 4k, 16k or 64k (there: getconf "
+			"PAGESIZE)",
+			taking->run->line);
 	taking->page_bytes = USUAL_PAGE_BYTES;
 	taking->page_assumed = true;
 	return 0;
@@ -97,6 +107,7 @@ static void uuid_make(const struct taking *taking, char uuid[37])
 	const char *const parts[] = { options->args, taking->release };
 	SHA2_CTX digest = taking->run->digest;
 	uint8_t d[SHA256_DIGEST_LENGTH];
+	uint64_t nr_equal = htole64(taking->nr_equal);
 	char page[16];
 	int len = snprintf(page, sizeof(page), "%" PRIu32, taking->page_bytes);
 
@@ -106,6 +117,9 @@ static void uuid_make(const struct taking *taking, char uuid[37])
 		SHA256Update(&digest, (const uint8_t *)part, strlen(part) + 1);
 	}
 	SHA256Update(&digest, (const uint8_t *)page, (size_t)len);
+	/* Two results in one log are two runs, and the first is the same as alone. */
+	if (taking->nr_equal)
+		SHA256Update(&digest, (const uint8_t *)&nr_equal, sizeof(nr_equal));
 	SHA256Final(d, &digest);
 	d[6] = (uint8_t)((d[6] & 0x0f) | 0x80);
 	d[8] = (uint8_t)((d[8] & 0x3f) | 0x80);
@@ -234,13 +248,30 @@ static int kernels_check(const struct pb_gup_log *log, const struct pb_gup_optio
 	return 0;
 }
 
+/* How many of the runs before @at have the same lines; @digests are of all up to it. */
+static size_t equal_count(const struct pb_gup_log *log, size_t at,
+			  uint8_t (*digests)[SHA256_DIGEST_LENGTH])
+{
+	SHA2_CTX copy = log->runs[at].digest;
+	size_t nr = 0;
+
+	SHA256Final(digests[at], &copy);
+	for (size_t i = 0; i < at; i++)
+		nr += !memcmp(digests[i], digests[at], SHA256_DIGEST_LENGTH);
+	return nr;
+}
+
 static int log_store(struct pb_store *store, const struct pb_gup_log *log,
 		     const struct pb_gup_options *options, struct pb_import_outcome *outcome)
 {
-	int ret = kernels_check(log, options);
+	_cleanup_free_ uint8_t(*digests)[SHA256_DIGEST_LENGTH] =
+		calloc(log->nr_runs, sizeof(*digests));
+	int ret = digests ? kernels_check(log, options) : pb_fail(-ENOMEM, "out of memory");
 
 	for (size_t i = 0; i < log->nr_runs && !ret; i++) {
-		struct taking taking = { .options = options, .run = &log->runs[i] };
+		struct taking taking = { .options = options,
+					 .run = &log->runs[i],
+					 .nr_equal = equal_count(log, i, digests) };
 		const char *release = options->kernel ? options->kernel : taking.run->release;
 		/* Behind a blank stands the machine. */
 		int len = (int)(options->kernel ? strlen(release) : strcspn(release, " "));

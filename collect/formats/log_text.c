@@ -59,7 +59,7 @@ static char utf16_order(const unsigned char *text, size_t len)
 	return low * 10 >= nr * 9 ? 'l' : high * 10 >= nr * 9 ? 'b' : 0;
 }
 
-static size_t utf8_put(unsigned unit, char out[3])
+size_t pb_utf8_put(unsigned unit, char out[3])
 {
 	if (unit < 0x80) {
 		out[0] = (char)unit;
@@ -79,6 +79,25 @@ static size_t utf8_put(unsigned unit, char out[3])
 	return 3;
 }
 
+/* Of four bytes three are NUL, or it has the mark of such. */
+static int utf32_check(const struct pb_buf *text)
+{
+	const unsigned char *in = (const unsigned char *)text->data;
+	size_t nr = text->len_bytes / 4 < 512 ? text->len_bytes / 4 : 512, little = 0, big = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		const unsigned char *c = in + 4 * i;
+
+		little += c[0] && !c[1] && !c[2] && !c[3];
+		big += !c[0] && !c[1] && !c[2] && c[3];
+	}
+	if (!nr || (little * 10 < nr * 9 && big * 10 < nr * 9 &&
+		    memcmp(in, "\xff\xfe\0\0", 4) != 0 && memcmp(in, "\0\0\xfe\xff", 4) != 0))
+		return 0;
+	return pb_fail(-EBADMSG, "the text is UTF-32; valid are UTF-8 and UTF-16: "
+				 "iconv -f UTF-32 -t UTF-8 FILE | pinbench import -");
+}
+
 static int utf16_undo(struct pb_buf *text)
 {
 	const unsigned char *in = (const unsigned char *)text->data;
@@ -91,7 +110,7 @@ static int utf16_undo(struct pb_buf *text)
 		unsigned unit = order == 'l' ? in[i] | in[i + 1] << 8 : in[i] << 8 | in[i + 1];
 		char bytes[3];
 
-		if (pb_buf_add(&out, bytes, utf8_put(unit, bytes)))
+		if (pb_buf_add(&out, bytes, pb_utf8_put(unit, bytes)))
 			return -ENOMEM;
 	}
 	pb_buf_done(text);
@@ -302,8 +321,10 @@ static int lengths_check(const char *text)
 
 int pb_log_text_decode(struct pb_buf *text)
 {
-	int ret = utf16_undo(text);
+	int ret = utf32_check(text);
 
+	if (!ret)
+		ret = utf16_undo(text);
 	if (ret)
 		return ret;
 	/* quoted_undo() reads strings: a NUL is noise like other control characters. */
@@ -311,6 +332,9 @@ int pb_log_text_decode(struct pb_buf *text)
 		if (!text->data[i])
 			text->data[i] = CONTROL;
 	ends_undo(text);
+	ret = pb_log_yaml_undo(text);
+	if (ret)
+		return ret;
 	quoted_undo(text);
 	for (size_t i = 0; i < text->len_bytes; i++)
 		if (!text->data[i])

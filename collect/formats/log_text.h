@@ -22,9 +22,16 @@ int pb_log_text_read(FILE *in, struct pb_buf *ret_text) pb_must_check;
  * In place: UTF-16 becomes UTF-8; CR, CR LF and CR CR LF become line feeds; a mail's
  * quoted-printable is decoded; colours, cursor movements and other control characters are taken
  * out. Where quoted-printable joins lines, empty ones follow, so that a line keeps its number.
- * -EBADMSG: a line longer than PB_LOG_LINE_MAX_BYTES, which nobody printed.
+ * -EBADMSG: a line longer than PB_LOG_LINE_MAX_BYTES, which nobody printed; UTF-32; an entry of
+ * LAVA's YAML that is cut.
  */
 int pb_log_text_decode(struct pb_buf *text) pb_must_check;
+
+/* The messages of a log that LAVA keeps as YAML, a line each, in place of its entries. */
+int pb_log_yaml_undo(struct pb_buf *text) pb_must_check;
+
+/* A character of 16 bits as UTF-8; the number of its bytes. */
+size_t pb_utf8_put(unsigned unit, char out[3]);
 
 /* One line of a decoded log, without what was put before it. */
 struct pb_log_line {

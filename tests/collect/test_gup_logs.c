@@ -12,102 +12,12 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"
-
-/* 8 calls of 512 pages each, or 4096 of one. */
-#define START "running ./gup_test -u -m 16 -n 512\n"
-#define TIMES "GUP_FAST_BENCHMARK: Time: get:4096 put:2048 us\n"
-#define ROWS  "get-fast anon-default 512 1 write 1000 500\n"
-
-struct log_case {
-	const char *text;
-	const char *rows;  /* "complete" and the cells, a line each; NULL: refused */
-	const char *words; /* of the refusal */
-	const char *args;
-	size_t len; /* 0: up to the NUL */
-};
-
-static int take(struct pb_store *store, const struct log_case *one,
-		const struct pb_gup_options *how, struct pb_import_outcome *outcome)
-{
-	size_t len = one->len ? one->len : strlen(one->text);
-	FILE *in = len ? fmemopen((char *)one->text, len, "r") : fopen("/dev/null", "r");
-	struct pb_gup_options options = *how;
-	int ret;
-
-	assert_non_null(in);
-	options.created = "2026-01-01T00:00:00Z";
-	if (one->args)
-		options.args = one->args;
-	ret = pb_import_gup_test(store, in, "gup.log", &options, outcome);
-	fclose(in);
-	return ret;
-}
-
-static double least(const struct pb_summary_cell *cell, const char *phase)
-{
-	const struct pb_summary_series *series = pb_summary_find(cell, phase, "ns");
-
-	return series ? series->min : 0;
-}
-
-/* All runs: the state, then the cells as "strategy memory pages threads intent ns ns". */
-static char *rows_of(struct pb_store *store)
-{
-	int64_t nr = fixture_count(store, "SELECT count(*) FROM run");
-	struct pb_buf rows = { 0 };
-
-	for (int64_t id = 1; id <= nr; id++) {
-		pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
-
-		assert_int_equal(pb_summary_load(store, id, &run), 0);
-		assert_int_equal(pb_buf_printf(&rows, "%s\n", run.state), 0);
-		for (size_t i = 0; i < run.nr_cells; i++) {
-			const struct pb_cell *cell = &run.cells[i].cell;
-
-			assert_int_equal(pb_buf_printf(&rows, "%s %s %d %d %s %g %g\n",
-						       cell->strategy, cell->memory,
-						       (int)cell->nr_pages, (int)cell->nr_threads,
-						       cell->intent,
-						       least(&run.cells[i], "acquire"),
-						       least(&run.cells[i], "release")),
-					 0);
-		}
-	}
-	return rows.data ? rows.data : strdup("");
-}
-
-static void check(const struct log_case *one, size_t at, const struct pb_gup_options *how)
-{
-	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	struct pb_import_outcome outcome = { 0 };
-	_cleanup_free_ char *rows = NULL;
-	int ret;
-
-	assert_int_equal(pb_store_open_memory("memory", &store), 0);
-	ret = take(store, one, how, &outcome);
-	if (ret && one->rows)
-		fail_msg("%zu: refused: %s\n%s", at, pb_fail_message(ret), one->text);
-	rows = rows_of(store);
-	if (!ret && (!one->rows || strcmp(rows, one->rows)))
-		fail_msg("%zu: became\n%sin place of\n%s:\n%s", at, rows,
-			 one->rows ? one->rows : "a refusal", one->text);
-	if (ret && one->words && !strstr(pb_fail_message(ret), one->words))
-		fail_msg("%zu: '%s' lacks '%s'", at, pb_fail_message(ret), one->words);
-	if (ret)
-		assert_string_equal(rows, "");
-}
-
-#define CHECK_ALL(cases)                                             \
-	do {                                                         \
-		static const struct pb_gup_options how;              \
-		for (size_t i_ = 0; i_ < PB_ARRAY_SIZE(cases); i_++) \
-			check(&(cases)[i_], i_, &how);               \
-	} while (0)
+#include "tests/collect/gup_case.h"
 
 static void test_transport(void **state)
 {
 	static const char rows[] = "complete\n" ROWS;
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		{ START TIMES, rows },
 		{ "\xef\xbb\xbf" START TIMES, rows },
 		{ "\n\n  \n" START "\n" TIMES, rows },
@@ -172,7 +82,7 @@ static void test_bytes(void **state)
 	static const char within[] = START "GUP_FAST_BENCHMARK: Time: get:40\00096 put:2048 us\n";
 	static const char text[] = START TIMES;
 	char wide[2 * sizeof(text) + 2] = "\xff\xfe", bare[2 * sizeof(text)] = "";
-	const struct log_case cases[] = {
+	const struct gup_case cases[] = {
 		{ nul, "complete\n" ROWS, .len = sizeof(nul) - 1 },
 		{ within, NULL, "line 2", .len = sizeof(within) - 1 },
 		{ wide, "complete\n" ROWS, .len = 2 * sizeof(text) },
@@ -192,7 +102,7 @@ static void test_bytes(void **state)
 
 static void test_starts(void **state)
 {
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		{ "# ./gup_test -a -m 16 -n 512 -T\n" PIN, P("anon", "512", "write") },
 		{ "$ sudo ./gup_test -a -m 16 -n 512 -t\n" PIN, P("thp", "512", "write") },
 		{ "root@board:/opt/mm# ./gup_test -a -m16 -n512\n" PIN,
@@ -219,7 +129,7 @@ static void test_starts(void **state)
 
 static void test_options(void **state)
 {
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		/* In every order they mean the same; the memory is what they say together. */
 		{ "# ./gup_test -t -S -a -n 512 -m 16\n" PIN, P("shmem-thp", "512", "write") },
 		{ "# ./gup_test -S -t -a -n 512 -m 16\n" PIN, P("shmem-thp", "512", "write") },
@@ -230,7 +140,7 @@ static void test_options(void **state)
 		{ "# ./gup_test -W -F 0x1 -a -n 512 -m 16\n" PIN,
 		  P("anon-default", "512", "write") },
 		{ "# ./gup_test -F 0x10 -a -n 512 -m 16\n" PIN, NULL, "-F 0x10" },
-		{ "# ./gup_test -a -r 2 -j 4 -m 16 -n 512\n" PIN PIN,
+		{ "# ./gup_test -a -r 2 -j 4 -m 16 -n 512\n" PIN PIN PIN PIN PIN PIN PIN PIN,
 		  "complete\npin-fast anon-default 512 4 write 1000 500\n" },
 		{ "# ./gup_test -a -m 16 -n -1\n" PIN,
 		  "complete\npin-fast anon-default 4096 1 write 1000 500\n" },
@@ -242,7 +152,7 @@ static void test_options(void **state)
 
 static void test_governed(void **state)
 {
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		/* Each start governs what follows it. */
 		{ "# ./gup_test -a -m 16 -n 512 -T\n" PIN "# ./gup_test -a -m 16 -n 1 -T\n"
 		  "PIN_FAST_BENCHMARK: Time: get:8192 put:4096 us\n",
@@ -257,7 +167,7 @@ static void test_governed(void **state)
 		/* The result behind says how it was started, if nobody did before. */
 		{ PIN "ok 1 gup_test -a -m 16 -n 512\n", P("anon-default", "512", "write") },
 		/* A start that cannot be understood is no default. */
-		{ "# for n in 1 512; do ./gup_test -a -n $n; done\n" PIN, NULL, "-n '$n'" },
+		{ "# for n in 1 512; do ./gup_test -a -n $n; done\n" PIN, NULL, "'-a -n $n'" },
 		{ "# for n in 1 512; do ./gup_test -a -n $n; done\n+ ./gup_test -a -n 512 -m 16\n" PIN,
 		  P("anon-default", "512", "write") },
 		{ "# ./gup_test -a -m 16; ./gup_test -a -m 32\n" PIN, NULL, "more than once" },
@@ -277,7 +187,7 @@ static void test_governed(void **state)
 
 static void test_formats(void **state)
 {
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		/* 4.15 to 4.19: the get alone. */
 		{ "Time: 32768 us\nTime: 32768 us\n",
 		  "complete\nget-fast anon-default 1 1 read 1000 0\n", NULL, "-u" },
@@ -317,7 +227,7 @@ static void test_formats(void **state)
 static void test_other_tests(void **state)
 {
 	static const char rows[] = "complete\n" ROWS, failed[] = "failed\n" ROWS;
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		{ "TAP version 13\nnot ok 1 selftests: mm: hugetlb_madvise # exit=1\n# ok 1 uffd poison # "
 		  "SKIP feature missing\n# " START "# # " TIMES "ok 2 gup_test -u -m 16 -n 512\n",
 		  rows },
@@ -406,9 +316,9 @@ static void test_page_size(void **state)
 		_cleanup_free_ char *text =
 			pb_format("%s%sPIN_FAST_BENCHMARK: Time: get:%u put:%u us\n", cases[i].said,
 				  start, cases[i].get_us, cases[i].get_us / 2);
-		const struct log_case one = { text, cases[i].words ? NULL : rows, cases[i].words };
+		const struct gup_case one = { text, cases[i].words ? NULL : rows, cases[i].words };
 
-		check(&one, i, &how);
+		gup_case_check(&one, i, &how);
 	}
 }
 
@@ -418,7 +328,7 @@ static void test_runs(void **state)
 	static const char two[] = "complete\n" ROWS "complete\n"
 				  "get-fast anon-default 512 1 write 2000 500\n";
 #define TIMES_B "GUP_FAST_BENCHMARK: Time: get:8192 put:2048 us\n"
-	static const struct log_case cases[] = {
+	static const struct gup_case cases[] = {
 		{ START TIMES START TIMES_B, two },
 		{ "\xef\xbb\xbf" START TIMES "\xef\xbb\xbf" START TIMES_B, two },
 		{ "TAP version 13\n" START TIMES "TAP version 13\n" START TIMES_B, two },
@@ -427,9 +337,10 @@ static void test_runs(void **state)
 		  two },
 		{ "$ uname -r\n6.1.0\n" START TIMES "$ uname -r\n6.12.0\n" START TIMES_B, two },
 		{ "Message-ID: <a@b>\n" START TIMES "Message-ID: <c@b>\n" START TIMES_B, two },
-		/* Twice the same log is once that run. */
-		{ START TIMES START TIMES, "complete\n" ROWS },
-		{ "---\n" START "---\n" TIMES "---\n" START "---\n" TIMES, "complete\n" ROWS },
+		/* Two results of one log are two runs, even where they are equal. */
+		{ START TIMES START TIMES, "complete\n" ROWS "complete\n" ROWS },
+		{ "---\n" START "---\n" TIMES "---\n" START "---\n" TIMES,
+		  "complete\n" ROWS "complete\n" ROWS },
 	};
 	static const char *const same[] = {
 		START TIMES,
@@ -441,18 +352,18 @@ static void test_runs(void **state)
 	};
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
 	static const struct pb_gup_options pooled = { .one_run = true };
-	static const struct log_case once = { START TIMES START TIMES_B, "complete\n" ROWS };
+	static const struct gup_case once = { START TIMES START TIMES_B, "complete\n" ROWS };
 
 	(void)state;
 	CHECK_ALL(cases);
-	check(&once, 0, &pooled);
+	gup_case_check(&once, 0, &pooled);
 	assert_int_equal(pb_store_open_memory("memory", &store), 0);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(same); i++) {
-		const struct log_case one = { same[i], NULL };
+		const struct gup_case one = { same[i], NULL };
 		static const struct pb_gup_options how;
 		struct pb_import_outcome outcome = { 0 };
 
-		assert_int_equal(take(store, &one, &how, &outcome), 0);
+		assert_int_equal(gup_case_take(store, &one, &how, &outcome), 0);
 		assert_int_equal(fixture_count(store, "SELECT count(*) FROM run"), 1);
 	}
 }
