@@ -21,9 +21,15 @@
 #include "common/err.h"
 #include "common/str.h"
 
+enum format { FORMAT_AUTO, FORMAT_JSONL, FORMAT_GUP_TEST };
+
+/* In their order. */
+static const char *const formats[] = { "auto", "jsonl", "gup_test" };
+
 struct values {
 	const char *database;
-	const char *format;
+	const char *format_word;
+	enum format format; /* of it */
 	const char *args;
 	const char *kernel;
 	const char *page_size;
@@ -34,7 +40,7 @@ struct values {
 
 #define AT(field) offsetof(struct values, field)
 static const struct pb_option rows[] = {
-	{ "format", 'f', PB_OPTION_TEXT, AT(format), "auto|jsonl|gup_test",
+	{ "format", 'f', PB_OPTION_TEXT, AT(format_word), "auto|jsonl|gup_test",
 	  "what the files are (auto: by what they hold)", 0, 0 },
 	{ "args", 0, PB_OPTION_TEXT, AT(args), "'-a -n 512'",
 	  "gup_test: how it was started, where its output does not say", 0, 0 },
@@ -73,7 +79,7 @@ static int log_import(struct pb_store *store, const struct values *values,
 					  .created = created,
 					  .page_bytes = values->page_bytes,
 					  .one_run = values->one_run,
-					  .guessed = pb_streq(values->format, "auto") };
+					  .guessed = values->format == FORMAT_AUTO };
 	int ret;
 
 	created_make(source->file, created, sizeof(created));
@@ -120,22 +126,63 @@ static int looks_check(const struct values *values, const struct pb_source *sour
 			"import: '%s' is a database, not a record stream; `pinbench merge %s "
 			"%s` adds its runs",
 			path, values->database, path);
-	if (source->kind == PB_SOURCE_EMPTY && pb_streq(values->format, "auto"))
+	if (source->kind == PB_SOURCE_EMPTY && values->format == FORMAT_AUTO)
 		return pb_fail(
 			-ENODATA,
 			"import: '%s' is empty; valid is a record stream or a log of gup_test",
 			path);
 	if (source->kind == PB_SOURCE_PACKED)
 		return pb_fail(-EINVAL,
-			       "import: '%s' is %s data; valid is a record stream or a log, "
-			       "unpacked ('-' is standard input)",
+			       "import: '%s' is %s; valid is a record stream or a log as text: "
+			       "%s | pinbench import -",
+			       path, source->what, source->tool);
+	if (source->kind == PB_SOURCE_FOREIGN)
+		return pb_fail(-EINVAL,
+			       "import: '%s' is %s; valid is a record stream, or a log as plain "
+			       "text",
 			       path, source->what);
+	return 0;
+}
+
+/* An option that was given and is of gup_test's output alone, or NULL. */
+static const char *gup_option(const struct values *values)
+{
+	return values->args        ? "--args"
+	       : values->kernel    ? "--kernel"
+	       : values->page_size ? "--page-size"
+	       : values->one_run   ? "--one-run"
+				   : NULL;
+}
+
+/* Options of the other format would do nothing, and whoever gave them expects something. */
+static int options_check(const struct values *values, enum format format, const char *what)
+{
+	const char *gups = gup_option(values);
+
+	if (format == FORMAT_JSONL && gups)
+		return pb_fail(-EINVAL,
+			       "import: %s is for gup_test's output, and not for %s (valid with a "
+			       "record stream: --salvage --db)",
+			       gups, what);
+	if (format == FORMAT_GUP_TEST && values->salvage)
+		return pb_fail(
+			-EINVAL,
+			"import: --salvage is for a record stream, and not for %s (valid "
+			"with gup_test's output: --args --kernel --page-size --one-run --db)",
+			what);
+	if (gups && values->salvage)
+		return pb_fail(-EINVAL,
+			       "import: --salvage is for a record stream, and %s for gup_test's "
+			       "output; give the options of one of them",
+			       gups);
 	return 0;
 }
 
 static int file_import(struct pb_store *store, const struct values *values, const char *path)
 {
 	pb_cleanup(pb_source_done) struct pb_source source = { 0 };
+	_cleanup_free_ char *what = NULL;
+	enum format format;
 	bool is_journal = false;
 	int ret = pb_journal_import(store, path, &is_journal);
 
@@ -146,18 +193,56 @@ static int file_import(struct pb_store *store, const struct values *values, cons
 		ret = looks_check(values, &source, path);
 	if (ret)
 		return ret;
-	if (pb_streq(values->format, "jsonl") ||
-	    (pb_streq(values->format, "auto") && source.kind == PB_SOURCE_STREAM))
-		return stream_import(store, values, source.in, path);
-	return log_import(store, values, &source, path);
+	format = values->format;
+	if (format == FORMAT_AUTO)
+		format = source.kind == PB_SOURCE_STREAM ? FORMAT_JSONL : FORMAT_GUP_TEST;
+	what = pb_format("'%s', which is %s", path,
+			 format == FORMAT_JSONL ? "a record stream" : "none");
+	ret = what ? options_check(values, format, what) : -ENOMEM;
+	if (ret)
+		return ret;
+	return format == FORMAT_JSONL ? stream_import(store, values, source.in, path)
+				      : log_import(store, values, &source, path);
+}
+
+static int format_read(struct values *values)
+{
+	const char *nearest = NULL;
+	unsigned int best = 3;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(formats); i++) {
+		unsigned int distance = pb_word_distance(formats[i], values->format_word);
+
+		if (!distance) {
+			values->format = (enum format)i;
+			return 0;
+		}
+		/* "gup", "json": one is the beginning of the other. */
+		if (values->format_word[0] &&
+		    !strncmp(formats[i], values->format_word, strlen(values->format_word)))
+			distance = 1;
+		if (distance < best) {
+			best = distance;
+			nearest = formats[i];
+		}
+	}
+	return nearest ? pb_fail(-EINVAL, "import: unknown format '%s'; did you mean '%s'?",
+				 values->format_word, nearest)
+		       : pb_fail(-EINVAL,
+				 "import: unknown format '%s' (valid: auto jsonl gup_test)",
+				 values->format_word);
 }
 
 static int values_check(struct values *values)
 {
-	if (!pb_streq(values->format, "auto") && !pb_streq(values->format, "jsonl") &&
-	    !pb_streq(values->format, "gup_test"))
-		return pb_fail(-EINVAL, "import: unknown format '%s' (valid: auto jsonl gup_test)",
-			       values->format);
+	int ret = format_read(values);
+
+	if (!ret)
+		ret = options_check(values, values->format,
+				    values->format == FORMAT_JSONL ? "--format jsonl"
+								   : "--format gup_test");
+	if (ret)
+		return ret;
 	values->page_bytes = values->page_size ? pb_page_bytes_read(values->page_size) : 0;
 	if (values->page_size && !values->page_bytes)
 		return pb_fail(
@@ -171,7 +256,7 @@ static int values_check(struct values *values)
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	struct values values = { .database = "pinbench.db", .format = "auto" };
+	struct values values = { .database = "pinbench.db", .format_word = "auto" };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)

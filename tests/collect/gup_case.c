@@ -74,7 +74,7 @@ void gup_case_check(const struct gup_case *one, size_t at, const struct pb_gup_o
 	if (ret && one->rows)
 		fail_msg("%zu: refused: %s\n%s", at, pb_fail_message(ret), one->text);
 	rows = rows_of(store);
-	if (!ret && (!one->rows || strcmp(rows, one->rows)))
+	if (!ret && (!one->rows || !pb_streq(rows, one->rows)))
 		fail_msg("%zu: became\n%sin place of\n%s:\n%s", at, rows,
 			 one->rows ? one->rows : "a refusal", one->text);
 	if (ret && one->words && !strstr(pb_fail_message(ret), one->words))
