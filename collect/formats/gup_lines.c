@@ -70,6 +70,7 @@ static int label_take(const char *label, struct pb_gup_sample *sample)
 /* What is before the times, @len bytes: the benchmark's name, gup_bench's label. */
 static int name_take(const char *line, size_t len, struct pb_gup_sample *sample)
 {
+	sample->before = line;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(benchmarks); i++) {
 		const char *name = benchmarks[i].name;
 		const char *at = memmem(line, len, name, strlen(name));
@@ -78,6 +79,7 @@ static int name_take(const char *line, size_t len, struct pb_gup_sample *sample)
 		if (!at || (at > line && (isalnum((unsigned char)at[-1]) || at[-1] == '_')))
 			continue;
 		sample->strategy = benchmarks[i].strategy;
+		sample->before_len = (size_t)(at - line);
 		return label_take(at, sample);
 	}
 	if (memmem(line, len, "BENCHMARK", strlen("BENCHMARK")))
@@ -287,19 +289,35 @@ static bool is_heading(const char *body)
 	return false;
 }
 
+/* "gup_test with -a -m 16", "['gup_test', '-a']"; what a compiler is called with is none. */
+static bool has_options(const char *body)
+{
+	const char *at = strstr(body, "gup");
+
+	if (!at || strstr(body, "-o "))
+		return false;
+	for (at = strchr(at, '-'); at; at = strchr(at + 1, '-'))
+		if (strchr(" '\"(`", at[-1]) && isalpha((unsigned char)at[1]) &&
+		    !isalpha((unsigned char)at[2]))
+			return true;
+	return false;
+}
+
 /* What only words tell: a line with the program's name is its own before it is another's. */
 static void words_judge(const char *body, struct pb_gup_line *ret)
 {
 	bool named = pb_gup_mentioned(body);
+	bool runner = starts_with(body, "[RUN]") ||
+		      (strncasecmp(body, "running", strlen("running")) == 0 && has_options(body));
 
-	if (is_elsewhere(body) && !(named && starts_with(body, "[RUN]")))
+	if (is_elsewhere(body) && !(named && runner))
 		ret->kind = PB_GUP_ELSEWHERE;
 	else if (pb_gup_is_skip(body))
 		ret->kind = PB_GUP_SKIPPED;
 	else if (pb_gup_is_failure(body))
 		ret->kind = PB_GUP_FAILED;
 	else if (named)
-		ret->kind = PB_GUP_NAMED;
+		*ret = (struct pb_gup_line){ .kind = PB_GUP_NAMED, .lost = has_options(body) };
 	else if (is_heading(body))
 		ret->kind = PB_GUP_HEADING;
 }

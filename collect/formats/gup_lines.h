@@ -44,7 +44,9 @@ enum pb_gup_owner {
 
 struct pb_gup_sample {
 	const char *strategy; /* as the line names its benchmark; NULL: it does not */
-	bool labelled;        /* gup_bench's: .setting says the rest */
+	const char *before;   /* what stands before that name, or before "Time:" */
+	size_t before_len;
+	bool labelled; /* gup_bench's: .setting says the rest */
 	struct pb_gup_setting setting;
 	uint64_t get_us;
 	uint64_t put_us;
@@ -64,6 +66,7 @@ struct pb_gup_line {
 	char release[64];
 	bool boots;
 	enum pb_gup_doubt doubt; /* what it says of the machine, by the way */
+	bool lost;               /* of a NAMED: it has options, and is no start that can be read */
 	bool header;             /* kselftest's "selftests: mm: gup_test": no command line */
 };
 

@@ -80,7 +80,7 @@ static int line_apply(struct pb_gup_state *state, const struct pb_gup_line *said
 	case PB_GUP_START:
 		return pb_gup_start_take(state, said);
 	case PB_GUP_NAMED:
-		pb_gup_named_take(state);
+		pb_gup_named_take(state, said);
 		return 0;
 	case PB_GUP_HEADING:
 		return pb_gup_heading_take(state);
@@ -115,8 +115,13 @@ static int line_judge(struct pb_gup_state *state, const struct pb_log_line *line
 {
 	struct pb_gup_line said;
 	struct pb_gup_run *run;
+	struct pb_log_line passed = *line;
 	int ret = state->asked ? pb_gup_answer(line, &said) : pb_gup_line(line, &said);
 
+	/* "gup_1  | [FAIL]" below "gup_1  | PIN_FAST_BENCHMARK: ...". */
+	passed.body = pb_gup_prefix_pass(&state->section.prefix, line->body);
+	if (!ret && passed.body != line->body && said.kind != PB_GUP_SAMPLE)
+		ret = pb_gup_line(&passed, &said);
 	if (ret)
 		return pb_gup_fail_at(ret, line);
 	ret = line_apply(state, &said);

@@ -140,8 +140,7 @@ int pb_gup_section_imply(struct pb_gup_state *state)
 	return args ? pb_gup_setting_parse(PB_GUP_ANY, args, strlen(args), &section->setting) : 0;
 }
 
-/* Options that the log does not show are those of --args, where there are some. */
-static int command_parse(const struct pb_gup_state *state, const struct pb_gup_line *said,
+int pb_gup_command_parse(const struct pb_gup_state *state, const struct pb_gup_line *said,
 			 struct pb_gup_setting *setting)
 {
 	const struct pb_gup_command *command = &said->command;
@@ -199,9 +198,10 @@ int pb_gup_start_take(struct pb_gup_state *state, const struct pb_gup_line *said
 	int ret, wrong;
 
 	state->elsewhere = false;
+	state->lost_line = 0;
 	state->asked = said->number;
 	pb_gup_setting_default(&setting);
-	wrong = command_parse(state, said, &setting);
+	wrong = pb_gup_command_parse(state, said, &setting);
 	if (wrong == -ENOMEM)
 		return wrong;
 	/* "running ./gup_test -a" and then the shell's "+ ./gup_test -a" are one start. */
@@ -275,6 +275,12 @@ static int sample_check(struct pb_gup_state *state, const struct pb_gup_sample *
 		return pb_fail(-EBADMSG,
 			       "the line does not name its benchmark; say it with --args: -u, -U, "
 			       "-a, -b or -L, and -m and -n as it was started");
+	if (section->implied && state->lost_line && !state->how->args)
+		return pb_fail(
+			-EBADMSG,
+			"line %zu names gup_test and options, but in no form of a start that "
+			"is known; say them: --args '-a -n 512'",
+			state->lost_line);
 	if (section->implied)
 		return 0;
 	if (section->bare && other)
@@ -305,6 +311,9 @@ int pb_gup_sample_take(struct pb_gup_state *state, const struct pb_gup_sample *s
 	}
 	if (!ret)
 		ret = sample_check(state, sample);
+	if (!ret)
+		ret = pb_gup_prefix_take(&state->section.prefix, sample->before, sample->before_len,
+					 state->line->number);
 	if (!ret && !sample->truncated && (!sample->get_us || (sample->has_put && !sample->put_us)))
 		ret = pb_fail(-EBADMSG,
 			      "a time of 0 us: nothing was measured, or too little for a clock of "
@@ -385,111 +394,13 @@ int pb_gup_heading_take(struct pb_gup_state *state)
 }
 
 /* Behind all its times: those that come now may be another start's. */
-void pb_gup_named_take(struct pb_gup_state *state)
+void pb_gup_named_take(struct pb_gup_state *state, const struct pb_gup_line *said)
 {
 	struct pb_gup_section *section = &state->section;
 
+	if (said->lost)
+		state->lost_line = state->line->number;
 	if (section->open && !section->implied && state->nr_pending &&
 	    state->nr_pending >= times_wanted(&section->setting))
 		section->named_line = state->line->number;
-}
-
-/* "not ok 3 gup_test", without options, behind its end: of what ran last. */
-static int nameless_take(struct pb_gup_state *state, enum pb_gup_result result)
-{
-	_cleanup_free_ char *why = pb_format("gup_test failed: %.200s", state->line->body);
-
-	if (!why)
-		return -ENOMEM;
-	return result == PB_GUP_FAIL ? pb_gup_run_fail(pb_gup_run_of(state), why) : 0;
-}
-
-/* A result that names gup_test, and how it was started, is that start's, before it or behind. */
-static int named_take(struct pb_gup_state *state, const struct pb_gup_line *said)
-{
-	struct pb_gup_section *section = &state->section;
-	struct pb_gup_setting setting;
-	bool optionless = !said->command.args_len;
-	int ret = command_parse(state, said, &setting);
-
-	if (ret)
-		return pb_gup_fail_at(ret, state->line);
-	if (optionless && section->open)
-		return 0;
-	if (section->open && section->implied && !state->how->args)
-		section->setting = setting, section->implied = false;
-	if (!section->open || section->implied ||
-	    (!section->wrong && !pb_gup_setting_equal(&section->setting, &setting))) {
-		/* Its own start is not in the log, or its section ended already. */
-		ret = pb_gup_section_close(state);
-		if (ret || said->result == PB_GUP_PASS)
-			return ret;
-		section->open = true;
-		section->line = state->line->number;
-		section->setting = setting;
-	}
-	return 0;
-}
-
-static int result_apply(struct pb_gup_state *state, enum pb_gup_result result)
-{
-	int ret;
-
-	if (result == PB_GUP_SKIP)
-		return pb_gup_skip_take(state);
-	ret = result == PB_GUP_FAIL ? pb_gup_failed_take(state) : 0;
-	return ret ? ret : pb_gup_section_close(state);
-}
-
-/* A result without a name is of one of gup_test's threads, of gup_test, or of another test. */
-static enum pb_gup_owner number_judge(struct pb_gup_state *state, unsigned long number)
-{
-	struct pb_gup_section *section = &state->section;
-	unsigned long nr = section->plan ? section->plan : section->setting.nr_threads;
-
-	if (!section->open)
-		return PB_GUP_INNER;
-	if (number <= nr && state->line->depth >= section->depth &&
-	    (!number || number > section->inner)) {
-		section->inner = number;
-		return PB_GUP_INNER;
-	}
-	/* The next of those that the runner counted before it. */
-	return state->result && number == state->result + 1 ? PB_GUP_NAMELESS : PB_GUP_FOREIGN;
-}
-
-int pb_gup_result_take(struct pb_gup_state *state, const struct pb_gup_line *said)
-{
-	const struct pb_gup_section *section = &state->section;
-	bool open = section->open, has_cells = pb_gup_run_of(state)->nr_cells;
-	enum pb_gup_owner owner = said->owner;
-	int ret;
-
-	if (owner == PB_GUP_NUMBERED)
-		owner = number_judge(state, said->number);
-	if ((owner != PB_GUP_INNER || !open) && said->number)
-		state->result = said->number;
-	switch (owner) {
-	case PB_GUP_OWN:
-		if (!open && has_cells && !said->command.args_len && said->result != PB_GUP_SKIP)
-			return nameless_take(state, said->result);
-		ret = named_take(state, said);
-		return ret ? ret : result_apply(state, said->result);
-	case PB_GUP_NAMELESS:
-		return open || said->result == PB_GUP_SKIP ? result_apply(state, said->result) : 0;
-	case PB_GUP_INNER:
-		return said->result == PB_GUP_SKIP   ? pb_gup_skip_take(state)
-		       : said->result == PB_GUP_FAIL ? pb_gup_failed_take(state)
-						     : 0;
-	case PB_GUP_PARENT:
-		/* Of all its tests: it says something of gup_test only where that never ended. */
-		if (!open || section->implied)
-			return 0;
-		ret = said->result == PB_GUP_FAIL ? pb_gup_failed_take(state) : 0;
-		return ret ? ret : pb_gup_section_close(state);
-	default:
-		return open && !section->implied && state->line->depth < section->depth
-			       ? pb_gup_section_close(state)
-			       : 0;
-	}
 }

@@ -8,6 +8,7 @@
 
 #include "collect/formats/gup_lines.h"
 #include "collect/formats/gup_log.h"
+#include "collect/formats/gup_prefix.h"
 #include "collect/formats/gup_run.h"
 #include "collect/formats/log_text.h"
 #include "common/cleanup.h"
@@ -24,6 +25,7 @@ struct pb_gup_section {
 	char *reason; /* it failed */
 	size_t line;
 	size_t named_line; /* another mention of the program, behind all its times; 0: none */
+	struct pb_gup_prefix prefix; /* of its times */
 	unsigned depth;
 	unsigned long plan;  /* results that it announced; 0: none */
 	unsigned long inner; /* the last of its own results' numbers */
@@ -38,6 +40,7 @@ struct pb_gup_state {
 	size_t nr_pending;
 	const struct pb_log_line *line;
 	bool elsewhere;       /* another program's lines */
+	size_t lost_line;     /* names the program with options that cannot be read; 0: none */
 	unsigned long asked;  /* as many lines may be answers */
 	unsigned long result; /* the last number of the runner's results; 0: none */
 	char *hint;           /* a skip that nobody's name was on, for want of better */
@@ -60,6 +63,10 @@ int pb_gup_run_end(struct pb_gup_state *state, bool joint) pb_must_check;
 int pb_gup_section_imply(struct pb_gup_state *state) pb_must_check;
 int pb_gup_section_close(struct pb_gup_state *state) pb_must_check;
 
+/* What a start means; options that the log does not show are those of --args, if there are some. */
+int pb_gup_command_parse(const struct pb_gup_state *state, const struct pb_gup_line *said,
+			 struct pb_gup_setting *setting) pb_must_check;
+
 /* What a line of each kind does to the section. */
 int pb_gup_start_take(struct pb_gup_state *state, const struct pb_gup_line *said) pb_must_check;
 int pb_gup_sample_take(struct pb_gup_state *state,
@@ -67,7 +74,7 @@ int pb_gup_sample_take(struct pb_gup_state *state,
 int pb_gup_skip_take(struct pb_gup_state *state) pb_must_check;
 int pb_gup_failed_take(struct pb_gup_state *state) pb_must_check;
 int pb_gup_heading_take(struct pb_gup_state *state) pb_must_check;
-void pb_gup_named_take(struct pb_gup_state *state);
+void pb_gup_named_take(struct pb_gup_state *state, const struct pb_gup_line *said);
 int pb_gup_result_take(struct pb_gup_state *state, const struct pb_gup_line *said) pb_must_check;
 
 /* A start's options may stand in two lines, which is seen in the second. */

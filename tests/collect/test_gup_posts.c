@@ -267,13 +267,40 @@ static void test_headings(void **state)
 	CHECK_ALL(cases);
 }
 
+/* What stands before each line: one source's is passed over, two are never one result. */
+static void test_prefixes(void **state)
+{
+	static const struct gup_case cases[] = {
+		{ "gup_1  | " START "gup_1  | " TIMES "gup_1  | [FAIL]\n", "failed\n" ROWS },
+		{ "INFO  gup:run.py:12 " START "INFO  gup:run.py:13 " TIMES
+		  "INFO  gup:run.py:14 ioctl: Bad address\n",
+		  "failed\n" ROWS },
+		{ START "Run 1: " TIMES "Run 2: " TIMES, "complete\n" ROWS },
+		{ "$ ./gup_test -a -m 16 -n 512 -r 2 | grep -n Time\n1:" PIN "2:" PIN,
+		  "complete\n" PINNED },
+		{ "6.1.log:" TIMES "6.12.log:" TIMES_B, NULL, "two sources" },
+		{ "base.log:" TIMES "patched.log:" TIMES_B, NULL, "two sources" },
+		{ "6.1: " TIMES "6.12: " TIMES_B, NULL, "'6.1: ' before those in line 1" },
+		{ " " START "-" TIMES "+" TIMES_B, NULL, "a line of a diff" },
+		/* Options in words. */
+		{ "Running gup_test with -u -m 16 -n 512 gives:\n" TIMES, NULL, "line 1 names" },
+		{ "subprocess.run(['./gup_test', '-u', '-n', '512'])\n" TIMES, NULL, "--args" },
+		{ "gup_test (-u -m 16 -n 512):\n" TIMES, "complete\n" ROWS, NULL,
+		  "-u -m 16 -n 512" },
+		{ "gcc -O2 gup_test.c -o gup_test\n" TIMES, "complete\n" DEFAULT },
+	};
+
+	(void)state;
+	CHECK_ALL(cases);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),    cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_cut),      cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_pages),    cmocka_unit_test(test_containers),
-		cmocka_unit_test(test_headings),
+		cmocka_unit_test(test_headings), cmocka_unit_test(test_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
