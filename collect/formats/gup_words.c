@@ -158,7 +158,10 @@ static bool is_process(const char *body, bool *ret_own)
 	return kernels;
 }
 
-/* The whole of @text is a signal's word, with ", core dumped" or a number behind at most. */
+/*
+ * The whole of @text is a signal's word, with ", core dumped" or a number behind at most, or a
+ * shell's column with the command, whatever that is ("$@").
+ */
 static bool is_signal(const char *text)
 {
 	for (size_t i = 0; i < PB_ARRAY_SIZE(signals); i++) {
@@ -167,6 +170,8 @@ static bool is_signal(const char *text)
 
 		if (strncasecmp(text, signals[i], len) != 0)
 			continue;
+		if (!strncmp(behind, "   ", 3))
+			return true;
 		behind += strspn(behind, ".!0123456789:? \t");
 		if (!*behind || *behind == '(' || *behind == '\'' || *behind == '"')
 			return true;
@@ -220,6 +225,9 @@ bool pb_gup_is_death(const char *body)
 	const char *at = shell_pass(body);
 	size_t exit_len = strlen("Exit ");
 
+	/* Of a script: its own name begins the line, as another program's start does. */
+	if (strstr(body, ": line ") && is_signal(at))
+		return true;
 	if (!pb_gup_mentioned(body))
 		return false;
 	if (at > body && (!strncmp(at, "Exit ", exit_len) || !strncmp(at, "exit ", exit_len)))

@@ -111,6 +111,7 @@ static void test_cut(void **state)
 		{ START TIMES "Hangup\n", failed },
 		{ START TIMES "Trace/breakpoint trap (core dumped)\n", failed },
 		{ START TIMES "Terminated\n", failed },
+		{ START TIMES "./run.sh: line 120: 4567 Alarm clock             $@\n", failed },
 		{ START TIMES "zsh: killed     ./gup_test -u -m 16 -n 512\n", failed },
 		{ START TIMES "./run.sh: line 3:  1234 Killed       ./gup_test -u -m 16 -n 512\n",
 		  failed },
