@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 
 #include "common/err.h"
-#include "common/save.h"
 #include "common/str.h"
 
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
@@ -42,18 +41,6 @@ int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 		*ret_len_bytes = buf.len_bytes;
 	*ret_text = pb_steal(buf.data);
 	return 0;
-}
-
-int pb_file_write(const char *path, const void *data, size_t len_bytes)
-{
-	pb_cleanup(pb_save_done) struct pb_save save = { 0 };
-	int ret = pb_save_begin(&save, path);
-
-	if (ret)
-		return ret;
-	/* What did not reach the file is found by the commit. */
-	(void)!fwrite(data, 1, len_bytes, save.out);
-	return pb_save_commit(&save);
 }
 
 int pb_write_all(int fd, const void *data, size_t len_bytes)

@@ -14,9 +14,6 @@
 /* Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. */
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes) pb_must_check;
 
-/* Writes @path by common/save.h: all or nothing. */
-int pb_file_write(const char *path, const void *data, size_t len_bytes) pb_must_check;
-
 /* Makes @path and its parents, like mkdir -p. */
 int pb_dir_make(const char *path) pb_must_check;
 

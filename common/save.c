@@ -318,3 +318,15 @@ void pb_save_done(struct pb_save *save)
 	free(save->path);
 	*save = (struct pb_save){ .fd = -1 };
 }
+
+int pb_file_write(const char *path, const void *data, size_t len_bytes)
+{
+	pb_cleanup(pb_save_done) struct pb_save save = { 0 };
+	int ret = pb_save_begin(&save, path);
+
+	if (ret)
+		return ret;
+	/* What did not reach the file is found by the commit. */
+	(void)!fwrite(data, 1, len_bytes, save.out);
+	return pb_save_commit(&save);
+}

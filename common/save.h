@@ -36,4 +36,7 @@ int pb_save_commit(struct pb_save *save) pb_must_check;
 /* Gives up what was not committed. A zeroed save is none. */
 void pb_save_done(struct pb_save *save);
 
+/* Writes @path by common/save.h: all or nothing. */
+int pb_file_write(const char *path, const void *data, size_t len_bytes) pb_must_check;
+
 #endif

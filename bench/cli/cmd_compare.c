@@ -12,7 +12,7 @@
 #include "bench/cli/sides.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
-#include "report/judge/attribution_runs.h"
+#include "report/judge/attribution/runs.h"
 #include "report/judge/comparison.h"
 
 struct values {

@@ -11,8 +11,8 @@
 
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
-#include "collect/formats/gup_machine.h"
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
+#include "collect/formats/gup/machine.h"
 #include "collect/import.h"
 #include "collect/import_source.h"
 #include "collect/store/journal.h"

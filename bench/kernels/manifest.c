@@ -15,6 +15,7 @@
 #include "bench/kernels/fetch/digest.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 PB_DEFINE_CLEANUP(fts_closep, FTS *, fts_close);

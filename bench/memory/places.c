@@ -9,6 +9,7 @@
 #include "bench/memory/needs.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 int pb_place_find(const char *name, char **ret_path)

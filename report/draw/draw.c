@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "report/draw/svg.h"
 #include "report/runs/text.h"

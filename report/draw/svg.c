@@ -11,6 +11,7 @@
 #include "common/encode/html.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 static const char style_begin[] = "<style>", style_end[] = "</style>\n";

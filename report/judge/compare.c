@@ -17,26 +17,6 @@
 #include "report/judge/units.h"
 #include "report/runs/view.h"
 
-static const struct {
-	const char *name;
-	int exit;
-} verdicts[] = {
-	[PB_VERDICT_SAME] = { "same", 0 },
-	[PB_VERDICT_BETTER] = { "better", 0 },
-	[PB_VERDICT_WORSE] = { "worse", 1 },
-	[PB_VERDICT_UNKNOWN] = { "cannot tell", 125 },
-};
-
-int pb_verdict_exit(enum pb_verdict verdict)
-{
-	return verdicts[verdict].exit;
-}
-
-const char *pb_verdict_name(enum pb_verdict verdict)
-{
-	return verdicts[verdict].name;
-}
-
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
 					      const struct pb_cell *cell)
 {
@@ -410,26 +390,6 @@ static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
 	c->noisy->head_run = &c->head;
 	c->noisy->paired = interleaved(c);
 	snprintf(c->noisy->metric, sizeof(c->noisy->metric), "%s", c->metric);
-	return 0;
-}
-
-int pb_percent_parse(const char *text, const char *option, double least, double *ret_share)
-{
-	char *end;
-	double percent;
-
-	errno = 0;
-	percent = strtod(text, &end);
-	if (end != text && !errno) {
-		end += strspn(end, " ");
-		end += *end == '%';
-	}
-	if (end == text || errno || *end || !(percent >= least && percent <= 1000))
-		return pb_fail(-EINVAL,
-			       "%s '%s' is no allowance (valid: a percentage from %g to 1000, such "
-			       "as +1%%)",
-			       option, text, least);
-	*ret_share = percent / 100;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "collect/store/store.h"
 #include "common/cleanup.h"
-#include "report/judge/attribution_runs.h"
+#include "report/judge/attribution/runs.h"
 #include "report/runs/view.h"
 
 /*

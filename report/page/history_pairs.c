@@ -9,7 +9,7 @@
 #include "common/embed.h"
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/attribution_runs.h"
+#include "report/judge/attribution/runs.h"
 #include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/page/attribution_html.h"

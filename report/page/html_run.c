@@ -10,6 +10,7 @@
 
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "report/page/html_parts.h"
 #include "report/runs/strategy.h"

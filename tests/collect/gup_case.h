@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
 #include "common/str.h"
 #include "tests/collect/fixture.h"
 

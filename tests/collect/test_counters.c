@@ -18,6 +18,7 @@
 #include "collect/counters/group.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 /* A PMU of @room counters that refuses event @refused and never runs event @idle. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/str.h"

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "collect/formats/gup_lines.h"
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
+#include "collect/formats/gup/lines.h"
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/str.h"

@@ -17,6 +17,7 @@
 #include "collect/store/store.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "tests/collect/fixture.h"
 
 #define SCHEMA "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, "

@@ -16,6 +16,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
+#include "common/save.h"
 #include "common/str.h"
 
 static char dir[32];

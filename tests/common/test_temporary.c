@@ -20,6 +20,7 @@
 
 #include "common/file.h"
 #include "common/lives.h"
+#include "common/save.h"
 #include "common/temporary.h"
 
 static char dir[64];

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "common/sysfs.h"
 

@@ -3,7 +3,7 @@
  * fuzz_gup_log - a log of gup_test.
  * Why: it went through mail, consoles and other people's scripts.
  */
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The bytes up to a NUL are --args, if they begin with '-'. */

@@ -22,6 +22,7 @@
 #include "common/file.h"
 #include "common/proc.h"
 #include "common/progress.h"
+#include "common/save.h"
 
 enum { NR_BYTES = 5000 };
 

@@ -22,6 +22,7 @@
 #include "bench/kernels/modules.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 #define RELEASE "6.1.0-test"

@@ -16,6 +16,7 @@
 #include "bench/kernels/compiler.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 #define CLANG17    "CONFIG_CC_IS_CLANG=y\nCONFIG_CLANG_VERSION=170006\nCONFIG_GCC_VERSION=0\n"

@@ -21,6 +21,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
+#include "common/save.h"
 #include "common/str.h"
 
 enum { IMAGE_BYTES = 0x400, VERSION_AT = 0x300 };

@@ -57,11 +57,13 @@ struct pb_cell_result cell_begin(struct run *run, const char *strategy)
 void series_add(struct pb_cell_result *result, const char *phase, const char *metric, double least,
 		double step)
 {
-	double values[NR_SAMPLES];
+	size_t nr = NR_SAMPLES * (size_t)result->cell.nr_threads; /* worker by worker */
+	_cleanup_free_ double *values = calloc(nr, sizeof(*values));
 
-	for (int i = 0; i < NR_SAMPLES; i++)
-		values[i] = least + step * i;
-	must(pb_cell_result_add(result, phase, metric, "unit", values, NR_SAMPLES));
+	assert_non_null(values);
+	for (size_t i = 0; i < nr; i++)
+		values[i] = least + step * (double)(i % NR_SAMPLES);
+	must(pb_cell_result_add(result, phase, metric, "unit", values, nr));
 }
 
 void costs_add(struct run *run, struct pb_cell_result *result, double cost)

@@ -15,7 +15,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/attribution.h"
+#include "report/judge/attribution/attribution.h"
 #include "report/page/attribution_html.h"
 
 struct function {

@@ -21,10 +21,10 @@ outside() { sources | grep -v '^common/encode/'; }
 #   vm.c               QEMU's console as it is, into a log
 #   proc.c             a child's own words about its start, into what its parent keeps
 #   run/series.c       a terminal's cursor, by a number; to its other process
-#   file.c             bytes of a file
+#   file.c, save.c     bytes of a file
 #   svg.c              bytes of a picture that was drawn already
 #   rundir.c, state.c, temporary.c   who holds a lock or a folder, for this program's next run
-allowed='^(collect/record_write|bench/cli/man|bench/memory/hugetlb|bench/backends/kmod/guard|bench/backends/vm/vm|bench/run/series|bench/control/(rundir|state)|common/(file|proc|temporary)|report/draw/svg)\.c:'
+allowed='^(collect/record_write|bench/cli/man|bench/memory/hugetlb|bench/backends/kmod/guard|bench/backends/vm/vm|bench/run/series|bench/control/(rundir|state)|common/(file|proc|save|temporary)|report/draw/svg)\.c:'
 found=$(outside | xargs grep -nE '(^|[^_[:alnum:]])(v?f?printf|v?dprintf|puts|putchar|putc|putc_unlocked|fwrite|fputws|json_dumpf|json_dumpfd)\([^)]' |
   grep -vE "$allowed")
 [ -z "$found" ] || bad 'printed without an encoder (common/encode/ has one for each language):' "$found"

@@ -23,6 +23,7 @@
 #include "common/file.h"
 #include "common/paths.h"
 #include "common/proc.h"
+#include "common/save.h"
 #include "common/str.h"
 
 static pid_t qemu_pid;

@@ -19,6 +19,7 @@
 #include "bench/backends/vm/initrd.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 
 static char *tmp;

@@ -17,6 +17,7 @@
 #include "bench/kernels/kernel.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "common/sysfs.h"
 

@@ -16,6 +16,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
+#include "common/save.h"
 
 /*
  * The usual memory, which the numbers hang on (bench/backends/vm/machine.c). Pieces are a section

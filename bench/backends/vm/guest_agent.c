@@ -15,6 +15,7 @@
 #include "common/paths.h"
 #include "common/proc.h"
 #include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 
 #define TARGET "bench/agent/pinbench-agent"

@@ -14,6 +14,7 @@
 #include "common/file.h"
 #include "common/proc.h"
 #include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 
 /* Where the package debian-archive-keyring puts the keys that sign Debian. */

@@ -18,6 +18,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 
 /* What a look through one suite needs and finds. */

@@ -17,6 +17,7 @@
 #include "common/file.h"
 #include "common/proc.h"
 #include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "common/temporary.h"
 

@@ -3,7 +3,7 @@
  * log_text - what a log went through on its way (mail, console, editor) is undone, once, for all.
  * Why: whoever judges lines must see those that were printed, not how they were carried.
  */
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/log_text.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "collect/formats/gup_run.h"
-#include "collect/formats/gup_section.h"
+#include "collect/formats/gup/run.h"
+#include "collect/formats/gup/section.h"
 #include "common/err.h"
 #include "common/str.h"
 

@@ -3,8 +3,8 @@
  * log_text - what a log went through on its way (mail, console, editor) is undone, once, for all.
  * Why: whoever judges lines must see those that were printed, not how they were carried.
  */
-#ifndef COLLECT_FORMATS_LOG_TEXT_H
-#define COLLECT_FORMATS_LOG_TEXT_H
+#ifndef COLLECT_FORMATS_GUP_LOG_TEXT_H
+#define COLLECT_FORMATS_GUP_LOG_TEXT_H
 
 #include <stdbool.h>
 #include <stdio.h>

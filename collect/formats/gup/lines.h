@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "collect/formats/gup_command.h"
-#include "collect/formats/gup_machine.h"
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/command.h"
+#include "collect/formats/gup/log_text.h"
+#include "collect/formats/gup/machine.h"
 #include "common/cleanup.h"
 
 enum pb_gup_kind {

@@ -6,8 +6,8 @@
 #ifndef COLLECT_FORMATS_GUP_RUN_H
 #define COLLECT_FORMATS_GUP_RUN_H
 
-#include "collect/formats/gup_lines.h"
-#include "collect/formats/gup_log.h"
+#include "collect/formats/gup/lines.h"
+#include "collect/formats/gup/log.h"
 #include "common/cleanup.h"
 
 struct pb_gup_pending {

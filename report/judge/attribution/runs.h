@@ -13,7 +13,7 @@
 #include "collect/store/store.h"
 #include "collect/summary.h"
 #include "common/cleanup.h"
-#include "report/judge/attribution.h"
+#include "report/judge/attribution/attribution.h"
 
 /* What to look at; NULL and 0: all there is. */
 struct pb_where_filter {

@@ -3,7 +3,7 @@
  * gup_run - the cells of one run of a log, as its sections end.
  * Why: one section may hold several benchmarks, and one benchmark several sections.
  */
-#include "collect/formats/gup_run.h"
+#include "collect/formats/gup/run.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/log_text.h"
 #include "common/err.h"
 
 /* Behind `- {"dt":`, quoted in any way or not; NULL where the line is another. */

@@ -3,7 +3,7 @@
  * gup_machine - what lines of a log say about the machine: the kernel, the size of its pages.
  * Why: the page size divides every number, and gup_test does not print it.
  */
-#include "collect/formats/gup_machine.h"
+#include "collect/formats/gup/machine.h"
 
 #include <ctype.h>
 #include <inttypes.h>

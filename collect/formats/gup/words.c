@@ -3,13 +3,13 @@
  * gup_words - the words of a gup_test that failed, was ended or could not run.
  * Why: a shell, a runner and a kernel each have their own for it, and one missed is a good number.
  */
-#include "collect/formats/gup_words.h"
+#include "collect/formats/gup/words.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/formats/gup_command.h"
+#include "collect/formats/gup/command.h"
 #include "common/str.h"
 
 /* Of the programs themselves, and of what cannot start them. */

@@ -3,7 +3,7 @@
  * gup_section - what gup_test printed between a start of it and its end, and who may end it.
  * Why: whose a time, a failure or a result is depends on what stood above it.
  */
-#include "collect/formats/gup_section.h"
+#include "collect/formats/gup/section.h"
 
 #include <ctype.h>
 #include <errno.h>

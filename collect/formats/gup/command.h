@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "collect/formats/gup_args.h"
+#include "collect/formats/gup/args.h"
 
 /* A command in a line: the program, and where its options begin and end. */
 struct pb_gup_command {

@@ -3,7 +3,7 @@
  * where_runs - two runs, or two strategies of one: which cells to set against each other.
  * Why: a difference is found by comparing runs, and then wants its place.
  */
-#include "report/judge/attribution_runs.h"
+#include "report/judge/attribution/runs.h"
 
 #include <errno.h>
 #include <inttypes.h>

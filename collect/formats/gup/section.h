@@ -6,11 +6,11 @@
 #ifndef COLLECT_FORMATS_GUP_SECTION_H
 #define COLLECT_FORMATS_GUP_SECTION_H
 
-#include "collect/formats/gup_lines.h"
-#include "collect/formats/gup_log.h"
-#include "collect/formats/gup_prefix.h"
-#include "collect/formats/gup_run.h"
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/lines.h"
+#include "collect/formats/gup/log.h"
+#include "collect/formats/gup/log_text.h"
+#include "collect/formats/gup/prefix.h"
+#include "collect/formats/gup/run.h"
 #include "common/cleanup.h"
 
 struct pb_gup_section {

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collect/formats/gup_args.h"
+#include "collect/formats/gup/args.h"
 #include "common/cleanup.h"
 #include "common/str.h"
 

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/log_text.h"
 
 #define BOM "\xef\xbb\xbf"
 

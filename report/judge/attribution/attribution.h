@@ -8,8 +8,8 @@
  * mostly inlined on the other, so it is counted with the nearest of its callers that both sides
  * have, and listed below it.
  */
-#ifndef REPORT_JUDGE_ATTRIBUTION_H
-#define REPORT_JUDGE_ATTRIBUTION_H
+#ifndef REPORT_JUDGE_ATTRIBUTION_ATTRIBUTION_H
+#define REPORT_JUDGE_ATTRIBUTION_ATTRIBUTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * gup_command - where a line of a log starts gup_test, gup_bench or gup_benchmark.
  * Why: the name alone stands in lists, results and kernel messages; only a start says options.
  */
-#include "collect/formats/gup_command.h"
+#include "collect/formats/gup/command.h"
 
 #include <ctype.h>
 #include <string.h>

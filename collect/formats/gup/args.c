@@ -3,7 +3,7 @@
  * gup_args - what the options mean that gup_test, gup_bench or gup_benchmark was started with.
  * Why: the same letters mean different calls in programs of ten years.
  */
-#include "collect/formats/gup_args.h"
+#include "collect/formats/gup/args.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * where - which functions a difference sits in: two profiles side by side.
  * Why: compilers inline as they please; a difference must not move to another function for that.
  */
-#include "report/judge/attribution.h"
+#include "report/judge/attribution/attribution.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,7 +3,7 @@
  * gup_prefix - what stands before a benchmark's name in its line, and whose lines it makes them.
  * Why: containers, test frameworks and grep put a name before each line; two names are two sources.
  */
-#include "collect/formats/gup_prefix.h"
+#include "collect/formats/gup/prefix.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -25,8 +25,8 @@
  * A log is known by its lines, without what mail, terminals and editors do to them, and by the
  * options: the uuid is made of those, and of no date.
  */
-#ifndef COLLECT_FORMATS_GUP_TEST_H
-#define COLLECT_FORMATS_GUP_TEST_H
+#ifndef COLLECT_FORMATS_GUP_GUP_TEST_H
+#define COLLECT_FORMATS_GUP_GUP_TEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,15 +3,15 @@
  * gup_lines - what one line of a log says, by itself: times, a start, a result and whose it is.
  * Why: what a line says and what it means there (gup_log.h) are two questions.
  */
-#include "collect/formats/gup_lines.h"
+#include "collect/formats/gup/lines.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/formats/gup_machine.h"
-#include "collect/formats/gup_words.h"
+#include "collect/formats/gup/machine.h"
+#include "collect/formats/gup/words.h"
 #include "common/err.h"
 #include "common/str.h"
 

@@ -10,7 +10,7 @@
 
 #include "common/encode/terminal.h"
 #include "common/err.h"
-#include "report/judge/attribution.h"
+#include "report/judge/attribution/attribution.h"
 #include "report/runs/text.h"
 
 enum { WIDTH = 10 };

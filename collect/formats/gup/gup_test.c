@@ -3,7 +3,7 @@
  * gup_test - what the kernel's gup_test, gup_bench and gup_benchmark print, taken as runs.
  * Why: years of such logs exist; pinbench reads them without believing what they do not say.
  */
-#include "collect/formats/gup_test.h"
+#include "collect/formats/gup/gup_test.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "collect/axes.h"
-#include "collect/formats/gup_log.h"
-#include "collect/formats/gup_machine.h"
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/log.h"
+#include "collect/formats/gup/log_text.h"
+#include "collect/formats/gup/machine.h"
 #include "common/err.h"
 #include "common/str.h"
 

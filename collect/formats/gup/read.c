@@ -3,18 +3,18 @@
  * gup_log - a log's lines put together: which start each time belongs to, and what failed whom.
  * Why: a log holds many tests and sometimes several logs; only gup_test's own lines may count.
  */
-#include "collect/formats/gup_log.h"
+#include "collect/formats/gup/log.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/formats/gup_lines.h"
-#include "collect/formats/gup_machine.h"
-#include "collect/formats/gup_run.h"
-#include "collect/formats/gup_section.h"
-#include "collect/formats/log_text.h"
+#include "collect/formats/gup/lines.h"
+#include "collect/formats/gup/log_text.h"
+#include "collect/formats/gup/machine.h"
+#include "collect/formats/gup/run.h"
+#include "collect/formats/gup/section.h"
 #include "common/err.h"
 
 static int kernel_take(struct pb_gup_state *state, const struct pb_gup_line *said)
