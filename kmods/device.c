@@ -15,8 +15,19 @@
 
 #include "team.h"
 
+union pb_request {
+	struct pb_info info;
+	struct pb_strategy_info strategy_info;
+	struct pb_run run;
+	struct pb_hold hold;
+	struct pb_drop drop;
+	struct pb_group group;
+	struct pb_group_drop group_drop;
+	struct pb_step step;
+};
+
 /* The size is read alone first: a structure of another ABI may end before ours does. */
-static int request_read(void *request, u32 size, const void __user *arg)
+static int request_read(union pb_request *request, u32 size, const void __user *arg)
 {
 	u32 given;
 
@@ -25,14 +36,6 @@ static int request_read(void *request, u32 size, const void __user *arg)
 	if (given != size)
 		return -EINVAL;
 	return copy_from_user(request, arg, size) ? -EFAULT : 0;
-}
-
-/* Failed requests are written back too: nr_done and nr_got say how far they came. */
-static int request_write(int ret, void __user *arg, const void *request, u32 size)
-{
-	if (copy_to_user(arg, request, size) && !ret)
-		return -EFAULT;
-	return ret;
 }
 
 int pb_handle_new(struct xarray *table, atomic64_t *last, void *entry, u32 *ret_handle)
@@ -48,160 +51,137 @@ int pb_handle_new(struct xarray *table, atomic64_t *last, void *entry, u32 *ret_
 	return ret;
 }
 
-static int ioctl_info(void __user *arg)
+static int info_handle(struct pb_file *file, union pb_request *request)
 {
-	struct pb_info info;
-	int ret;
-
-	ret = request_read(&info, sizeof(info), arg);
-	if (ret)
-		return ret;
-	info = (struct pb_info){
-		.size = sizeof(info),
+	request->info = (struct pb_info){
+		.size = sizeof(request->info),
 		.abi = PB_ABI,
 		.strategies = pb_strategy_mask(),
 		.ticks_hz = pb_clock_hz(),
 		.clock = PB_CLOCK,
 		.inject = pb_inject_get(),
 	};
-	return request_write(0, arg, &info, sizeof(info));
+	return 0;
 }
 
-static int ioctl_strategy_info(void __user *arg)
+static int strategy_info_handle(struct pb_file *file, union pb_request *request)
 {
+	struct pb_strategy_info *info = &request->strategy_info;
 	const struct pb_strategy *strategy;
-	struct pb_strategy_info info;
-	int ret;
 
-	ret = request_read(&info, sizeof(info), arg);
-	if (ret)
-		return ret;
-	if (info.pad)
+	if (info->pad)
 		return -EINVAL;
-	strategy = pb_strategy_get(info.strategy);
+	strategy = pb_strategy_get(info->strategy);
 	if (!strategy)
 		return -ENOENT;
-	memset(info.symbol, 0, sizeof(info.symbol));
-	info.releases = pb_strategy_releases(strategy);
-	strscpy(info.symbol, strategy->symbol, sizeof(info.symbol));
+	memset(info->symbol, 0, sizeof(info->symbol));
+	info->releases = pb_strategy_releases(strategy);
+	strscpy(info->symbol, strategy->symbol, sizeof(info->symbol));
 	pb_strategy_put(strategy);
-	return request_write(0, arg, &info, sizeof(info));
+	return 0;
 }
 
-static int ioctl_run(struct pb_file *file, void __user *arg)
+static int run_handle(struct pb_file *file, union pb_request *request)
 {
-	struct pb_run run;
-	int ret;
-
-	ret = request_read(&run, sizeof(run), arg);
-	if (ret)
-		return ret;
-	ret = pb_run_request(file, &run);
-	return request_write(ret, arg, &run, sizeof(run));
+	return pb_run_request(file, &request->run);
 }
 
-static int ioctl_hold(struct pb_file *file, void __user *arg)
+static int hold_handle(struct pb_file *file, union pb_request *request)
 {
-	struct pb_hold hold;
-	int ret;
-
-	ret = request_read(&hold, sizeof(hold), arg);
-	if (ret)
-		return ret;
-	ret = pb_hold_request(file, &hold);
-	if (ret)
-		return ret;
-	ret = request_write(0, arg, &hold, sizeof(hold));
-	if (ret) /* nobody was told the handle: keeping it would be a leak until close */
-		pb_hold_drop(file, hold.handle);
-	return ret;
+	return pb_hold_request(file, &request->hold);
 }
 
-static int ioctl_drop(struct pb_file *file, void __user *arg)
+static void hold_take_back(struct pb_file *file, const union pb_request *request)
 {
-	struct pb_drop drop;
-	int ret;
+	pb_hold_drop(file, request->hold.handle);
+}
 
-	ret = request_read(&drop, sizeof(drop), arg);
-	if (ret)
-		return ret;
-	if (drop.pad)
+static int drop_handle(struct pb_file *file, union pb_request *request)
+{
+	if (request->drop.pad)
 		return -EINVAL;
-	return pb_hold_drop(file, drop.handle);
+	return pb_hold_drop(file, request->drop.handle);
 }
 
-static int ioctl_group(struct pb_file *file, void __user *arg)
+static int group_handle(struct pb_file *file, union pb_request *request)
 {
-	struct pb_group group;
-	int ret;
-
-	ret = request_read(&group, sizeof(group), arg);
-	if (ret)
-		return ret;
-	ret = pb_team_request(file, &group);
-	if (ret)
-		return ret;
-	ret = request_write(0, arg, &group, sizeof(group));
-	if (ret) /* nobody was told the handle */
-		pb_team_drop(file, group.handle);
-	return ret;
+	return pb_team_request(file, &request->group);
 }
 
-static int ioctl_group_drop(struct pb_file *file, void __user *arg)
+static void group_take_back(struct pb_file *file, const union pb_request *request)
 {
-	struct pb_group_drop drop;
-	int ret;
+	pb_team_drop(file, request->group.handle);
+}
 
-	ret = request_read(&drop, sizeof(drop), arg);
-	if (ret)
-		return ret;
-	if (drop.pad)
+static int group_drop_handle(struct pb_file *file, union pb_request *request)
+{
+	if (request->group_drop.pad)
 		return -EINVAL;
-	return pb_team_drop(file, drop.handle);
+	return pb_team_drop(file, request->group_drop.handle);
 }
 
-static int ioctl_step(struct pb_file *file, void __user *arg)
+static int step_handle(struct pb_file *file, union pb_request *request)
 {
-	struct pb_step step;
-	int ret;
+	return pb_team_step(file, &request->step);
+}
 
-	ret = request_read(&step, sizeof(step), arg);
-	if (ret)
-		return ret;
-	ret = pb_team_step(file, &step);
-	return request_write(ret, arg, &step, sizeof(step));
+/* A number says the size of its structure, and whether that goes back to who asked. */
+static const struct pb_ioctl {
+	unsigned int cmd;
+	bool tells_failure; /* then, too: nr_done and nr_got say how far it came */
+	int (*handle)(struct pb_file *file, union pb_request *request);
+	/* Where the answer could not be written: what nobody knows of would stay until close. */
+	void (*take_back)(struct pb_file *file, const union pb_request *request);
+} ioctls[] = {
+	{ .cmd = PB_IOC_INFO, .handle = info_handle },
+	{ .cmd = PB_IOC_STRATEGY_INFO, .handle = strategy_info_handle },
+	{ .cmd = PB_IOC_RUN, .handle = run_handle, .tells_failure = true },
+	{ .cmd = PB_IOC_HOLD, .handle = hold_handle, .take_back = hold_take_back },
+	{ .cmd = PB_IOC_DROP, .handle = drop_handle },
+	{ .cmd = PB_IOC_GROUP, .handle = group_handle, .take_back = group_take_back },
+	{ .cmd = PB_IOC_GROUP_DROP, .handle = group_drop_handle },
+	{ .cmd = PB_IOC_STEP, .handle = step_handle, .tells_failure = true },
+};
+
+static const struct pb_ioctl *ioctl_find(unsigned int cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ioctls); i++)
+		if (ioctls[i].cmd == cmd)
+			return &ioctls[i];
+	if (_IOC_TYPE(cmd) == PB_IOC_OLD_MAGIC)
+		pr_notice_once("%s asks as pinbench did up to ABI %u, and these are modules of ABI %u: build both from one tree\n",
+			       current->comm, PB_IOC_OLD_ABI, PB_ABI);
+	return NULL;
 }
 
 static long file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	struct pb_file *file = filp->private_data;
-	void __user *request = (void __user *)arg;
+	void __user *user = (void __user *)arg;
+	const struct pb_ioctl *ioctl;
+	union pb_request request;
+	int ret;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (file->mm != current->mm)
 		return -EBADFD;
-
-	switch (cmd) {
-	case PB_IOC_INFO:
-		return ioctl_info(request);
-	case PB_IOC_STRATEGY_INFO:
-		return ioctl_strategy_info(request);
-	case PB_IOC_RUN:
-		return ioctl_run(file, request);
-	case PB_IOC_HOLD:
-		return ioctl_hold(file, request);
-	case PB_IOC_DROP:
-		return ioctl_drop(file, request);
-	case PB_IOC_GROUP:
-		return ioctl_group(file, request);
-	case PB_IOC_GROUP_DROP:
-		return ioctl_group_drop(file, request);
-	case PB_IOC_STEP:
-		return ioctl_step(file, request);
-	default:
+	ioctl = ioctl_find(cmd);
+	if (!ioctl)
 		return -ENOTTY;
-	}
+	ret = request_read(&request, _IOC_SIZE(cmd), user);
+	if (ret)
+		return ret;
+	ret = ioctl->handle(file, &request);
+	if (!(_IOC_DIR(cmd) & _IOC_READ) || (ret && !ioctl->tells_failure))
+		return ret;
+	if (!copy_to_user(user, &request, _IOC_SIZE(cmd)) || ret)
+		return ret;
+	if (ioctl->take_back)
+		ioctl->take_back(file, &request);
+	return -EFAULT;
 }
 
 static int file_open(struct inode *inode, struct file *filp)

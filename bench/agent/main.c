@@ -93,7 +93,13 @@ static int device_open(struct pb_context *context)
 {
 	context->device = open(PB_DEVICE, O_RDWR | O_CLOEXEC);
 	context->info = (struct pb_info){ .size = sizeof(context->info) };
-	if (context->device < 0 || ioctl(context->device, PB_IOC_INFO, &context->info))
+	if (context->device >= 0 && ioctl(context->device, PB_IOC_INFO, &context->info) &&
+	    errno == ENOTTY)
+		return pb_fail(-EPROTO,
+			       "'%s' is of another pinbench, whose requests have other numbers; "
+			       "unload its modules (this agent speaks ABI %u)",
+			       PB_DEVICE, PB_ABI);
+	if (context->device < 0 || !context->info.abi)
 		return pb_fail(-errno, "cannot use '%s': %s", PB_DEVICE, strerror(errno));
 	if (context->info.abi != PB_ABI)
 		return pb_fail(-EPROTO, "'%s' has ABI %u, this agent speaks %u", PB_DEVICE,

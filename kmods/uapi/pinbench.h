@@ -27,7 +27,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define PB_ABI		2
+#define PB_ABI		3
 #define PB_DEVICE	"/dev/pinbench"
 
 /* Limits, so that one request cannot ask for more memory or time than it could mean to. */
@@ -301,13 +301,21 @@ struct pb_step {
 	__u64 nr_steps;		/* (out) made so far, this one included */
 };
 
-#define PB_IOC_INFO		_IOWR('p', 0x40, struct pb_info)
-#define PB_IOC_STRATEGY_INFO	_IOWR('p', 0x41, struct pb_strategy_info)
-#define PB_IOC_RUN		_IOWR('p', 0x42, struct pb_run)
-#define PB_IOC_HOLD		_IOWR('p', 0x43, struct pb_hold)
-#define PB_IOC_DROP		_IOW('p', 0x44, struct pb_drop)
-#define PB_IOC_GROUP		_IOWR('p', 0x45, struct pb_group)
-#define PB_IOC_GROUP_DROP	_IOW('p', 0x46, struct pb_group_drop)
-#define PB_IOC_STEP		_IOWR('p', 0x47, struct pb_step)
+/*
+ * Of the numbers in the kernel's Documentation/userspace-api/ioctl/ioctl-number.rst (6.1) nobody has
+ * this one. Up to ABI PB_IOC_OLD_ABI it was 'p' from 0x40 on, which is NVRAM's: refused (ENOTTY).
+ */
+#define PB_IOC_MAGIC		0xDC
+#define PB_IOC_OLD_MAGIC	'p'
+#define PB_IOC_OLD_ABI		2
+
+#define PB_IOC_INFO		_IOWR(PB_IOC_MAGIC, 0x00, struct pb_info)
+#define PB_IOC_STRATEGY_INFO	_IOWR(PB_IOC_MAGIC, 0x01, struct pb_strategy_info)
+#define PB_IOC_RUN		_IOWR(PB_IOC_MAGIC, 0x02, struct pb_run)
+#define PB_IOC_HOLD		_IOWR(PB_IOC_MAGIC, 0x03, struct pb_hold)
+#define PB_IOC_DROP		_IOW(PB_IOC_MAGIC, 0x04, struct pb_drop)
+#define PB_IOC_GROUP		_IOWR(PB_IOC_MAGIC, 0x05, struct pb_group)
+#define PB_IOC_GROUP_DROP	_IOW(PB_IOC_MAGIC, 0x06, struct pb_group_drop)
+#define PB_IOC_STEP		_IOWR(PB_IOC_MAGIC, 0x07, struct pb_step)
 
 #endif

@@ -153,9 +153,12 @@ static void test_commands(int fd)
 {
 	char buffer[256] = { 0 };
 
-	tap_errno(device_request(fd, _IO('p', 0x48), buffer), ENOTTY, "an unknown command");
-	tap_errno(device_request(fd, _IOWR('p', 0x42, char[8]), buffer), ENOTTY,
+	tap_errno(device_request(fd, _IO(PB_IOC_MAGIC, 0x08), buffer), ENOTTY,
+		  "an unknown command");
+	tap_errno(device_request(fd, _IOWR(PB_IOC_MAGIC, 0x02, char[8]), buffer), ENOTTY,
 		  "a known command's number with another size");
+	tap_errno(device_request(fd, _IOWR(PB_IOC_OLD_MAGIC, 0x40, struct pb_info), buffer), ENOTTY,
+		  "a number of before");
 	tap_errno(device_request(fd, 0, buffer), ENOTTY, "command 0");
 }
 
