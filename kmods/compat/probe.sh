@@ -27,6 +27,7 @@ has FOLIO mm.h 'void folio_get(struct folio'
 has GET_VMAS mm.h ' get_user_pages([^)]*vmas'
 has PIN_VMAS mm.h ' pin_user_pages([^)]*vmas'
 has FOLIO_WALK pagewalk.h 'folio_walk_start('
+has DAX_REFS dax.h 'dax_page_is_idle([^}]*== 0\|dax_folio_is_idle('
 has PMU_CYCLE_IDX perf/arm_pmuv3.h ' ARMV8_PMU_CYCLE_IDX '
 exports UNPIN_RANGE unpin_user_page_range_dirty_lock
 exports UNPIN_FOLIO unpin_user_folio

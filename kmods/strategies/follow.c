@@ -4,44 +4,16 @@
  * Why: what munlock and its like do, and the floor that ODP stands on. Always read-only:
  * PB_RUN_WRITE asks for nothing here, since newer kernels have no such flag for a walk.
  */
-#include <linux/kallsyms.h>
-#include <linux/kprobes.h>
-
+#include "compat/symbol.h"
 #include "compat/walk.h"
 #include "strategy.h"
-
-/*
- * A kprobe is the only way left for a module to learn the address of what is not exported. With
- * indirect branch tracking it lies behind the function's ENDBR, so the offset is taken back.
- */
-static int symbol_find(const char *name, unsigned long *ret_addr)
-{
-	struct kprobe probe = { .symbol_name = name };
-	char where[KSYM_SYMBOL_LEN];
-	unsigned long addr, offset;
-	char *plus;
-	int ret;
-
-	ret = register_kprobe(&probe);
-	if (ret)
-		return ret;
-	addr = (unsigned long)probe.addr;
-	unregister_kprobe(&probe);
-
-	sprint_symbol(where, addr); /* name+0xoffset/0xsize */
-	plus = strchr(where, '+');
-	if (!plus || strncmp(where, name, plus - where) || sscanf(plus, "+0x%lx/", &offset) != 1)
-		return -ENOENT;
-	*ret_addr = addr - offset;
-	return 0;
-}
 
 static int follow_probe(void)
 {
 	unsigned long addr;
 	int ret;
 
-	ret = symbol_find(PB_WALK_SYMBOL, &addr);
+	ret = pb_symbol_find(PB_WALK_SYMBOL, &addr);
 	if (ret) {
 		pr_notice("%s: no kprobe finds %s (%d)\n", KBUILD_MODNAME, PB_WALK_SYMBOL, ret);
 		return -EOPNOTSUPP;
