@@ -29,11 +29,12 @@ struct pb_cell {
 	uint32_t nr_ops; /* counted in a histogram, the samples among them; 0: there is none */
 	/* Of equal cells of a run that was loaded the how-manieth, from 2; 0: the first or only. */
 	uint32_t again;
+	char event[PB_WORD_LEN]; /* watched, not timed (collect/observed.h); empty: nothing is */
 };
 
 enum pb_cell_state {
 	PB_CELL_NONE = 0, /* not ended: nothing is known of it yet */
-	PB_CELL_MEASURED, /* has series */
+	PB_CELL_MEASURED, /* has series, or parts where an event was watched */
 	PB_CELL_REFUSED,  /* the kernel or the evidence class says no: a result, with its reason */
 	PB_CELL_FAILED,   /* went wrong: short pin, hang, panic, splat, unbalanced pins */
 	PB_CELL_MISSING,  /* never reached, because something before it failed */

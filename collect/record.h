@@ -16,11 +16,15 @@
  *                  "caller":"internal_get_user_pages_fast"},...]}
  *   {"type":"histogram","cell":0,"phase":"acquire","metric":"instructions",
  *    "unit":"instructions","buckets":[[low,width,count],...]}
+ *   {"type":"observation","cell":0,"parts":{"event":"ok","frame":"4711",...}}
  *   {"type":"done","cell":0,"state":"measured","symbol":"pin_user_pages"}
  *   {"type":"done","cell":1,"state":"refused","errno":"EOPNOTSUPP","reason":"...","detail":"..."}
  *   {"type":"end","state":"complete"}
  *
  * A stream that begins with {"type":"journal","format":1} is a journal (collect/store/journal.h).
+ *
+ * A cell whose event is watched has `"event":"munmap"`, too, and an observation (collect/observed.h)
+ * in the place of series.
  *
  * `cell` is written before a cell starts, so that a stream which stops names the cell that it died
  * in. The agent in a guest writes no `run` record: the host knows what the run is. A stream may
@@ -51,7 +55,7 @@ struct pb_run_record {
 	char uuid[37];
 	char created[32]; /* UTC, ISO 8601 */
 	char backend[PB_WORD_LEN];
-	char evidence[PB_WORD_LEN]; /* exact, hardware, syscall, model; fake in tests */
+	char evidence[PB_WORD_LEN]; /* exact, hardware, syscall, model, observed; fake in tests */
 	char plan[PB_WORD_LEN];
 	char revision[72]; /* pinbench's own git revision */
 };
@@ -65,6 +69,8 @@ int pb_record_write_profile(FILE *out, uint32_t cell,
 			    const struct pb_profile *profile) pb_must_check;
 int pb_record_write_histogram(FILE *out, uint32_t cell,
 			      const struct pb_histogram *histogram) pb_must_check;
+/* Nothing where the result has no parts. */
+int pb_record_write_observation(FILE *out, const struct pb_cell_result *result) pb_must_check;
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result) pb_must_check;
 int pb_record_write_end(FILE *out, const char *state) pb_must_check;
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/observed.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -147,13 +148,15 @@ static int check_shape(const char *key, const char *text, const char *shape)
 
 static int check_evidence(const char *evidence)
 {
-	static const char *const classes[] = { "exact", "hardware", "syscall", "model", "fake" };
+	static const char *const classes[] = { "exact", "hardware", "syscall",
+					       "model", "observed", "fake" };
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(classes); i++)
 		if (pb_streq(evidence, classes[i]))
 			return 0;
 	return pb_fail(-EBADMSG,
-		       "\"evidence\" is '%s'; valid are exact, hardware, syscall, model, fake",
+		       "\"evidence\" is '%s'; valid are exact, hardware, syscall, model, "
+		       "observed, fake",
 		       evidence);
 }
 
@@ -239,6 +242,8 @@ int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell)
 		ret = pb_record_count(record, "samples", 1, UINT32_MAX, &samples);
 	if (!ret)
 		ret = pb_record_count(record, "warmup", 0, UINT32_MAX, &warmup);
+	if (!ret && json_object_get(record, "event"))
+		ret = pb_record_word(record, "event", cell.event, sizeof(cell.event));
 	if (!ret && json_object_get(record, "ops"))
 		ret = pb_record_count(record, "ops", 0, UINT32_MAX, &ops);
 	if (ret)
@@ -413,7 +418,7 @@ int pb_record_check_done(const json_t *record, struct pb_cell_result *result)
 		return pb_fail(-EBADMSG,
 			       "\"state\" is '%s'; valid are measured, refused, failed, missing",
 			       name);
-	if (result->state == PB_CELL_MEASURED && !result->nr_series)
+	if (result->state == PB_CELL_MEASURED && !result->nr_series && !result->nr_parts)
 		return pb_fail(-EBADMSG, "cell %" PRIu32 " is measured, but has no series",
 			       result->cell.index);
 	ret = check_error(record, &result->error);
@@ -425,4 +430,39 @@ int pb_record_check_done(const json_t *record, struct pb_cell_result *result)
 	if (!ret)
 		ret = pb_record_text_dup(record, "detail", false, &result->detail);
 	return ret;
+}
+
+int pb_record_check_observation(const json_t *record, struct pb_cell_result *result)
+{
+	const json_t *parts = json_object_get(record, "parts");
+	json_t *value;
+	const char *name;
+	int ret = 0;
+
+	if (!json_is_object(parts) || !json_object_size(parts) ||
+	    json_object_size(parts) > PB_RECORD_MAX_PARTS)
+		return pb_fail(-EBADMSG, "\"parts\" is not an object of 1 to %d parts",
+			       PB_RECORD_MAX_PARTS);
+	if (result->nr_parts)
+		return pb_fail(-EBADMSG, "the cell has an observation already");
+	if (!result->cell.event[0])
+		return pb_fail(-EBADMSG, "an observation of a cell that has no event");
+	json_object_foreach ((json_t *)parts, name, value) {
+		_cleanup_free_ char *text = NULL;
+		char word[PB_WORD_LEN];
+
+		ret = pb_record_text_dup(parts, name, true, &text);
+		if (!ret &&
+		    (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != strlen(name)))
+			ret = pb_fail(-EBADMSG,
+				      "a part is called '%s'; valid are letters, digits, . - _",
+				      pb_record_printable(name, word, sizeof(word)));
+		if (!ret)
+			ret = pb_observed_add(result, name, text);
+		if (ret)
+			return ret == -EINVAL
+				       ? pb_fail(-EBADMSG, "%s", strdupa(pb_fail_message(ret)))
+				       : ret;
+	}
+	return 0;
 }

@@ -17,7 +17,8 @@ enum {
 	PB_RECORD_MAX_CELLS = 1 << 20,
 	PB_RECORD_MAX_VALUES = 1 << 24,
 	PB_RECORD_MAX_FUNCTIONS = 1 << 12, /* of one call: some dozens is usual */
-	PB_RECORD_MAX_BUCKETS = 1 << 16,   /* 32 for each power of two make some 2000 */
+	PB_RECORD_MAX_PARTS = 64,
+	PB_RECORD_MAX_BUCKETS = 1 << 16, /* 32 for each power of two make some 2000 */
 };
 
 /* All return 0, or -EBADMSG with a message that names the field and what would be valid. */
@@ -42,6 +43,8 @@ int pb_record_check_series(const json_t *record, struct pb_cell_result *result) 
 int pb_record_check_profile(const json_t *record, struct pb_cell_result *result) pb_must_check;
 /* Adds the record's histogram to @result. */
 int pb_record_check_histogram(const json_t *record, struct pb_cell_result *result) pb_must_check;
+/* Adds the record's parts to @result. */
+int pb_record_check_observation(const json_t *record, struct pb_cell_result *result) pb_must_check;
 /* Fills in how @result ended. */
 int pb_record_check_done(const json_t *record, struct pb_cell_result *result) pb_must_check;
 

@@ -193,6 +193,15 @@ static int take_histogram(struct pb_record_reader *reader, const json_t *record)
 	return ret ? bad_record(reader, ret) : 0;
 }
 
+static int take_observation(struct pb_record_reader *reader, const json_t *record)
+{
+	int ret = check_open(reader, record);
+
+	if (!ret)
+		ret = pb_record_check_observation(record, &reader->cell);
+	return ret ? bad_record(reader, ret) : 0;
+}
+
 static int take_done(struct pb_record_reader *reader, const json_t *record)
 {
 	int ret = check_open(reader, record);
@@ -229,9 +238,11 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 }
 
 static const struct record_type record_types[] = {
-	{ "run", take_run },       { "fact", take_fact },       { "cell", take_cell },
-	{ "series", take_series }, { "profile", take_profile }, { "histogram", take_histogram },
-	{ "done", take_done },     { "end", take_end },         { "journal", take_journal },
+	{ "run", take_run },         { "fact", take_fact },
+	{ "cell", take_cell },       { "series", take_series },
+	{ "profile", take_profile }, { "histogram", take_histogram },
+	{ "done", take_done },       { "end", take_end },
+	{ "journal", take_journal }, { "observation", take_observation },
 };
 
 static int take_record(struct pb_record_reader *reader, const json_t *record)
@@ -254,7 +265,7 @@ static int take_record(struct pb_record_reader *reader, const json_t *record)
 	}
 	return bad_record(reader, pb_fail(-EBADMSG,
 					  "unknown type '%s'; valid are run, fact, cell, "
-					  "series, profile, histogram, done, end",
+					  "series, profile, histogram, observation, done, end",
 					  name));
 }
 

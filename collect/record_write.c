@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/observed.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -120,6 +121,8 @@ int pb_record_write_cell(FILE *out, const struct pb_cell *cell)
 		ret = pb_buf_printf(
 			&line, ",\"samples\":%" PRIu32 ",\"warmup\":%" PRIu32 ",\"ops\":%" PRIu32,
 			cell->nr_samples, cell->nr_warmup, cell->nr_ops);
+	if (!ret && cell->event[0])
+		ret = add_text(&line, "event", cell->event);
 	return ret ? ret : write_line(out, &line);
 }
 
@@ -186,6 +189,27 @@ int pb_record_write_histogram(FILE *out, uint32_t cell, const struct pb_histogra
 	}
 	if (!ret)
 		ret = pb_buf_add(&line, "]", 1);
+	return ret ? ret : write_line(out, &line);
+}
+
+int pb_record_write_observation(FILE *out, const struct pb_cell_result *result)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
+	int ret;
+
+	if (!result->nr_parts)
+		return 0;
+	ret = pb_buf_printf(&line, "{\"type\":\"observation\",\"cell\":%" PRIu32 ",\"parts\":{",
+			    result->cell.index);
+	for (size_t i = 0; !ret && i < result->nr_parts; i++) {
+		size_t at = line.len_bytes;
+
+		ret = add_text(&line, result->parts[i].name, result->parts[i].value);
+		if (!ret && !i) /* the comma that comes before a key */
+			line.data[at] = ' ';
+	}
+	if (!ret)
+		ret = pb_buf_add(&line, "}", 1);
 	return ret ? ret : write_line(out, &line);
 }
 

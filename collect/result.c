@@ -57,6 +57,9 @@ void pb_cell_result_done(struct pb_cell_result *result)
 	for (size_t i = 0; i < result->nr_histograms; i++)
 		pb_histogram_done(&result->histograms[i]);
 	free(result->histograms);
+	for (size_t i = 0; i < result->nr_parts; i++)
+		free(result->parts[i].value);
+	free(result->parts);
 	free(result->symbol);
 	free(result->reason);
 	free(result->detail);

@@ -31,6 +31,12 @@ struct pb_series {
 	double *values; /* NaN: the counter never ran (stored as NULL, never as 0) */
 };
 
+/* What was seen of a held page (collect/observed.h). */
+struct pb_part {
+	char name[PB_WORD_LEN];
+	char *value;
+};
+
 struct pb_cell_result {
 	struct pb_cell cell;
 	enum pb_cell_state state;
@@ -44,6 +50,8 @@ struct pb_cell_result {
 	struct pb_profile *profiles;
 	size_t nr_histograms; /* 0: no more calls were made than there are samples */
 	struct pb_histogram *histograms;
+	size_t nr_parts; /* 0: no event was watched */
+	struct pb_part *parts;
 };
 
 /*

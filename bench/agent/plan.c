@@ -226,6 +226,8 @@ static int cell_get(const json_t *object, struct pb_cell *cell)
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
 		if (json_object_get(object, pb_axes[id].name))
 			ret = word_get(object, pb_axes[id].name, pb_cell_axis_room(cell, id));
+	if (!ret && json_object_get(object, "event"))
+		ret = word_get(object, "event", cell->event);
 	if (!ret)
 		ret = u32_get(object, "samples", &cell->nr_samples);
 	if (!ret)

@@ -5,7 +5,18 @@
  */
 #include "collect/store/merge_tables.h"
 
-enum { RUN, FACT, CELL, SERIES, SAMPLE, PROFILE, PROFILE_FUNCTION, HISTOGRAM, HISTOGRAM_BUCKET };
+enum {
+	RUN,
+	FACT,
+	CELL,
+	SERIES,
+	SAMPLE,
+	PROFILE,
+	PROFILE_FUNCTION,
+	HISTOGRAM,
+	HISTOGRAM_BUCKET,
+	OBSERVATION
+};
 
 const struct pb_merge_table pb_merge_tables[] = {
 	[RUN] = { "run",
@@ -33,6 +44,7 @@ const struct pb_merge_table pb_merge_tables[] = {
 			   "symbol",
 			   "reason",
 			   "detail",
+			   "event",
 #define PB_AXIS(id, field, since, fallback, title) #field,
 #include "collect/axes.def"
 #undef PB_AXIS
@@ -53,6 +65,7 @@ const struct pb_merge_table pb_merge_tables[] = {
 			       false,
 			       { "low" },
 			       { "width", "count" } },
+	[OBSERVATION] = { "observation", CELL, "cell_id", false, { "part" }, { "value" } },
 };
 const size_t pb_merge_nr_tables = PB_ARRAY_SIZE(pb_merge_tables);
 

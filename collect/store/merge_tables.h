@@ -21,7 +21,7 @@ struct pb_merge_table {
 	bool has_id;      /* other tables, or nobody, refer to its `id` */
 	const char
 		*keys[2]; /* tell rows of one parent apart; NULL-terminated unless both are set */
-	const char *rest[20]; /* the other columns, NULL-terminated */
+	const char *rest[24]; /* the other columns, NULL-terminated */
 };
 
 extern const struct pb_merge_table pb_merge_tables[];

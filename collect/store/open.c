@@ -246,8 +246,11 @@ static int apply(struct pb_store *store, const struct pb_embedded *schema, int64
 int pb_store_migrate(struct pb_store *store, const struct pb_embedded *schema)
 {
 	int64_t version = 0;
-	int ret = pb_store_begin(store);
+	/* A table that is made anew takes its old one's place, and must not take the children along. */
+	int ret = pb_store_exec(store, "PRAGMA foreign_keys = OFF", "apply the schema");
 
+	if (!ret)
+		ret = pb_store_begin(store);
 	if (ret)
 		return ret;
 	/* Read again under the lock: another process may have done it meanwhile. */
@@ -260,9 +263,10 @@ int pb_store_migrate(struct pb_store *store, const struct pb_embedded *schema)
 	if (!ret && schema == pb_embedded_schema && version)
 		ret = pb_store_trust_content(store, "main");
 	if (!ret)
-		return pb_store_commit(store);
-	pb_store_rollback(store);
-	return ret;
+		ret = pb_store_commit(store);
+	else
+		pb_store_rollback(store);
+	return ret ? ret : pb_store_exec(store, "PRAGMA foreign_keys = ON", "apply the schema");
 }
 
 /* 0; 1: it is to be brought forward; -errno. */

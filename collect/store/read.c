@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/observed_store.h"
 #include "collect/store/histograms.h"
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
@@ -28,7 +29,7 @@ static const char cell_query[] =
 #define PB_AXIS(id, field, since, fallback, title) ", " #field
 #include "collect/axes.def"
 #undef PB_AXIS
-	" FROM cell WHERE run_id = ?1 ORDER BY position";
+	", event FROM cell WHERE run_id = ?1 ORDER BY position";
 enum { COLUMN_AXES = 14 };
 static const char series_query[] = "SELECT id, phase, metric, unit FROM series WHERE cell_id = ?1"
 				   " ORDER BY id";
@@ -192,6 +193,9 @@ static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
 		ret = copy_word(store, query, COLUMN_AXES + (int)id, pb_cell_axis_room(cell, id),
 				PB_WORD_LEN);
+	if (!ret) /* NULL, an empty word: nothing was watched */
+		ret = copy_word(store, query, COLUMN_AXES + PB_NR_AXES, cell->event,
+				sizeof(cell->event));
 	if (ret)
 		return ret;
 	cell->index = (uint32_t)index;
@@ -246,6 +250,8 @@ static int cell_tell(struct pb_store *store, sqlite3_stmt *cells,
 		ret = pb_profile_load(store, cell_id, &result);
 	if (!ret)
 		ret = pb_histogram_load(store, cell_id, &result);
+	if (!ret)
+		ret = pb_observed_load(store, cell_id, &result);
 	return ret ? ret : visitor->cell(data, cell_id, &result, ids);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/observed_store.h"
 #include "collect/store/histograms.h"
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
@@ -34,11 +35,11 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 #define PB_AXIS(id, field, since, fallback, title) ", " #field
 #include "collect/axes.def"
 #undef PB_AXIS
-		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
+		", event) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
 #define PB_AXIS(id, field, since, fallback, title) ", ?"
 #include "collect/axes.def"
 #undef PB_AXIS
-		")",
+		", ?)",
 	[PB_STORE_SERIES_INSERT] = "INSERT INTO series (cell_id, phase, metric, unit)"
 				   " VALUES (?1, ?2, ?3, ?4)",
 	[PB_STORE_SAMPLE_INSERT] = "INSERT INTO sample (series_id, seq, value) VALUES (?1, ?2, ?3)",
@@ -336,6 +337,8 @@ static int cell_bind(struct pb_store *store, sqlite3_stmt *query, int64_t run_id
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
 		ret = bind_text(store, query, 1 + NUMBERS + TEXTS + (int)id,
 				pb_cell_axis(cell, id));
+	if (!ret && cell->event[0])
+		ret = bind_text(store, query, 1 + NUMBERS + TEXTS + PB_NR_AXES, cell->event);
 	for (int i = 0; !ret && i < NUMBERS; i++)
 		if (sqlite3_bind_int64(query, 1 + i, numbers[i]) != SQLITE_OK)
 			ret = pb_store_error(store, "write");
@@ -362,6 +365,8 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 		ret = pb_profile_insert(store, cell_id, &result->profiles[i]);
 	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
 		ret = pb_histogram_insert(store, cell_id, &result->histograms[i]);
+	if (!ret)
+		ret = pb_observed_insert(store, cell_id, result);
 	return ret;
 }
 
@@ -374,9 +379,9 @@ int pb_store_cell_check(const struct pb_cell_result *result)
 	if (result->state != PB_CELL_MEASURED && !result->reason)
 		return pb_fail(-EINVAL, "cell %" PRIu32 " is %s without a reason",
 			       result->cell.index, pb_cell_state_name(result->state));
-	if (result->state == PB_CELL_MEASURED && !result->nr_series)
-		return pb_fail(-EINVAL, "cell %" PRIu32 " is measured, but has no series",
-			       result->cell.index);
+	if (result->state == PB_CELL_MEASURED && !result->nr_series && !result->nr_parts)
+		return pb_fail(-EINVAL, "cell %" PRIu32 " is measured, but has no series%s",
+			       result->cell.index, result->cell.event[0] ? " and no parts" : "");
 	ret = pb_profile_check(result);
 	if (!ret)
 		ret = pb_histogram_check(result);

@@ -10,6 +10,7 @@
 
 #include "collect/export.h"
 #include "collect/histogram.h"
+#include "collect/observed.h"
 #include "collect/result.h"
 #include "collect/store/merge.h"
 #include "collect/store/merge_tables.h"
@@ -63,12 +64,14 @@ static void same(const char *a, const char *b)
 	assert_string_equal(x, y);
 }
 
-/* A run with two cells, one with a profile and a histogram of its samples. */
+/* A run with three cells: one with a profile and a histogram of its samples, one that was watched.
+ */
 static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_samples,
 		    const char *state)
 {
 	struct pb_run_record run = fixture_run(uuid);
-	struct pb_cell_result cell = fixture_cell(0, nr_samples), refused = fixture_refused(1);
+	struct pb_cell_result cell = fixture_cell(0, nr_samples), refused = fixture_refused(1),
+			      watched = fixture_refused(8);
 	struct pb_profile profile = { .phase = "acquire" };
 	struct pb_histogram histogram = { "acquire", "instructions", "instructions", 0, NULL };
 	int64_t run_id;
@@ -82,6 +85,10 @@ static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_sample
 	assert_int_equal(pb_cell_result_profile(&cell, &profile), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &refused), 0);
+	snprintf(watched.cell.event, sizeof(watched.cell.event), "munmap");
+	assert_int_equal(pb_observed_add(&watched, "event", "ok"), 0);
+	assert_int_equal(pb_store_cell_add(store, run_id, &watched), 0);
+	pb_cell_result_done(&watched);
 	if (state)
 		assert_int_equal(pb_store_run_end(store, run_id, state), 0);
 	pb_cell_result_done(&cell);
@@ -205,7 +212,7 @@ static void test_run_that_grew(void **state)
 	assert_int_equal(outcome.nr_known, 1);
 	same(one, other);
 	same(one, late);
-	assert_int_equal(rows(one, "cell"), 3);
+	assert_int_equal(rows(one, "cell"), 4);
 }
 
 /* Runs are ordered by their rows: one that only grew is not the newest again. */
@@ -237,7 +244,7 @@ static void test_place_of_runs(void **state)
 			 1);
 	assert_int_equal(fixture_count(merged, "SELECT count(*) FROM cell JOIN run ON run.id ="
 					       " run_id WHERE uuid = '" UUID_A "'"),
-			 3);
+			 4);
 }
 
 static void so_far_put(struct pb_store *store, int64_t run_id, size_t nr_samples)
@@ -306,6 +313,8 @@ static void test_other_content(void **state)
 		{ "UPDATE profile_function SET entries = 9 WHERE entries = 8", "profile_function" },
 		{ "UPDATE histogram_bucket SET count = 9", "histogram_bucket" },
 		{ "UPDATE cell SET intent = 'write' WHERE position = 0", "cell" },
+		{ "UPDATE cell SET event = 'exit' WHERE position = 8", "cell" },
+		{ "UPDATE observation SET value = 'EINVAL'", "observation" },
 		{ "UPDATE run SET state = 'failed'", "failed" },
 	};
 	const char *a = fixture_path(state, 0, "a.db"), *b = fixture_path(state, 1, "b.db");

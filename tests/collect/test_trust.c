@@ -57,7 +57,8 @@ static const struct row {
 	{ "PRAGMA foreign_keys = 0; DELETE FROM run", "run" },
 	{ "PRAGMA foreign_keys = 0; UPDATE run SET id = 9223372036854775807", "run" },
 	{ "PRAGMA ignore_check_constraints = 1; UPDATE run SET state = 'x'", "CHECK" },
-	{ "PRAGMA user_version = 3", "table 'writer'" },
+	{ "PRAGMA user_version = 4", "table 'cell'" },
+	{ "PRAGMA user_version = 3", "table 'cell'" },
 	{ "PRAGMA user_version = 2", "histogram" },
 };
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * observed_store - the parts of an observation in the database.
+ * Why: a row a part, so that any SQL can ask on which kernels one of them differs.
+ */
+#ifndef COLLECT_OBSERVED_STORE_H
+#define COLLECT_OBSERVED_STORE_H
+
+#include <stdint.h>
+
+#include "collect/store/store.h"
+#include "common/cleanup.h"
+
+/* Keeps the result's parts with the cell of this row; the transaction is the caller's. */
+int pb_observed_insert(struct pb_store *store, int64_t cell_id,
+		       const struct pb_cell_result *result) pb_must_check;
+
+/* Adds the cell's parts to @result, by name. */
+int pb_observed_load(struct pb_store *store, int64_t cell_id,
+		     struct pb_cell_result *result) pb_must_check;
+
+#endif
