@@ -25,9 +25,11 @@
 #include "bench/agent/task.h"
 #include "bench/agent/watch.h"
 #include "bench/control/pools.h"
+#include "bench/events/words.h"
 #include "bench/load/load.h"
 #include "bench/memory/hugetlb.h"
 #include "bench/memory/memory.h"
+#include "bench/semantics/watch.h"
 #include "collect/record.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -161,7 +163,8 @@ static int devices_begin(struct agent *agent, unsigned int needs)
 static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 {
 	struct pb_cell_result result = { 0 };
-	unsigned int needs = pb_memory_needs(cell->memory) | pb_load_needs(cell->load);
+	unsigned int needs = pb_memory_needs(cell->memory) | pb_load_needs(cell->load) |
+			     pb_event_needs(cell->event);
 	int ret = pb_record_write_cell(agent->records, cell);
 
 	needs &= (PB_NEEDS_PMEM | PB_NEEDS_SWAP) & ~agent->up;
@@ -170,11 +173,14 @@ static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 	if (!ret)
 		ret = records_flush(agent->records);
 	if (!ret)
-		ret = pb_measure(&agent->context, cell, &result);
+		ret = cell->event[0] ? pb_watch_cell(cell, agent->context.kmsg, &result)
+				     : pb_measure(&agent->context, cell, &result);
 	for (size_t i = 0; i < result.nr_series && !ret; i++)
 		ret = pb_record_write_series(agent->records, cell->index, &result.series[i]);
 	for (size_t i = 0; i < result.nr_histograms && !ret; i++)
 		ret = pb_record_write_histogram(agent->records, cell->index, &result.histograms[i]);
+	if (!ret)
+		ret = pb_record_write_observation(agent->records, &result);
 	if (!ret)
 		ret = pb_record_write_done(agent->records, &result);
 	pb_cell_result_done(&result);

@@ -10,10 +10,11 @@
 
 enum pb_memory_needs {
 	PB_NEEDS_NOTHING = 0,
-	PB_NEEDS_PMEM = 1,     /* persistent memory: a disk, a DAX file system, a DAX device */
-	PB_NEEDS_GIGANTIC = 2, /* a page of 1 GiB, which only a boot finds room for */
-	PB_NEEDS_NODE = 4,     /* a second memory node, which only a boot finds, too */
-	PB_NEEDS_SWAP = 8,     /* swap, in use */
+	PB_NEEDS_PMEM = 1,      /* persistent memory: a disk, a DAX file system, a DAX device */
+	PB_NEEDS_GIGANTIC = 2,  /* a page of 1 GiB, which only a boot finds room for */
+	PB_NEEDS_NODE = 4,      /* a second memory node, which only a boot finds, too */
+	PB_NEEDS_SWAP = 8,      /* swap, in use */
+	PB_NEEDS_OBSERVER = 16, /* the module that watches a held page */
 };
 
 /* One folder holds them; where one is missing, NAME.absent there says why. */

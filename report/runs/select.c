@@ -27,6 +27,9 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
  */
 #define NEWEST_FIRST " ORDER BY run.id DESC"
 
+/* What was seen of held pages is no number: `pinbench semantics` shows it. */
+#define TIMED " run.evidence <> 'observed'"
+
 /* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
 #define NOT_INJECTED                                                                      \
 	" NOT EXISTS (SELECT 1 FROM fact AS injected WHERE injected.run_id = run.id AND " \
@@ -84,10 +87,11 @@ static int select_age(struct pb_store *store, const char *word, const char *age,
 		ret = pb_parse_u64(age + 1, "latest~", 0, INT64_MAX, &back);
 	if (ret)
 		return ret;
-	ret = runs_query(store,
-			 "SELECT id, uuid, created FROM run WHERE ?1 IS NOT NULL" NEWEST_FIRST
-			 " LIMIT 1 OFFSET ?2",
-			 word, (int64_t)back, selected, NULL);
+	ret = runs_query(
+		store,
+		"SELECT id, uuid, created FROM run WHERE ?1 IS NOT NULL AND" TIMED NEWEST_FIRST
+		" LIMIT 1 OFFSET ?2",
+		word, (int64_t)back, selected, NULL);
 	if (!ret)
 		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s", word, pb_store_path(store),
 			       back ? " that old" : "");
@@ -129,7 +133,7 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 		"SELECT run.id, uuid, value FROM run JOIN fact ON run_id = run.id WHERE (key "
 		"IN ('kernel.name', 'kernel.release', 'kernel.describe') AND value = ?1 OR key = "
 		"'kernel.commit' AND length(?1) >= 7 AND substr(value, 1, length(?1)) = ?1) "
-		"AND" NOT_INJECTED NEWEST_FIRST " LIMIT 1",
+		"AND" TIMED " AND" NOT_INJECTED NEWEST_FIRST " LIMIT 1",
 		tree ? tree : word, 0, selected, NULL);
 
 	if (nr || !isdigit((unsigned char)word[0]))
@@ -140,8 +144,8 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 			"row_number() OVER (PARTITION BY value" NEWEST_FIRST ") AS age FROM run "
 			"JOIN fact ON run_id = run.id WHERE key = 'kernel.release' AND "
 			"substr(value, 1, length(?1)) = ?1 AND "
-			"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" NOT_INJECTED
-			") "
+			"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" TIMED
+			" AND" NOT_INJECTED ") "
 			"WHERE age = 1 ORDER BY id DESC",
 			word, 0, selected, &candidates);
 	if (nr > 1)

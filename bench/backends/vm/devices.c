@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bench/backends/vm/image_modules.h"
+#include "bench/events/words.h"
 #include "bench/load/load.h"
 #include "bench/memory/memory.h"
 #include "common/err.h"
@@ -43,7 +44,8 @@ unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells)
 	unsigned int needs = PB_NEEDS_NOTHING;
 
 	for (size_t i = 0; i < nr_cells; i++)
-		needs |= pb_memory_needs(cells[i].memory) | pb_load_needs(cells[i].load);
+		needs |= pb_memory_needs(cells[i].memory) | pb_load_needs(cells[i].load) |
+			 pb_event_needs(cells[i].event);
 	return needs;
 }
 
@@ -257,6 +259,17 @@ static int swap_pack(const char *dir, const struct pb_kernel *kernel, struct pb_
 	return ret ? ret : pb_initrd_add(initrd, "swap/absent.tsv", absent);
 }
 
+/* A kernel that cannot have the module has none built; the agent says what is missing. */
+static int observer_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd)
+{
+	_cleanup_free_ char *module = pb_format("%s/" PB_OBSERVER ".ko", kernel->modules);
+	int ret = module ? pb_initrd_add_dir(initrd, "observe") : -ENOMEM;
+
+	if (ret || !pb_file_exists(module))
+		return ret;
+	return pb_initrd_add(initrd, "observe/" PB_OBSERVER ".ko", module);
+}
+
 int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel *kernel,
 		    struct pb_initrd *initrd, char **ret_image)
 {
@@ -267,5 +280,7 @@ int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel 
 		ret = pmem_pack(dir, kernel, initrd, ret_image);
 	if (!ret && needs & PB_NEEDS_SWAP)
 		ret = swap_pack(dir, kernel, initrd);
+	if (!ret && needs & PB_NEEDS_OBSERVER)
+		ret = observer_pack(kernel, initrd);
 	return ret;
 }

@@ -95,7 +95,7 @@ static int is_module(const struct dirent *entry)
 	const char *dot = strchr(entry->d_name, '.');
 
 	return pb_streq(entry->d_name, "absent.tsv") ||
-	       (dot &&
+	       (dot && strncmp(entry->d_name, PB_OBSERVER ".", strlen(PB_OBSERVER ".")) != 0 &&
 		(pb_streq(dot, ".ko") || pb_streq(dot, ".ko.xz") || pb_streq(dot, ".ko.zst")));
 }
 

@@ -34,7 +34,7 @@ static const char runs_sql[] =
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
 	" LEFT JOIN fact AS arch ON arch.run_id = run.id AND arch.key = 'kernel.arch' "
 	" WHERE (" PB_STORE_RUN_STATE
-	") <> 'running' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
+	") <> 'running' AND run.evidence <> 'observed' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
 	"  injected.run_id = run.id AND injected.key = 'pinbench.inject' AND injected.value <> '0')), "
 	"best AS (SELECT *, row_number() OVER (PARTITION BY kind, release "
 	"  ORDER BY whole DESC, id DESC) AS age FROM ended), "

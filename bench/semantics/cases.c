@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cases - the words of semantics on the command line, and the cells that they mean.
+ * Why: cases of one memory and event stand together, controls among them, in one order.
+ */
+#include "bench/semantics/cases.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "common/err.h"
+#include "common/str.h"
+#include "report/semantics/events.h"
+
+/* Memory that bench/semantics/subject.c makes. */
+static const char *const memories[] = { "anon",  "thp",         "hugetlb-2m",   "shmem",
+					"memfd", "file-shared", "file-private", "zeropage",
+					"fsdax", NULL };
+static const char *const intents[] = { "write", "read", NULL };
+
+static const char *const strategies[] = {
+#define PB_OBSERVE(id, ident, name, control, owned, seen, summary) name,
+#include "kmods/uapi/observe.def"
+#undef PB_OBSERVE
+	NULL,
+};
+
+#define SELF  "this process"
+#define OTHER "another process"
+#define MM    "the mm"
+#define FS    "the file system"
+static const struct pb_event_words events[] = {
+#define PB_EVENT(ident, name, actor, summary) { name, actor, summary },
+#include "bench/events/events.def"
+#undef PB_EVENT
+};
+
+static const char *const event_names[] = {
+#define PB_EVENT(ident, name, actor, summary) name,
+#include "bench/events/events.def"
+#undef PB_EVENT
+	NULL,
+};
+
+void pb_cases_events_tell(void)
+{
+	pb_event_words_set(events, PB_ARRAY_SIZE(events));
+}
+
+static int words_check(const char *kind, const char *const *known, const struct pb_word_list *list)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
+
+	for (size_t i = 0; i < list->nr; i++) {
+		bool found = false;
+
+		for (const char *const *word = known; *word && !found; word++)
+			found = pb_streq(*word, list->words[i]);
+		if (found)
+			continue;
+		for (const char *const *word = known; *word; word++)
+			if (pb_buf_printf(&valid, " %s", *word))
+				return -ENOMEM;
+		return pb_fail(-EINVAL, "semantics: unknown %s '%s' (valid:%s)", kind,
+			       list->words[i], valid.data);
+	}
+	return 0;
+}
+
+int pb_case_words_check(const struct pb_case_words *words)
+{
+	int ret = words_check("strategy", strategies, &words->strategies);
+
+	if (!ret)
+		ret = words_check("event", event_names, &words->events);
+	if (!ret)
+		ret = words_check("memory", memories, &words->memories);
+	return ret ? ret : words_check("intent", intents, &words->intents);
+}
+
+static bool wanted(const struct pb_word_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (pb_streq(list->words[i], word))
+			return true;
+	return list->nr == 0;
+}
+
+static int cell_add(struct pb_plan *plan, const char *memory, const char *event, const char *intent,
+		    const char *strategy)
+{
+	struct pb_cell cell = {
+		.index = (uint32_t)plan->nr_cells, .nr_pages = 1, .nr_threads = 1, .nr_samples = 1
+	};
+	struct pb_cell *cells = reallocarray(plan->cells, plan->nr_cells + 1, sizeof(*cells));
+
+	if (!cells)
+		return pb_fail(-ENOMEM, "out of memory");
+	plan->cells = cells;
+	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
+	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
+	snprintf(cell.event, sizeof(cell.event), "%s", event);
+	snprintf(pb_cell_axis_room(&cell, PB_AXIS_INTENT), PB_WORD_LEN, "%s", intent);
+	pb_cell_complete(&cell);
+	plan->cells[plan->nr_cells++] = cell;
+	return 0;
+}
+
+static int event_add(const struct pb_case_words *words, const char *memory, const char *event,
+		     struct pb_plan *plan)
+{
+	int ret = 0;
+
+	for (const char *const *intent = intents; *intent; intent++)
+		for (const char *const *strategy = strategies; *strategy && !ret; strategy++)
+			if (wanted(&words->intents, *intent) &&
+			    wanted(&words->strategies, *strategy))
+				ret = cell_add(plan, memory, event, *intent, *strategy);
+	return ret;
+}
+
+int pb_cases_plan(const struct pb_case_words *words, struct pb_plan *ret_plan)
+{
+	pb_cleanup(pb_plan_done) struct pb_plan plan = { .name = "semantics" };
+	int ret = pb_case_words_check(words);
+
+	for (const char *const *memory = memories; *memory; memory++)
+		for (const char *const *event = event_names; *event && !ret; event++)
+			if (wanted(&words->memories, *memory) && wanted(&words->events, *event))
+				ret = event_add(words, *memory, *event, &plan);
+	if (ret)
+		return ret;
+	*ret_plan = plan;
+	plan = (struct pb_plan){ 0 };
+	return 0;
+}

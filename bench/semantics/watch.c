@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * watch - the agent's part: cells whose event is watched, one process each, from the controller's
+ * side. Why: the controller shares the device's file with each case, so that a hold outlives the
+ * process that took it, and is released whatever became of that.
+ */
+#include "bench/semantics/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/agent/modules.h"
+#include "bench/agent/watch.h"
+#include "bench/events/event.h"
+#include "bench/semantics/case.h"
+#include "bench/semantics/device.h"
+#include "collect/axes.h"
+#include "collect/observed.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+
+#define MODULE "/observe/pinbench_observe.ko"
+
+enum { STEP_MS = 2, LIMIT_MS = 90000 };
+
+static int device = -1;
+static struct pb_seen *seen;
+
+/* What would act on pages by itself. Not each kernel has each of them. */
+static const struct {
+	const char *path;
+	const char *text;
+} settings[] = {
+	{ "/proc/sys/vm/dirty_writeback_centisecs", "0" },
+	{ "/proc/sys/kernel/numa_balancing", "0" },
+	{ "/proc/sys/vm/compaction_proactiveness", "0" },
+	{ "/sys/kernel/mm/ksm/run", "0" },
+	/* For copies, migration and fillers of hugetlb, on either node. */
+	{ "/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "8" },
+	{ "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "4" },
+	{ "/sys/kernel/mm/transparent_hugepage/enabled", "madvise" },
+	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan", "1" },
+	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "4000000" },
+	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_none", "0" },
+};
+
+static int machine_begin(void)
+{
+	struct pb_observe_info info = { .size = sizeof(info) };
+	int ret;
+
+	if (!pb_file_exists(MODULE))
+		return pb_fail(-EOPNOTSUPP, "this kernel lacks what the module that watches pages "
+					    "is built on (MMU notifiers, hmm_range_fault())");
+	ret = pb_module_load(MODULE, "unowned=1");
+	if (ret)
+		return ret;
+	device = open(PB_OBSERVE_DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0 || ioctl(device, PB_OBSERVE_IOC_INFO, &info) || info.abi != PB_OBSERVE_ABI)
+		return pb_fail(-EPROTO, "cannot use '%s', or it has another ABI",
+			       PB_OBSERVE_DEVICE);
+	/* EBUSY: it is there. */
+	if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) && errno != EBUSY &&
+	    errno != ENOENT && errno != ENODEV)
+		return pb_fail(-errno, "cannot mount debugfs: %s", strerror(errno));
+	for (size_t i = 0; i < PB_ARRAY_SIZE(settings); i++)
+		(void)!pb_event_put(settings[i].path, settings[i].text);
+	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (seen == MAP_FAILED) {
+		seen = NULL;
+		return pb_fail(-ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+/* The message that stands becomes the cell's reason. */
+static int cell_ends(struct pb_cell_result *result, enum pb_cell_state state, int code)
+{
+	free(result->reason);
+	result->state = state;
+	result->error = -code;
+	result->reason = strdup(pb_fail_message(code));
+	pb_fail_clear();
+	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
+/* Until it ends. False: it hung, and was killed. */
+static bool case_wait(pid_t pid, int *ret_status)
+{
+	const struct timespec pause = { .tv_nsec = STEP_MS * 1000000L };
+
+	for (int waited_ms = 0; waited_ms < LIMIT_MS; waited_ms += STEP_MS) {
+		if (waitpid(pid, ret_status, WNOHANG) == pid)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	/* What it waits for may be the very hold. */
+	(void)!pb_device_release(device, seen);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+		;
+	return false;
+}
+
+static int parts_take(struct pb_cell_result *result)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < seen->nr_parts; i++)
+		ret = pb_observed_add(result, seen->parts[i].name, seen->parts[i].text);
+	return ret;
+}
+
+static int result_make(bool ended, int status, struct pb_cell_result *result)
+{
+	int ret = parts_take(result), code = -seen->error;
+
+	if (ret)
+		return ret;
+	switch (seen->stage) {
+	case PB_SEEN_REFUSED:
+	case PB_SEEN_UNHELD:
+		return cell_ends(result, PB_CELL_REFUSED, pb_fail(code, "%s", seen->reason));
+	case PB_SEEN_FAILED:
+		return cell_ends(result, PB_CELL_FAILED, pb_fail(code, "%s", seen->reason));
+	case PB_SEEN_DONE:
+		result->state = PB_CELL_MEASURED;
+		return 0;
+	default:
+		break;
+	}
+	if (!ended)
+		return cell_ends(result, PB_CELL_FAILED,
+				 pb_fail(-ETIMEDOUT, "the case hung for %d s", LIMIT_MS / 1000));
+	return cell_ends(result, PB_CELL_FAILED,
+			 pb_fail(-EIO, "the case's process ended %s %d before its time",
+				 WIFSIGNALED(status) ? "by signal" : "with status",
+				 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+}
+
+static int case_watch(const struct pb_case *c, struct pb_cell_result *result)
+{
+	bool ended;
+	int status = 0, ret;
+	pid_t pid;
+
+	memset(seen, 0, sizeof(*seen));
+	pid = fork();
+	if (pid < 0)
+		return pb_fail(-errno, "cannot start a case: %s", strerror(errno));
+	if (!pid)
+		pb_case_main(c, seen);
+	ended = case_wait(pid, &status);
+	if (ended && c->event->ends_process && seen->stage == PB_SEEN_HELD) {
+		pb_case_orphan(c, seen);
+		seen->stage = PB_SEEN_DONE;
+	}
+	ret = result_make(ended, status, result);
+	(void)!pb_device_release(device, seen);
+	if (seen->file && seen->path[0] && strncmp(seen->path, "/proc/", 6) != 0)
+		unlink(seen->path);
+	return ret;
+}
+
+/* What was seen stays in the result, but it failed. */
+static int aftermath_check(int kmsg, struct pb_cell_result *result)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
+	int ret = pb_watch_pins();
+
+	if (ret)
+		ret = cell_ends(result, PB_CELL_FAILED, ret);
+	if (!ret)
+		ret = pb_watch_log(kmsg, &log);
+	/* Each case is to hear its own warning, not only the first one of a boot. */
+	(void)!pb_event_put("/sys/kernel/debug/clear_warn_once", "1");
+	if (ret || !log.len_bytes)
+		return ret;
+	free(result->detail);
+	result->detail = pb_steal(log.data);
+	return cell_ends(result, PB_CELL_FAILED,
+			 pb_fail(-EIO, "the kernel logged a warning during the case"));
+}
+
+int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
+{
+	struct pb_case c = {
+		.cell = cell,
+		.event = pb_event_find(cell->event),
+		.strategy = pb_observe_strategy_find(cell->strategy),
+		.writes = pb_streq(pb_cell_axis(cell, PB_AXIS_INTENT), "write"),
+	};
+	int ret = device < 0 ? machine_begin() : 0;
+
+	result->cell = *cell;
+	if (ret == -EOPNOTSUPP)
+		return cell_ends(result, PB_CELL_REFUSED, ret);
+	if (ret)
+		return ret;
+	c.device = device;
+	if (!c.event)
+		return cell_ends(
+			result, PB_CELL_REFUSED,
+			pb_fail(-EOPNOTSUPP, "event '%s' is unknown to this agent", cell->event));
+	if (!c.strategy)
+		return cell_ends(result, PB_CELL_REFUSED,
+				 pb_fail(-EOPNOTSUPP, "strategy '%s' is unknown to this agent",
+					 cell->strategy));
+	ret = case_watch(&c, result);
+	return ret ? ret : aftermath_check(kmsg, result);
+}
