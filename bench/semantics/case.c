@@ -103,8 +103,14 @@ static bool probe_process_first(const struct pb_case *c, const struct pb_probe *
 {
 	const struct pb_subject *subject = happening->subject;
 	char *now = subject->now;
-	bool view = now && pb_probe_write(now + PB_PROBE_C2D, probe->c2d);
 	uint64_t value = 0;
+	bool view;
+
+	/* Read first: a page that comes back to be read and is written then has two decisions made.
+	 */
+	if (now && pb_probe_read(now, &value))
+		frame_note(seen, "frame.read", now);
+	view = now && pb_probe_write(now + PB_PROBE_C2D, probe->c2d);
 
 	pb_seen_add(seen, "view", view ? "yes" : "no");
 	pb_probe_c2d(probe, c->device, seen, view);

@@ -173,6 +173,9 @@ static const char *frame_judge(const struct pb_cell_result *result, const struct
 		return pb_streq(after, held) ? "stayed" : frame_unseen(result, strategy);
 	if (!is_frame(touched))
 		return frame_unseen(result, strategy);
+	/* Back for the read; what the write made of it is the data's part. */
+	if (!pb_streq(after, held) && pb_streq(part(result, "frame.read"), held))
+		return "same-frame-back";
 	if (pb_streq(touched, held))
 		return pb_streq(after, held) ? "stayed" : "same-frame-back";
 	if (pb_streq(part(result, "carried"), "yes"))

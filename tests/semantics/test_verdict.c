@@ -68,6 +68,10 @@ static const struct {
 	  "hold=ok;frame.held=7;event=ok;frame.after=swap;page.after.is=same anon;view=yes;"
 	  "c2d=yes;d2c=yes;frame.touched=7;carried=yes",
 	  "ok", "coherent", "same-frame-back" },
+	{ "get", "write", "pageout",
+	  "hold=ok;frame.held=7;event=ok;frame.after=swap;page.after.is=same anon;view=yes;"
+	  "frame.read=7;c2d=no;d2c=no;frame.touched=8;carried=yes",
+	  "ok", "stale", "same-frame-back" },
 	/* Only the way that was asked for counts. */
 	{ "pin", "read", "mlock",
 	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same anon;view=yes;c2d=yes;"

@@ -15,6 +15,7 @@
 #include "bench/backends/vm/devices.h"
 #include "bench/backends/vm/guest_agent.h"
 #include "bench/backends/vm/initrd.h"
+#include "bench/memory/needs.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
@@ -72,7 +73,8 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 	if (!ret && options->fault_module)
 		ret = pb_initrd_add(initrd, "fault.ko", options->fault_module);
 	if (!ret)
-		ret = pb_devices_pack(needs, dir, kernel, initrd, &image);
+		ret = pb_devices_pack(needs | (options->exec ? PB_NEEDS_OBSERVER : 0), dir, kernel,
+				      initrd, &image);
 	if (!ret)
 		ret = pb_devices_init(devices, pb_arch_of_machine(kernel->arch), needs, image);
 	return ret ? ret : pb_initrd_finish(initrd);
