@@ -118,16 +118,24 @@ static void deviations_say(const struct pb_semantics *semantics, size_t nr)
 			       semantics->nr);
 }
 
+static size_t failed_count(const struct pb_semantics *semantics)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < semantics->nr; i++)
+		nr += semantics->rows[i].result.state == PB_CELL_FAILED;
+	return nr;
+}
+
 static void counts_say(const struct pb_semantics *semantics, size_t nr_deviating)
 {
-	size_t nr_so = 0, nr_absent = 0, nr_same = 0, nr_failed = 0;
+	size_t nr_so = 0, nr_absent = 0, nr_same = 0, nr_failed = failed_count(semantics);
 
 	for (size_t i = 0; i < semantics->nr; i++) {
 		const struct pb_semantics_row *row = &semantics->rows[i];
 
 		nr_so += row->expected == PB_EXPECTED_SO;
 		nr_absent += pb_streq(row->verdict.result, "absent");
-		nr_failed += row->result.state == PB_CELL_FAILED;
 		nr_same += pb_streq(row->control, "same");
 	}
 	pb_term_printf(
@@ -182,7 +190,7 @@ static int stored_show(const struct values *values, const int64_t *run_ids, size
 	if (pb_streq(values->format, "text") && !values->output)
 		counts_say(&semantics, nr_deviating);
 	deviations_say(&semantics, nr_deviating);
-	*ret_status = nr_deviating ? PB_EXIT_WORSE : PB_EXIT_OK;
+	*ret_status = nr_deviating || failed_count(&semantics) ? PB_EXIT_WORSE : PB_EXIT_OK;
 	return 0;
 }
 

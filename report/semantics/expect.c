@@ -333,6 +333,7 @@ static bool speaks_of(const struct pb_expectation *row, const struct pb_semantic
 static int row_judge(const struct pb_expectation *row, struct pb_semantics_row *seen)
 {
 	const struct pb_verdict *v = &seen->verdict;
+	const char *file;
 
 	if (seen->expected == PB_EXPECTED_OTHER)
 		return 0;
@@ -343,10 +344,11 @@ static int row_judge(const struct pb_expectation *row, struct pb_semantics_row *
 		return 0;
 	}
 	seen->expected = PB_EXPECTED_OTHER;
+	file = strrchr(row->where, '/');
 	seen->deviation =
 		pb_format("expected %s, data %s, frame %s (%s; %s)", row->fields[PB_EXPECT_RESULT],
 			  row->fields[PB_EXPECT_DATA], row->fields[PB_EXPECT_FRAME],
-			  row->fields[PB_EXPECT_SOURCE], row->where);
+			  row->fields[PB_EXPECT_SOURCE], file ? file + 1 : row->where);
 	return seen->deviation ? 0 : -ENOMEM;
 }
 

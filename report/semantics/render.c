@@ -39,24 +39,6 @@ int pb_semantics_format_find(const char *name, const struct pb_semantics_format 
 	return pb_fail(-EINVAL, "semantics: unknown format '%s' (valid:%s)", name, valid.data);
 }
 
-size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at)
-{
-	const struct pb_semantics_row *first = &semantics->rows[at];
-	const struct pb_cell *cell = &first->result.cell;
-	size_t nr = 1;
-
-	for (; at + nr < semantics->nr; nr++) {
-		const struct pb_semantics_row *row = &semantics->rows[at + nr];
-
-		if (!pb_streq(row->kernel, first->kernel) ||
-		    !pb_streq(row->result.cell.memory, cell->memory) ||
-		    !pb_streq(row->result.cell.event, cell->event) ||
-		    !pb_streq(row->result.cell.intent, cell->intent))
-			break;
-	}
-	return nr;
-}
-
 /* "stale/kept", with the event's result in front where it is not plainly ok. */
 static char *words_of(const struct pb_semantics_row *row)
 {

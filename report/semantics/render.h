@@ -27,9 +27,6 @@ int pb_semantics_format_find(const char *name,
  */
 char *pb_semantics_line(const struct pb_semantics_row *rows, size_t nr) pb_must_check;
 
-/* How many rows from @at on are of one kernel, memory, event and intent. */
-size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at);
-
 int pb_semantics_text(const struct pb_semantics *semantics, FILE *out) pb_must_check;
 int pb_semantics_tsv(const struct pb_semantics *semantics, FILE *out) pb_must_check;
 int pb_semantics_json(const struct pb_semantics *semantics, FILE *out) pb_must_check;

@@ -38,7 +38,6 @@ static bool wanted(const struct load *load, const struct pb_cell *cell)
 	const struct pb_semantics_filter *f = load->filter;
 
 	return cell->event[0] && listed(f->kernels, f->nr_kernels, load->kernel) &&
-	       listed(f->strategies, f->nr_strategies, cell->strategy) &&
 	       listed(f->events, f->nr_events, cell->event) &&
 	       listed(f->memories, f->nr_memories, cell->memory) &&
 	       listed(f->intents, f->nr_intents, cell->intent);
@@ -208,22 +207,60 @@ static void olds_drop(struct pb_semantics *s)
 	s->nr = kept;
 }
 
+static bool same_group(const struct pb_semantics_row *a, const struct pb_semantics_row *b)
+{
+	const struct pb_cell *c = &a->result.cell, *d = &b->result.cell;
+
+	return pb_streq(a->kernel, b->kernel) && pb_streq(c->memory, d->memory) &&
+	       pb_streq(c->event, d->event) && pb_streq(c->intent, d->intent);
+}
+
+size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at)
+{
+	size_t nr = 1;
+
+	while (at + nr < semantics->nr &&
+	       same_group(&semantics->rows[at], &semantics->rows[at + nr]))
+		nr++;
+	return nr;
+}
+
+static void control_find(struct pb_semantics_row *rows, size_t nr, struct pb_semantics_row *row)
+{
+	const char *name = pb_verdict_control(row->result.cell.strategy);
+
+	if (!name || pb_streq(name, row->result.cell.strategy))
+		return;
+	for (size_t i = 0; i < nr; i++)
+		if (pb_streq(rows[i].result.cell.strategy, name))
+			row->control = pb_verdict_same(&row->verdict, &rows[i].verdict,
+						       !pb_streq(name, "none"))
+					       ? "same"
+					       : "differs";
+}
+
+/* Only now: a control is looked at whether it is shown or not. */
+static void strategies_choose(struct pb_semantics *s, const struct pb_semantics_filter *filter)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->nr; i++)
+		if (listed(filter->strategies, filter->nr_strategies,
+			   s->rows[i].result.cell.strategy))
+			s->rows[kept++] = s->rows[i];
+		else
+			pb_cell_result_done(&s->rows[i].result);
+	s->nr = kept;
+}
+
 static void controls_find(struct pb_semantics *s)
 {
-	for (size_t i = 0; i < s->nr; i++) {
-		struct pb_semantics_row *row = &s->rows[i];
-		const char *name = pb_verdict_control(row->result.cell.strategy);
-		struct pb_cell cell = row->result.cell;
+	for (size_t at = 0; at < s->nr;) {
+		size_t nr = pb_semantics_group(s, at);
 
-		if (!name || pb_streq(name, cell.strategy))
-			continue;
-		snprintf(cell.strategy, sizeof(cell.strategy), "%s", name);
-		for (size_t j = 0; j < s->nr; j++)
-			if (same_case(&s->rows[j], row->kernel, &cell))
-				row->control = pb_verdict_same(&row->verdict, &s->rows[j].verdict,
-							       !pb_streq(name, "none"))
-						       ? "same"
-						       : "differs";
+		for (size_t i = 0; i < nr; i++)
+			control_find(&s->rows[at], nr, &s->rows[at + i]);
+		at += nr;
 	}
 }
 
@@ -234,16 +271,18 @@ int pb_semantics_load(struct pb_store *store, const struct pb_semantics_filter *
 	struct load load = { .filter = filter, .semantics = &semantics };
 	int ret = runs_load(store, &load);
 
-	if (!ret && !semantics.nr)
-		ret = pb_fail(-ENOENT,
-			      "database '%s' holds no observation of these words: `pinbench "
-			      "semantics --kernel debian:6.1` makes some",
-			      pb_store_path(store));
 	if (ret)
 		return ret;
-	qsort(semantics.rows, semantics.nr, sizeof(*semantics.rows), rows_compare);
+	if (semantics.nr)
+		qsort(semantics.rows, semantics.nr, sizeof(*semantics.rows), rows_compare);
 	olds_drop(&semantics);
 	controls_find(&semantics);
+	strategies_choose(&semantics, filter);
+	if (!semantics.nr)
+		return pb_fail(-ENOENT,
+			       "database '%s' holds no observation of these words: `pinbench "
+			       "semantics --kernel debian:6.1` makes some",
+			       pb_store_path(store));
 	*ret_semantics = semantics;
 	semantics = (struct pb_semantics){ 0 };
 	return 0;

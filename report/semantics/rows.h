@@ -49,6 +49,8 @@ struct pb_semantics_filter {
  */
 int pb_semantics_load(struct pb_store *store, const struct pb_semantics_filter *filter,
 		      struct pb_semantics *ret_semantics) pb_must_check;
+/* How many rows from @at on are of one kernel, memory, event and intent. */
+size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at);
 void pb_semantics_done(struct pb_semantics *semantics);
 
 #endif
