@@ -106,11 +106,15 @@ static int page_follow(struct pb_observed *observed)
 	return ret;
 }
 
-/* A bare reference on a folio that is known already: the look-up's own goes again. */
-static int page_ref(struct pb_observed *observed)
+/*
+ * A bare reference on a folio that is known already: the look-up's own goes again. Looked up to be
+ * written where it will be: else the zero page could be, which is everybody's, and read-only in the
+ * kernel's mapping from some kernel on.
+ */
+static int page_ref(struct pb_observed *observed, unsigned int flags)
 {
 	struct folio *folio;
-	int ret = page_get(observed, false, 0);
+	int ret = page_get(observed, false, flags);
 
 	if (ret)
 		return ret;
@@ -126,7 +130,7 @@ static int page_take(struct pb_observed *observed)
 
 	switch (observed->strategy) {
 	case PB_OBSERVE_ref:
-		return page_ref(observed);
+		return page_ref(observed, flags);
 	case PB_OBSERVE_get:
 		return page_get(observed, false, flags);
 	case PB_OBSERVE_pin:
