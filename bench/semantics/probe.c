@@ -82,7 +82,7 @@ static size_t fillers_bytes(void)
 /* Huge frames come back as fast as small ones; what cannot be had takes none. */
 static void huge_make(bool hugetlb)
 {
-	size_t len_bytes = NR_HUGE_FILLERS * HUGE_BYTES;
+	size_t len_bytes = (size_t)NR_HUGE_FILLERS * HUGE_BYTES;
 	char *map =
 		mmap(HUGE_FILLERS_AT, len_bytes, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | (hugetlb ? MAP_HUGETLB : 0), -1, 0);
@@ -113,7 +113,7 @@ void pb_fillers_make(bool huge, bool hugetlb)
 void pb_fillers_drop(void)
 {
 	munmap(FILLERS_AT, fillers_bytes());
-	munmap(HUGE_FILLERS_AT, NR_HUGE_FILLERS * HUGE_BYTES);
+	munmap(HUGE_FILLERS_AT, (size_t)NR_HUGE_FILLERS * HUGE_BYTES);
 }
 
 void pb_probe_c2d(const struct pb_probe *probe, int device, struct pb_seen *seen, bool process)
