@@ -36,6 +36,7 @@ struct values {
 	const char *format;
 	const char *output;
 	bool show;
+	bool changed;
 	bool quiet;
 };
 
@@ -53,6 +54,8 @@ static const struct pb_option rows[] = {
 	{ "memory", 'm', PB_OPTION_LIST, AT(words.memories), "NAME,...", "these (all)", 0, 0 },
 	{ "intent", 'i', PB_OPTION_LIST, AT(words.intents), "read,write", "these (both)", 0, 0 },
 	{ "show", 0, PB_OPTION_FLAG, AT(show), NULL, "watch nothing: show what is stored", 0, 0 },
+	{ "changed", 'c', PB_OPTION_FLAG, AT(changed), NULL,
+	  "only what is not the same on all kernels", 0, 0 },
 	{ "expect", 'x', PB_OPTION_TEXT, AT(expect), "DIR",
 	  "expectations to hold it against (pinbench's own)", 0, 0 },
 	{ "format", 'f', PB_OPTION_TEXT, AT(format), "NAME",
@@ -147,6 +150,32 @@ static void counts_say(const struct pb_semantics *semantics, size_t nr_deviating
 		nr_failed, nr_same);
 }
 
+static int semantics_show(const struct values *values, struct pb_semantics *semantics,
+			  size_t nr_deviating)
+{
+	bool text = pb_streq(values->format, "text") && !values->output;
+	size_t nr_changed = 0;
+	int ret;
+
+	if (text && !values->changed) {
+		ret = semantics_write(values, semantics);
+		if (ret)
+			return ret;
+		counts_say(semantics, nr_deviating);
+		deviations_say(semantics, nr_deviating);
+		return 0;
+	}
+	/* Before rows go: what deviates is said of all of them. */
+	deviations_say(semantics, nr_deviating);
+	ret = values->changed ? pb_semantics_changed(semantics, &nr_changed) : 0;
+	if (!ret)
+		ret = semantics_write(values, semantics);
+	if (!ret && text)
+		pb_term_printf(stdout, "\n%zu verdicts are not the same on all kernels.\n",
+			       nr_changed);
+	return ret;
+}
+
 static int expectations_load(const struct values *values, struct pb_expectations *expectations)
 {
 	_cleanup_free_ char *dir = NULL;
@@ -183,15 +212,10 @@ static int stored_show(const struct values *values, const int64_t *run_ids, size
 		ret = pb_semantics_load(store, &filter, &semantics);
 	if (!ret)
 		ret = pb_expectations_judge(expectations, &semantics, &nr_deviating);
-	if (!ret)
-		ret = semantics_write(values, &semantics);
 	if (ret)
 		return ret;
-	if (pb_streq(values->format, "text") && !values->output)
-		counts_say(&semantics, nr_deviating);
-	deviations_say(&semantics, nr_deviating);
 	*ret_status = nr_deviating || failed_count(&semantics) ? PB_EXIT_WORSE : PB_EXIT_OK;
-	return 0;
+	return semantics_show(values, &semantics, nr_deviating);
 }
 
 static int kernels_watch(const struct values *values, const struct pb_plan *plan,

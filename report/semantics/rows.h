@@ -27,6 +27,7 @@ struct pb_semantics_row {
 	struct pb_verdict verdict;
 	size_t age;          /* in the order in which runs were read, the newest first */
 	const char *control; /* same, differs, - */
+	bool changed;        /* pb_semantics_changed(): not the same on every kernel */
 	enum pb_expected expected;
 	char *deviation; /* of PB_EXPECTED_OTHER: what was expected, and by which source */
 };
@@ -51,6 +52,10 @@ int pb_semantics_load(struct pb_store *store, const struct pb_semantics_filter *
 		      struct pb_semantics *ret_semantics) pb_must_check;
 /* How many rows from @at on are of one kernel, memory, event and intent. */
 size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at);
+
+/* Keeps the rows of those cases alone whose words differ between kernels; *ret_nr is how many
+ * cases. */
+int pb_semantics_changed(struct pb_semantics *semantics, size_t *ret_nr) pb_must_check;
 void pb_semantics_done(struct pb_semantics *semantics);
 
 #endif

@@ -43,7 +43,8 @@ static struct pb_cell_result cell_of(uint32_t index, const char *strategy, const
 	return result;
 }
 
-static int64_t run_add(struct pb_store *store, const char *uuid, const char *d2c)
+static int64_t run_add_on(struct pb_store *store, const char *uuid, const char *d2c,
+			  const char *kernel)
 {
 	struct pb_run_record run = fixture_run(uuid);
 	struct pb_cell_result result = cell_of(0, "pin", d2c);
@@ -51,12 +52,17 @@ static int64_t run_add(struct pb_store *store, const char *uuid, const char *d2c
 
 	snprintf(run.evidence, sizeof(run.evidence), "observed");
 	assert_int_equal(pb_store_run_begin(store, &run, &id), 0);
-	assert_int_equal(pb_store_fact_set(store, id, "kernel.name", "debian:6.1"), 0);
+	assert_int_equal(pb_store_fact_set(store, id, "kernel.name", kernel), 0);
 	assert_int_equal(pb_store_fact_set(store, id, "kernel.release", "6.1.0-57"), 0);
 	assert_int_equal(pb_store_cell_add(store, id, &result), 0);
 	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
 	pb_cell_result_done(&result);
 	return id;
+}
+
+static int64_t run_add(struct pb_store *store, const char *uuid, const char *d2c)
+{
+	return run_add_on(store, uuid, d2c, "debian:6.1");
 }
 
 static char *stream_of(struct pb_store *store, int64_t id)
@@ -162,6 +168,32 @@ static void test_newest(void **state)
 	pb_store_free(store);
 }
 
+/* What is the same on all kernels goes; what differs stays, on each of them. */
+static void test_changed(void **state)
+{
+	static const struct pb_semantics_filter all;
+	static const char *const d2c[] = { "yes", "no" };
+	struct pb_store *store;
+
+	pb_cases_events_tell();
+	for (int i = 0; i < 2; i++) {
+		pb_cleanup(pb_semantics_done) struct pb_semantics semantics = { 0 };
+		size_t nr = 99;
+
+		assert_int_equal(pb_store_open(fixture_path(state, i, i ? "b.db" : "a.db"),
+					       PB_STORE_WRITE, &store),
+				 0);
+		run_add_on(store, UUID_A, "yes", "debian:6.1");
+		run_add_on(store, UUID_B, d2c[i], "debian:6.12");
+		assert_int_equal(pb_semantics_load(store, &all, &semantics), 0);
+		assert_int_equal(semantics.nr, 2);
+		assert_int_equal(pb_semantics_changed(&semantics, &nr), 0);
+		assert_int_equal(nr, i);
+		assert_int_equal(semantics.nr, 2 * i);
+		pb_store_free(store);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_streams_refused, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_newest, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_changed, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
