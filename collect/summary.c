@@ -211,6 +211,11 @@ static int on_run(void *data, const struct pb_run_record *run, const char *state
 {
 	struct pb_summary *summary = data;
 
+	if (pb_streq(run->evidence, "observed"))
+		return pb_fail(-EOPNOTSUPP,
+			       "run %.8s has no numbers: it was observed, and `pinbench semantics "
+			       "--show` shows it",
+			       run->uuid);
 	summary->run = *run;
 	snprintf(summary->state, sizeof(summary->state), "%s", state);
 	return 0;

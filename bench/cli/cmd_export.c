@@ -82,6 +82,32 @@ static int named_write(const struct values *values, char **words, int nr)
 	return ret;
 }
 
+/* Only the record stream holds what was observed: everything else is of numbers. */
+static int observed_leave(struct pb_store *store, int64_t *ids, size_t *nr)
+{
+	static const char sql[] = "SELECT evidence = 'observed' FROM run WHERE id = ?1";
+	sqlite3_stmt *query = NULL;
+	size_t kept = 0;
+	int ret = 0;
+
+	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &query, NULL) != SQLITE_OK)
+		return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
+			       sqlite3_errmsg(pb_store_sqlite(store)));
+	for (size_t i = 0; i < *nr && !ret; i++) {
+		if (sqlite3_bind_int64(query, 1, ids[i]) != SQLITE_OK ||
+		    sqlite3_step(query) != SQLITE_ROW)
+			ret = pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
+				      sqlite3_errmsg(pb_store_sqlite(store)));
+		else if (!sqlite3_column_int(query, 0))
+			ids[kept++] = ids[i];
+		sqlite3_reset(query);
+	}
+	sqlite3_finalize(query);
+	if (!ret)
+		*nr = kept;
+	return ret;
+}
+
 static int all_write(const struct values *values, int nr)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -94,6 +120,8 @@ static int all_write(const struct values *values, int nr)
 	ret = pb_store_open(values->database, PB_STORE_READ, &store);
 	if (!ret)
 		ret = pb_export_runs(store, &ids, &nr_runs);
+	if (!ret && !pb_streq(values->format, "jsonl"))
+		ret = observed_leave(store, ids, &nr_runs);
 	return ret ? ret : runs_write(values, store, ids, nr_runs);
 }
 

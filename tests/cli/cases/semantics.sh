@@ -39,3 +39,9 @@ printf '*\tpin\t*\t*\tmunmap\tok\tcoherent\tstayed\t\n' >>bare/a.tsv
 try semantics --show --expect bare
 try list runs
 try compare latest
+try export --all
+try export 6f1c2f0e
+try report 6f1c2f0e
+try compare 6f1c2f0e 6f1c2f0e-0000
+try export --all --format jsonl -o again.jsonl
+cmp seen.jsonl again.jsonl >/dev/null || grep -c observation again.jsonl
