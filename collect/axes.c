@@ -86,8 +86,8 @@ int pb_cell_axes_compare(const struct pb_cell *a, const struct pb_cell *b)
 
 bool pb_cell_axes_same(const struct pb_cell *a, const struct pb_cell *b)
 {
-	return a->nr_threads == b->nr_threads && a->again == b->again && pb_streq(a->event, b->event) &&
-	       pb_cell_axes_compare(a, b) == 0;
+	return a->nr_threads == b->nr_threads && a->again == b->again &&
+	       pb_streq(a->event, b->event) && pb_cell_axes_compare(a, b) == 0;
 }
 
 bool pb_cell_setting_same(const struct pb_cell *a, const struct pb_cell *b)

@@ -7,6 +7,7 @@
 #define BENCH_SEMANTICS_WATCH_H
 
 #include "collect/cell.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
 
 /*

@@ -3,7 +3,7 @@
  * observed_store - the parts of an observation in the database.
  * Why: what was seen is kept as it was seen, long before anybody asks what it means.
  */
-#include "collect/observed_store.h"
+#include "collect/store/observed.h"
 
 #include <errno.h>
 

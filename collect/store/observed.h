@@ -3,13 +3,15 @@
  * observed_store - the parts of an observation in the database.
  * Why: a row a part, so that any SQL can ask on which kernels one of them differs.
  */
-#ifndef COLLECT_OBSERVED_STORE_H
-#define COLLECT_OBSERVED_STORE_H
+#ifndef COLLECT_STORE_OBSERVED_H
+#define COLLECT_STORE_OBSERVED_H
 
 #include <stdint.h>
 
-#include "collect/store/store.h"
+#include "collect/result.h"
 #include "common/cleanup.h"
+
+struct pb_store;
 
 /* Keeps the result's parts with the cell of this row; the transaction is the caller's. */
 int pb_observed_insert(struct pb_store *store, int64_t cell_id,

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "collect/axes.h"
-#include "collect/observed_store.h"
 #include "collect/store/histograms.h"
+#include "collect/store/observed.h"
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
 #include "collect/store/trust.h"

@@ -132,11 +132,14 @@ struct pb_observe_drain {
 	__u32 pad;		/* (in)  zero */
 };
 
-#define PB_OBSERVE_IOC_INFO	_IOWR('p', 0x60, struct pb_observe_info)
-#define PB_OBSERVE_IOC_HOLD	_IOWR('p', 0x61, struct pb_observe_hold)
-#define PB_OBSERVE_IOC_PAGE	_IOWR('p', 0x62, struct pb_observe_page)
-#define PB_OBSERVE_IOC_ACCESS	_IOWR('p', 0x63, struct pb_observe_access)
-#define PB_OBSERVE_IOC_RELEASE	_IOW('p', 0x64, struct pb_observe_release)
-#define PB_OBSERVE_IOC_DRAIN	_IOW('p', 0x65, struct pb_observe_drain)
+/* PB_IOC_MAGIC of pinbench.h, whose own numbers end before 0x20. */
+#define PB_OBSERVE_IOC_MAGIC	0xDC
+
+#define PB_OBSERVE_IOC_INFO	_IOWR(PB_OBSERVE_IOC_MAGIC, 0x20, struct pb_observe_info)
+#define PB_OBSERVE_IOC_HOLD	_IOWR(PB_OBSERVE_IOC_MAGIC, 0x21, struct pb_observe_hold)
+#define PB_OBSERVE_IOC_PAGE	_IOWR(PB_OBSERVE_IOC_MAGIC, 0x22, struct pb_observe_page)
+#define PB_OBSERVE_IOC_ACCESS	_IOWR(PB_OBSERVE_IOC_MAGIC, 0x23, struct pb_observe_access)
+#define PB_OBSERVE_IOC_RELEASE	_IOW(PB_OBSERVE_IOC_MAGIC, 0x24, struct pb_observe_release)
+#define PB_OBSERVE_IOC_DRAIN	_IOW(PB_OBSERVE_IOC_MAGIC, 0x25, struct pb_observe_drain)
 
 #endif

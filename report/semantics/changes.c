@@ -11,11 +11,15 @@
 #include "common/str.h"
 #include "report/semantics/rows.h"
 
+struct place {
+	struct pb_semantics_row *row;
+};
+
 /* By case; the kernels of one case stand together. */
 static int cases_compare(const void *a, const void *b)
 {
-	const struct pb_semantics_row *x = *(struct pb_semantics_row *const *)a;
-	const struct pb_semantics_row *y = *(struct pb_semantics_row *const *)b;
+	const struct pb_semantics_row *x = ((const struct place *)a)->row;
+	const struct pb_semantics_row *y = ((const struct place *)b)->row;
 	const struct pb_cell *c = &x->result.cell, *d = &y->result.cell;
 	int order = strcmp(c->memory, d->memory);
 
@@ -26,10 +30,10 @@ static int cases_compare(const void *a, const void *b)
 	return order ? order : strcmp(c->strategy, d->strategy);
 }
 
-static bool differs(struct pb_semantics_row *const *rows, size_t nr)
+static bool differs(const struct place *places, size_t nr)
 {
 	for (size_t i = 1; i < nr; i++)
-		if (!pb_verdict_same(&rows[0]->verdict, &rows[i]->verdict, true))
+		if (!pb_verdict_same(&places[0].row->verdict, &places[i].row->verdict, true))
 			return true;
 	return false;
 }
@@ -37,24 +41,23 @@ static bool differs(struct pb_semantics_row *const *rows, size_t nr)
 int pb_semantics_changed(struct pb_semantics *semantics, size_t *ret_nr)
 {
 	size_t kept = 0, nr_changed = 0, nr;
-	_cleanup_free_ struct pb_semantics_row **rows =
-		calloc(semantics->nr + 1, sizeof(struct pb_semantics_row *));
+	_cleanup_free_ struct place *places = calloc(semantics->nr + 1, sizeof(*places));
 
-	if (!rows)
+	if (!places)
 		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < semantics->nr; i++)
-		rows[i] = &semantics->rows[i];
-	qsort(rows, semantics->nr, sizeof(*rows), cases_compare);
+		places[i].row = &semantics->rows[i];
+	qsort(places, semantics->nr, sizeof(*places), cases_compare);
 	for (size_t at = 0; at < semantics->nr; at += nr) {
 		bool changed;
 
 		for (nr = 1; at + nr < semantics->nr; nr++)
-			if (cases_compare(&rows[at], &rows[at + nr]))
+			if (cases_compare(&places[at], &places[at + nr]))
 				break;
-		changed = differs(&rows[at], nr);
+		changed = differs(&places[at], nr);
 		nr_changed += changed;
 		for (size_t i = 0; i < nr; i++)
-			rows[at + i]->changed = changed;
+			places[at + i].row->changed = changed;
 	}
 	for (size_t i = 0; i < semantics->nr; i++) {
 		if (semantics->rows[i].changed) {

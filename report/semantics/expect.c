@@ -332,7 +332,7 @@ static bool speaks_of(const struct pb_expectation *row, const struct pb_semantic
 
 static int row_judge(const struct pb_expectation *row, struct pb_semantics_row *seen)
 {
-	const struct pb_verdict *v = &seen->verdict;
+	const struct pb_observed_verdict *v = &seen->verdict;
 	const char *file;
 
 	if (seen->expected == PB_EXPECTED_OTHER)

@@ -42,7 +42,7 @@ int pb_semantics_format_find(const char *name, const struct pb_semantics_format 
 /* "stale/kept", with the event's result in front where it is not plainly ok. */
 static char *words_of(const struct pb_semantics_row *row)
 {
-	const struct pb_verdict *v = &row->verdict;
+	const struct pb_observed_verdict *v = &row->verdict;
 	bool plain = pb_streq(v->result, "ok"), seen = !pb_streq(v->data, "-");
 
 	if (pb_streq(v->frame, "-") && !seen)
@@ -98,7 +98,7 @@ int pb_semantics_tsv(const struct pb_semantics *semantics, FILE *out)
 	for (size_t i = 0; i < semantics->nr; i++) {
 		const struct pb_semantics_row *row = &semantics->rows[i];
 		const struct pb_cell *cell = &row->result.cell;
-		const struct pb_verdict *v = &row->verdict;
+		const struct pb_observed_verdict *v = &row->verdict;
 
 		pb_tsv_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", row->kernel,
 			      cell->strategy, cell->intent, cell->memory, cell->event, v->result,
@@ -131,7 +131,7 @@ static json_t *row_of(const struct pb_semantics_row *row)
 		[PB_EXPECTED_OTHER] = "other",
 	};
 	const struct pb_cell *cell = &row->result.cell;
-	const struct pb_verdict *v = &row->verdict;
+	const struct pb_observed_verdict *v = &row->verdict;
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, "
 			 "s:o*}",

@@ -24,7 +24,7 @@ struct pb_semantics_row {
 	char kernel[128];  /* fact kernel.name */
 	char release[128]; /* fact kernel.release */
 	struct pb_cell_result result;
-	struct pb_verdict verdict;
+	struct pb_observed_verdict verdict;
 	size_t age;          /* in the order in which runs were read, the newest first */
 	const char *control; /* same, differs, - */
 	bool changed;        /* pb_semantics_changed(): not the same on every kernel */

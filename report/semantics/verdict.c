@@ -199,11 +199,11 @@ static void invalidations_list(const struct pb_cell_result *result, char *words,
 		snprintf(words, size, "-");
 }
 
-void pb_verdict_of(const struct pb_cell_result *result, struct pb_verdict *ret_verdict)
+void pb_verdict_of(const struct pb_cell_result *result, struct pb_observed_verdict *ret_verdict)
 {
 	static const struct row unknown = { .name = "", .owned = false, .seen = true };
 	const struct row *strategy = strategy_find(result->cell.strategy);
-	struct pb_verdict v = { .data = "-", .frame = "-", .blocked = "-" };
+	struct pb_observed_verdict v = { .data = "-", .frame = "-", .blocked = "-" };
 
 	if (!strategy)
 		strategy = &unknown;
@@ -219,8 +219,8 @@ void pb_verdict_of(const struct pb_cell_result *result, struct pb_verdict *ret_v
 	*ret_verdict = v;
 }
 
-bool pb_verdict_same(const struct pb_verdict *verdict, const struct pb_verdict *control,
-		     bool with_data)
+bool pb_verdict_same(const struct pb_observed_verdict *verdict,
+		     const struct pb_observed_verdict *control, bool with_data)
 {
 	return pb_streq(verdict->result, control->result) &&
 	       pb_streq(verdict->frame, control->frame) &&

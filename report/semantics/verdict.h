@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "collect/cell.h"
+#include "collect/result.h"
 
 /*
  * Words, "-" where there is nothing to say:
@@ -20,7 +21,7 @@
  *   blocked        how long the event had waited when the hold was released, and its task's state
  *   invalidations  the types that MMU notifiers were told, in order, with commas
  */
-struct pb_verdict {
+struct pb_observed_verdict {
 	char result[PB_WORD_LEN];
 	char data[PB_WORD_LEN];
 	char frame[PB_WORD_LEN];
@@ -28,14 +29,14 @@ struct pb_verdict {
 	char invalidations[96];
 };
 
-void pb_verdict_of(const struct pb_cell_result *result, struct pb_verdict *ret_verdict);
+void pb_verdict_of(const struct pb_cell_result *result, struct pb_observed_verdict *ret_verdict);
 
 /*
  * Does the strategy's verdict show anything that its control's does not? The device of `none` sees
  * nothing, so against it the data does not count.
  */
-bool pb_verdict_same(const struct pb_verdict *verdict, const struct pb_verdict *control,
-		     bool with_data);
+bool pb_verdict_same(const struct pb_observed_verdict *verdict,
+		     const struct pb_observed_verdict *control, bool with_data);
 
 /* The strategy that this one is held against; NULL: an unknown one. */
 const char *pb_verdict_control(const char *strategy);

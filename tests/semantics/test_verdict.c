@@ -159,7 +159,7 @@ static void test_words(void **state)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
 		struct pb_cell_result result =
 			result_of(rows[i].strategy, rows[i].intent, rows[i].event);
-		struct pb_verdict v;
+		struct pb_observed_verdict v;
 
 		parts_add(&result, rows[i].parts);
 		pb_verdict_of(&result, &v);
@@ -175,7 +175,7 @@ static void test_words(void **state)
 static void test_refusals(void **state)
 {
 	struct pb_cell_result result = result_of("longterm", "write", "munmap");
-	struct pb_verdict v;
+	struct pb_observed_verdict v;
 
 	(void)state;
 	result.state = PB_CELL_REFUSED;
@@ -187,7 +187,7 @@ static void test_refusals(void **state)
 	assert_string_equal(v.data, "-");
 	assert_string_equal(v.frame, "-");
 	result.state = PB_CELL_FAILED;
-	pb_observed_done(&result);
+	pb_cell_result_done(&result);
 	pb_verdict_of(&result, &v);
 	assert_string_equal(v.result, "failed");
 	pb_cell_result_done(&result);
@@ -196,7 +196,7 @@ static void test_refusals(void **state)
 static void test_beside(void **state)
 {
 	struct pb_cell_result result = result_of("pin", "write", "punch");
-	struct pb_verdict v;
+	struct pb_observed_verdict v;
 
 	(void)state;
 	parts_add(&result, "hold=ok;blocked=1000;blocked.state=D;invalidations.migrate=3;"
@@ -209,9 +209,11 @@ static void test_beside(void **state)
 
 static void test_controls(void **state)
 {
-	const struct pb_verdict held = { .result = "ok", .data = "coherent", .frame = "stayed" };
-	const struct pb_verdict none = { .result = "ok", .data = "-", .frame = "stayed" };
-	const struct pb_verdict gone = { .result = "ok", .data = "-", .frame = "freed" };
+	const struct pb_observed_verdict held = { .result = "ok",
+						  .data = "coherent",
+						  .frame = "stayed" };
+	const struct pb_observed_verdict none = { .result = "ok", .data = "-", .frame = "stayed" };
+	const struct pb_observed_verdict gone = { .result = "ok", .data = "-", .frame = "freed" };
 
 	(void)state;
 	assert_string_equal(pb_verdict_control("pin"), "none");
