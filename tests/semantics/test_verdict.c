@@ -186,8 +186,9 @@ static void test_refusals(void **state)
 	assert_string_equal(v.result, "refused:EFAULT");
 	assert_string_equal(v.data, "-");
 	assert_string_equal(v.frame, "-");
-	result.state = PB_CELL_FAILED;
 	pb_cell_result_done(&result);
+	result = result_of("longterm", "write", "munmap");
+	result.state = PB_CELL_FAILED;
 	pb_verdict_of(&result, &v);
 	assert_string_equal(v.result, "failed");
 	pb_cell_result_done(&result);
