@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/events/event.h"
+#include "common/err.h"
 
 /* The child has the page until it is told to end; @writes: it has written to it, too. */
 static int child_start(struct pb_happening *happening, bool writes)
@@ -70,6 +72,22 @@ static int child_exit_act(struct pb_happening *happening)
 	return ret;
 }
 
+/* The fork comes before the hold. */
+static int hold_after_prepare(struct pb_happening *happening)
+{
+	int ret = child_start(happening, false);
+
+	return ret ? pb_fail(ret, "cannot fork: %s", strerror(-ret)) : 0;
+}
+
+static int hold_after_act(struct pb_happening *happening)
+{
+	const struct pb_subject *subject = happening->subject;
+
+	((volatile char *)subject->addr)[subject->page_bytes - 1] ^= 1;
+	return 0;
+}
+
 const struct pb_event pb_event_fork_parent_write = {
 	.name = "fork-parent-write",
 	.act = parent_write_act,
@@ -85,5 +103,12 @@ const struct pb_event pb_event_fork_child_write = {
 const struct pb_event pb_event_fork_child_exit = {
 	.name = "fork-child-exit",
 	.act = child_exit_act,
+	.end = child_end,
+};
+
+const struct pb_event pb_event_hold_after_fork = {
+	.name = "hold-after-fork",
+	.prepare = hold_after_prepare,
+	.act = hold_after_act,
 	.end = child_end,
 };
