@@ -58,17 +58,17 @@ void pb_look_calls(const char *root, struct pb_finding *f)
 	int ret = pb_memory_anon.prepare(&memory, 1);
 
 	(void)root;
-	for (size_t i = 0; pb_consumers[i] && !ret; i++) {
+	for (size_t i = 0; pb_users[i] && !ret; i++) {
 		struct pb_use use = { .buffers = { memory.addr, memory.addr },
 				      .nr_pages = 1,
 				      .page_bytes = memory.len_bytes,
 				      .buffer_bytes = memory.len_bytes };
-		int code = pb_consumers[i]->open(&use);
+		int code = pb_users[i]->open(&use);
 
 		if (code)
 			ret = pb_buf_printf(&refused, "%s%s: %s", refused.len_bytes ? "; " : "",
-					    pb_consumers[i]->strategy, pb_fail_message(code));
-		pb_consumers[i]->close(&use);
+					    pb_users[i]->strategy, pb_fail_message(code));
+		pb_users[i]->close(&use);
 		pb_fail_clear();
 	}
 	if (!ret && !refused.len_bytes) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kernel - kernels by name: fetched from Debian's archive, unpacked in the cache, built against.
+ * prepare - kernels by name: fetched from Debian's archive, unpacked in the cache, built against.
  * Why: every rung of the ladder is an unmodified distribution kernel that anyone can fetch again.
  */
 #include "bench/kernels/kernel.h"

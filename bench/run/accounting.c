@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ledger - which of a request's cells have ended, while an agent somewhere works through them.
+ * accounting - which of a request's cells have ended, while an agent somewhere works through them.
  * Why: whatever kills a guest or an agent, each cell is handed over exactly once, in order, with
  * what was measured of it or with the reason why it was not.
  */
@@ -11,21 +11,21 @@
 #include "common/err.h"
 #include "common/str.h"
 
-static int sink_returned(struct pb_ledger *ledger, int ret)
+static int sink_returned(struct pb_accounting *ledger, int ret)
 {
 	if (ret && !ledger->sink_error)
 		ledger->sink_error = ret;
 	return ret;
 }
 
-int pb_ledger_fact(struct pb_ledger *ledger, const char *key, const char *value)
+int pb_accounting_fact(struct pb_accounting *ledger, const char *key, const char *value)
 {
 	if (!ledger->sink->fact)
 		return 0;
 	return sink_returned(ledger, ledger->sink->fact(ledger->data, key, value));
 }
 
-int pb_ledger_begin(struct pb_ledger *ledger, const struct pb_cell *cell)
+int pb_accounting_begin(struct pb_accounting *ledger, const struct pb_cell *cell)
 {
 	const struct pb_backend_request *request = ledger->request;
 
@@ -38,7 +38,7 @@ int pb_ledger_begin(struct pb_ledger *ledger, const struct pb_cell *cell)
 	return sink_returned(ledger, ledger->sink->cell_started(ledger->data, cell));
 }
 
-int pb_ledger_end(struct pb_ledger *ledger, const struct pb_cell_result *result)
+int pb_accounting_end(struct pb_accounting *ledger, const struct pb_cell_result *result)
 {
 	ledger->nr_ended++;
 	if (!ledger->sink->cell_ended)
@@ -46,8 +46,8 @@ int pb_ledger_end(struct pb_ledger *ledger, const struct pb_cell_result *result)
 	return sink_returned(ledger, ledger->sink->cell_ended(ledger->data, result));
 }
 
-int pb_ledger_abort(struct pb_ledger *ledger, const struct pb_record_reader *reader,
-		    enum pb_cell_state state, const char *reason, const char *detail)
+int pb_accounting_abort(struct pb_accounting *ledger, const struct pb_record_reader *reader,
+			enum pb_cell_state state, const char *reason, const char *detail)
 {
 	const struct pb_cell_result *open = pb_record_reader_open_cell(reader);
 	struct pb_cell_result result;
@@ -59,10 +59,10 @@ int pb_ledger_abort(struct pb_ledger *ledger, const struct pb_record_reader *rea
 	result.error = state == PB_CELL_FAILED ? EIO : EINTR;
 	result.reason = (char *)reason;
 	result.detail = (char *)detail;
-	return pb_ledger_end(ledger, &result);
+	return pb_accounting_end(ledger, &result);
 }
 
-int pb_ledger_miss(struct pb_ledger *ledger, const char *trouble)
+int pb_accounting_miss(struct pb_accounting *ledger, const char *trouble)
 {
 	_cleanup_free_ char *reason = pb_format("not reached: %s", trouble);
 	int ret = reason ? 0 : -ENOMEM;
@@ -75,9 +75,9 @@ int pb_ledger_miss(struct pb_ledger *ledger, const char *trouble)
 			.reason = reason,
 		};
 
-		ret = pb_ledger_begin(ledger, cell);
+		ret = pb_accounting_begin(ledger, cell);
 		if (!ret)
-			ret = pb_ledger_end(ledger, &result);
+			ret = pb_accounting_end(ledger, &result);
 	}
 	return ret;
 }

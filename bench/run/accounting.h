@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ledger - which of a request's cells have ended, while an agent somewhere works through them.
+ * accounting - which of a request's cells have ended, while an agent somewhere works through them.
  * Why: whatever kills a guest or an agent, each cell is handed over exactly once, in order, with
  * what was measured of it or with the reason why it was not.
  */
@@ -12,7 +12,7 @@
 #include "common/cleanup.h"
 
 /* Set request, sink and data; the rest starts as zero. */
-struct pb_ledger {
+struct pb_accounting {
 	const struct pb_backend_request *request;
 	const struct pb_record_sink *sink; /* whoever asked for the run */
 	void *data;
@@ -22,18 +22,21 @@ struct pb_ledger {
 };
 
 /* All return 0 or -errno (message set). _begin() is -EBADMSG for a cell out of turn. */
-int pb_ledger_fact(struct pb_ledger *ledger, const char *key, const char *value) pb_must_check;
-int pb_ledger_begin(struct pb_ledger *ledger, const struct pb_cell *cell) pb_must_check;
-int pb_ledger_end(struct pb_ledger *ledger, const struct pb_cell_result *result) pb_must_check;
+int pb_accounting_fact(struct pb_accounting *ledger, const char *key,
+		       const char *value) pb_must_check;
+int pb_accounting_begin(struct pb_accounting *ledger, const struct pb_cell *cell) pb_must_check;
+int pb_accounting_end(struct pb_accounting *ledger,
+		      const struct pb_cell_result *result) pb_must_check;
 
 /*
  * Ends the cell that @reader was in the middle of, if any, keeping what had come of it. @detail may
  * be NULL.
  */
-int pb_ledger_abort(struct pb_ledger *ledger, const struct pb_record_reader *reader,
-		    enum pb_cell_state state, const char *reason, const char *detail) pb_must_check;
+int pb_accounting_abort(struct pb_accounting *ledger, const struct pb_record_reader *reader,
+			enum pb_cell_state state, const char *reason,
+			const char *detail) pb_must_check;
 
 /* Ends the cells that were not reached, because of @trouble. */
-int pb_ledger_miss(struct pb_ledger *ledger, const char *trouble) pb_must_check;
+int pb_accounting_miss(struct pb_accounting *ledger, const char *trouble) pb_must_check;
 
 #endif

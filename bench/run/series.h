@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ladder_run - one plan on several kernels, as many guests at once as there are CPUs.
+ * series - one plan on several kernels, as many guests at once as there are CPUs.
  * Why: exact numbers do not mind company, and one rung that fails must not stop the others. Timed
  * ones do mind: their guests run one after the other.
  */

@@ -58,7 +58,7 @@ static const char *futex_symbol(const struct pb_use *use)
 	return "get_user_pages_fast";
 }
 
-const struct pb_consumer pb_consumer_futex = {
+const struct pb_user pb_user_futex = {
 	.name = "futex (FUTEX_WAKE, shared)",
 	.strategy = "get-fast",
 	.baseline = "as many FUTEX_WAKEs of private futexes, which need no page",

@@ -50,7 +50,7 @@ static bool activates(pb_use_call acquire, pb_use_call release, const struct pb_
 
 enum pb_gup_path pb_gup_path_of(pb_use_call acquire, pb_use_call release, const struct pb_use *use)
 {
-	const struct pb_consumer *slow = &pb_consumer_process_vm_readv;
+	const struct pb_user *slow = &pb_user_process_vm_readv;
 	struct pb_use none = { .page_bytes = use->page_bytes };
 	enum pb_gup_path path = PB_GUP_UNKNOWN;
 	bool control = false, active = false;

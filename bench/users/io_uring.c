@@ -125,7 +125,7 @@ static const char *ring_symbol(const struct pb_use *use)
 	return "pin_user_pages_fast or pin_user_pages";
 }
 
-const struct pb_consumer pb_consumer_io_uring = {
+const struct pb_user pb_user_io_uring = {
 	.name = "io_uring_register",
 	.strategy = "longterm-fast",
 	.baseline = "an empty slot replaced by an empty slot",

@@ -105,7 +105,7 @@ static const char *kvm_symbol(const struct pb_use *use)
 					     "shown which)";
 }
 
-const struct pb_consumer pb_consumer_kvm = {
+const struct pb_user pb_user_kvm = {
 	.name = "KVM_RUN",
 	.strategy = "odp",
 	.baseline = "the same call when the pages are mapped already",

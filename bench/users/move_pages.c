@@ -86,7 +86,7 @@ static const char *move_symbol(const struct pb_use *use)
 	return "do_pages_stat (this user is not shown which walker it has)";
 }
 
-const struct pb_consumer pb_consumer_move_pages = {
+const struct pb_user pb_user_move_pages = {
 	.name = "move_pages",
 	.strategy = "follow",
 	.baseline = "the same call on addresses that are not mapped (EFAULT for each)",

@@ -39,7 +39,7 @@ static const char *noop_symbol(const struct pb_use *use)
 	return "getppid";
 }
 
-const struct pb_consumer pb_consumer_noop = {
+const struct pb_user pb_user_noop = {
 	.name = "getppid",
 	.strategy = "noop",
 	.baseline = "no call: two timestamps and a function that returns",

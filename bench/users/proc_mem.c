@@ -72,7 +72,7 @@ static const char *mem_symbol(const struct pb_use *use)
 	return "get_user_pages_remote";
 }
 
-const struct pb_consumer pb_consumer_proc_mem = {
+const struct pb_user pb_user_proc_mem = {
 	.name = "pread of /proc/self/mem",
 	.strategy = "get",
 	.baseline = "as many preads of an address that is not mapped (EIO)",

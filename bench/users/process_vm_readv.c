@@ -78,7 +78,7 @@ static const char *readv_symbol(const struct pb_use *use)
 	return "pin_user_pages_remote";
 }
 
-const struct pb_consumer pb_consumer_process_vm_readv = {
+const struct pb_user pb_user_process_vm_readv = {
 	.name = "process_vm_readv",
 	.strategy = "pin",
 	.baseline = "the same call on a remote range that is not mapped (EFAULT)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * consumer - the table of system calls that stand for strategies, and why others have none.
+ * user - the table of system calls that stand for strategies, and why others have none.
  * Why: a strategy that cannot be reached is refused with a sentence, never left out.
  */
 #include "bench/users/user.h"
@@ -13,10 +13,10 @@
 #include "common/err.h"
 #include "common/str.h"
 
-const struct pb_consumer *const pb_consumers[] = {
-#define PB_CONSUMER(ident) &pb_consumer_##ident,
+const struct pb_user *const pb_users[] = {
+#define PB_USER(ident) &pb_user_##ident,
 #include "bench/users/users.def"
-#undef PB_CONSUMER
+#undef PB_USER
 	NULL,
 };
 
@@ -29,21 +29,21 @@ static const struct {
 		      "times that of a pin" },
 };
 
-static bool stands_for(const struct pb_consumer *consumer, const char *strategy)
+static bool stands_for(const struct pb_user *consumer, const char *strategy)
 {
 	return pb_streq(consumer->strategy, strategy) ||
 	       (consumer->also && pb_streq(consumer->also, strategy));
 }
 
-const struct pb_consumer *pb_consumer_find(const char *strategy, bool at_once)
+const struct pb_user *pb_user_find(const char *strategy, bool at_once)
 {
-	const struct pb_consumer *found = NULL;
+	const struct pb_user *found = NULL;
 
-	for (size_t i = 0; pb_consumers[i]; i++) {
-		if (!stands_for(pb_consumers[i], strategy))
+	for (size_t i = 0; pb_users[i]; i++) {
+		if (!stands_for(pb_users[i], strategy))
 			continue;
-		if (!found || (at_once && pb_consumers[i]->contends && !found->contends))
-			found = pb_consumers[i];
+		if (!found || (at_once && pb_users[i]->contends && !found->contends))
+			found = pb_users[i];
 	}
 	if (found)
 		return found;

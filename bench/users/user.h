@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * consumer - a system call inside which the kernel holds user pages by one strategy.
+ * user - a system call inside which the kernel holds user pages by one strategy.
  * Why: where no module may be loaded, the kernel's own users of a strategy still are to be timed.
  */
 #ifndef BENCH_USERS_USER_H
@@ -23,7 +23,7 @@ struct pb_use {
 /* One timed call on the pages from @buffer: 0, or -errno without a message. */
 typedef int (*pb_use_call)(struct pb_use *use, char *buffer);
 
-struct pb_consumer {
+struct pb_user {
 	const char *name;        /* the system call: "process_vm_readv" */
 	const char *strategy;    /* the word that it stands for */
 	const char *baseline;    /* what the baseline calls are, in words */
@@ -67,10 +67,10 @@ struct pb_consumer {
  * strategy has several, the first is for one thread alone, and the first that contends for threads
  * at once.
  */
-const struct pb_consumer *pb_consumer_find(const char *strategy, bool at_once);
+const struct pb_user *pb_user_find(const char *strategy, bool at_once);
 
 /* Consumers in the table's order, NULL at the end. */
-extern const struct pb_consumer *const pb_consumers[];
+extern const struct pb_user *const pb_users[];
 
 /* Does the running kernel have a function of this name? False also where it hides its names. */
 bool pb_kernel_has(const char *function);
@@ -78,8 +78,8 @@ bool pb_kernel_has(const char *function);
 /* An address at which no process has anything: what is asked of it fails early. */
 char *pb_unmapped(void);
 
-#define PB_CONSUMER(ident) extern const struct pb_consumer pb_consumer_##ident;
+#define PB_USER(ident) extern const struct pb_user pb_user_##ident;
 #include "bench/users/users.def"
-#undef PB_CONSUMER
+#undef PB_USER
 
 #endif

@@ -97,7 +97,7 @@ static const char *vmsplice_symbol(const struct pb_use *use)
 	return "get_user_pages_fast";
 }
 
-const struct pb_consumer pb_consumer_vmsplice = {
+const struct pb_user pb_user_vmsplice = {
 	.name = "vmsplice",
 	.strategy = "get-fast",
 	.baseline = "vmsplice of no byte; splice of an empty pipe (EAGAIN)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * histogram_store - histograms in the database.
+ * histograms - histograms in the database.
  * Why: rows of numbers, so that any SQL can ask how often a call was slow.
  */
 #include "collect/store/histograms.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * histogram_store - histograms in the database.
+ * histograms - histograms in the database.
  * Why: a distribution is kept with its cell, bucket by bucket, so that any quantile can be asked.
  */
 #ifndef COLLECT_STORE_HISTOGRAMS_H

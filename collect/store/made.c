@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_made - a database that was made and came to hold no run is removed, unless others have it.
+ * made - a database that was made and came to hold no run is removed, unless others have it.
  * Why: a run that fails leaves nothing behind; but a file that another process has just opened must
  * not vanish under it.
  *

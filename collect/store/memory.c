@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_memory - a store that lives as long as the process looks at it.
+ * memory - a store that lives as long as the process looks at it.
  * Why: what was read from elsewhere, a baseline's text, is then read as every other run is.
  */
 #include <errno.h>

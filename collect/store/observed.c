@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * observed_store - the parts of an observation in the database.
+ * observed - the parts of an observation in the database.
  * Why: what was seen is kept as it was seen, long before anybody asks what it means.
  */
 #include "collect/store/observed.h"

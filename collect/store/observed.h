@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * observed_store - the parts of an observation in the database.
+ * observed - the parts of an observation in the database.
  * Why: a row a part, so that any SQL can ask on which kernels one of them differs.
  */
 #ifndef COLLECT_STORE_OBSERVED_H

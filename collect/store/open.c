@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_open - opens a database, knows ours from others, brings its schema forward.
+ * open - opens a database, knows ours from others, brings its schema forward.
  * Why: a wrong path must cost a message and never somebody's file.
  */
 #include "collect/store/store.h"

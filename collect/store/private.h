@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * store_private - what the store's own files share: the connection, schema, errors.
+ * private - what the store's own files share: the connection, schema, errors.
  * Why: opening a database and filling it are two ideas in two files.
  */
 #ifndef COLLECT_STORE_PRIVATE_H

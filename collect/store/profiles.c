@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * profile_store - profiles in the database.
+ * profiles - profiles in the database.
  * Why: rows of numbers and names, so that any SQL can ask which function grew.
  */
 #include "collect/store/profiles.h"

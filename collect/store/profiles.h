@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * profile_store - profiles in the database.
+ * profiles - profiles in the database.
  * Why: a profile is kept with its cell, so that a difference can be placed long after the runs.
  */
 #ifndef COLLECT_STORE_PROFILES_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_read - a stored run, told again in the order of the record stream.
+ * read - a stored run, told again in the order of the record stream.
  * Why: summaries and exports walk the same run; one reader checks what a stranger's file holds.
  */
 #include "collect/store/read.h"

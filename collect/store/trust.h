@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * store_trust - is a database what pinbench writes, and nothing beside it?
+ * trust - is a database what pinbench writes, and nothing beside it?
  * Why: a database may come by mail. A trigger, an index or a view that is not ours would be obeyed,
  * and a value of another kind would be believed.
  */

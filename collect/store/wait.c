@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_wait - what happens while another process holds the database.
+ * wait - what happens while another process holds the database.
  * Why: a lock passes; who waits says so, and says for what.
  */
 #include <stdlib.h>

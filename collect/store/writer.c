@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store_writer - which process writes a run, and whether it still can.
+ * writer - which process writes a run, and whether it still can.
  * Why: kill -9 leaves nobody to write down how a run ended; who reads it finds out.
  */
 #include "collect/store/writer.h"

@@ -284,7 +284,7 @@ static int cells_compare(struct pb_comparison *c)
 
 		lacks_count(c, base, head);
 		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED) {
-			ret = c->noisy ? pb_noisy_add(c->noisy, base, head)
+			ret = c->noisy ? pb_intervals_add(c->noisy, base, head)
 				       : cell_compare(c, base, head);
 			if (!ret)
 				ret = counters_compare(c, base, head);
@@ -378,7 +378,7 @@ static bool interleaved(const struct pb_comparison *c)
 static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
 		       struct pb_store *head_store, const struct pb_compare_options *options)
 {
-	if (!pb_noisy_needed(&c->base, &c->head))
+	if (!pb_intervals_needed(&c->base, &c->head))
 		return 0;
 	c->noisy = calloc(1, sizeof(*c->noisy));
 	if (!c->noisy)
@@ -418,14 +418,14 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 		return ret;
 	c.base_store = base_store;
 	c.head_store = head_store;
-	c.metric = pb_noisy_metric(&c.base, &c.head);
+	c.metric = pb_intervals_metric(&c.base, &c.head);
 	ret = pb_units_check(&c.base, &c.head, c.metric, "");
 	if (!ret)
 		ret = noisy_begin(&c, base_store, head_store, options);
 	if (!ret)
 		ret = cells_compare(&c);
 	if (!ret && c.noisy)
-		ret = pb_noisy_judge(&c);
+		ret = pb_intervals_judge(&c);
 	if (ret)
 		return ret;
 	if (c.nr_diffs)
@@ -455,6 +455,6 @@ void pb_comparison_done(struct pb_comparison *comparison)
 	free(comparison->unmatched);
 	free(comparison->doubts);
 	free(comparison->facts);
-	pb_noisy_free(comparison->noisy);
+	pb_intervals_free(comparison->noisy);
 	*comparison = (struct pb_comparison){ 0 };
 }

@@ -16,7 +16,8 @@ int pb_compare_doubts_print(const struct pb_comparison *c, size_t most, FILE *ou
 		fputs("\nCannot tell:\n", out);
 	for (size_t i = 0; i < c->nr_doubts && (!most || i < most); i++) {
 		const struct pb_doubt *doubt = &c->doubts[i];
-		_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+		_cleanup_free_ char *words =
+			pb_intervals_phase_words(&doubt->base->cell, doubt->phase);
 
 		if (!words)
 			return -ENOMEM;
@@ -30,7 +31,7 @@ int pb_compare_doubts_print(const struct pb_comparison *c, size_t most, FILE *ou
 char *pb_compare_doubts_quote(const struct pb_comparison *c)
 {
 	const struct pb_doubt *doubt = &c->doubts[0];
-	_cleanup_free_ char *words = pb_noisy_phase_words(&doubt->base->cell, doubt->phase);
+	_cleanup_free_ char *words = pb_intervals_phase_words(&doubt->base->cell, doubt->phase);
 
 	return words ? pb_format("cannot tell in %zu of %zu cells, the first being %s: %s",
 				 c->nr_doubt,

@@ -446,7 +446,7 @@ char *pb_compare_quote(const struct pb_comparison *c)
 	if (!lacks || !uneven)
 		return NULL;
 	if (c->noisy)
-		return pb_noisy_quote(c, lacks, uneven);
+		return pb_intervals_quote(c, lacks, uneven);
 	if (c->verdict == PB_VERDICT_UNKNOWN)
 		return quote_unknown(c, lacks);
 	if (!c->nr_differ && !c->nr_lost)
@@ -472,7 +472,7 @@ int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_styl
 		ret = pb_compare_doubts_print(c, style->max_diffs, out);
 	if (ret)
 		return ret;
-	ret = c->noisy ? pb_noisy_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);
+	ret = c->noisy ? pb_intervals_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);
 	if (!ret)
 		ret = diffs_print(c, COUNTERS, style, out);
 	if (!ret)

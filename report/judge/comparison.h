@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare - two runs, cell by cell: what differs, by how much, and whether it got worse.
+ * comparison - two runs, cell by cell: what differs, by how much, and whether it got worse.
  * Why: exact evidence has no noise, so every difference is real and every one is shown; what has
  * noise is judged by intervals (report/judge/intervals.h).
  *
@@ -12,8 +12,8 @@
  * failed or were never reached, nor one of a run that did not end. Sides that took different
  * numbers of samples are compared by as many of each. Neither can a cell tell that has fewer
  * samples than were asked for or a cost below zero, or whose least samples agree while the others
- * do not (report/judge/least.h). Counters of whole calls (phase call) are shown beside it and change
- * no verdict.
+ * do not (report/judge/least.h). Counters of whole calls (phase call) are shown beside it and
+ * change no verdict.
  */
 #ifndef REPORT_JUDGE_COMPARISON_H
 #define REPORT_JUDGE_COMPARISON_H
@@ -76,7 +76,7 @@ struct pb_fact_diff {
 	const char *head;
 };
 
-struct pb_noisy; /* report/judge/intervals.h */
+struct pb_intervals; /* report/judge/intervals.h */
 
 struct pb_comparison {
 	struct pb_summary base; /* owned; the rows below point into it */
@@ -113,7 +113,7 @@ struct pb_comparison {
 	struct pb_unmatched *unmatched;
 	size_t nr_facts;
 	struct pb_fact_diff *facts; /* kernel.*, qemu.*, machine.*, then the rest */
-	struct pb_noisy *noisy;     /* instead of .diffs, where numbers have noise; else NULL */
+	struct pb_intervals *noisy; /* instead of .diffs, where numbers have noise; else NULL */
 };
 
 /* For evidence with noise; exact evidence needs none of it. */

@@ -174,7 +174,8 @@ static char *blunt_words(const struct pb_judged *judged, double blunt)
 static int noisy_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 		       const struct pb_summary_cell *base)
 {
-	const struct pb_noisy_row *noisy = pb_noisy_find(gate->comparison.noisy, base, row->phase);
+	const struct pb_intervals_row *noisy =
+		pb_intervals_find(gate->comparison.noisy, base, row->phase);
 	double blunt = fmax(gate->options.max, gate->comparison.noisy->options.tolerance);
 
 	if (!noisy || noisy->blind)
@@ -207,9 +208,9 @@ static int cell_judge(struct pb_gate *gate, const struct pb_summary_cell *base,
 	if (!base || !head || base->state != PB_CELL_MEASURED || head->state != PB_CELL_MEASURED)
 		return absence_judge(gate, base, head);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(phases) && !ret; i++) {
-		const struct pb_noisy_row *noisy =
+		const struct pb_intervals_row *noisy =
 			gate->comparison.noisy
-				? pb_noisy_find(gate->comparison.noisy, base, phases[i])
+				? pb_intervals_find(gate->comparison.noisy, base, phases[i])
 				: NULL;
 		struct pb_gate_row *row;
 

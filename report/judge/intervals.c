@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noisy - compares cells whose samples have noise: intervals, corrected for the whole matrix.
+ * intervals - compares cells whose samples have noise: intervals, corrected for the whole matrix.
  * Why: see noisy.h.
  */
 #include "report/judge/intervals.h"
@@ -18,7 +18,7 @@
 
 static const char *const phases[] = { "acquire", "release" };
 
-const char *pb_noisy_metric(const struct pb_summary *base, const struct pb_summary *head)
+const char *pb_intervals_metric(const struct pb_summary *base, const struct pb_summary *head)
 {
 	const char *metric = pb_summary_compared(base, head);
 
@@ -31,16 +31,17 @@ const char *pb_noisy_metric(const struct pb_summary *base, const struct pb_summa
 	return pb_summary_has(base, metric) ? metric : pb_summary_judged(head);
 }
 
-bool pb_noisy_needed(const struct pb_summary *base, const struct pb_summary *head)
+bool pb_intervals_needed(const struct pb_summary *base, const struct pb_summary *head)
 {
 	if (!pb_evidence_is_exact(base->run.evidence))
 		return true;
 	/* The tests' invented numbers are exact unless they claim to be times. */
-	return pb_streq(base->run.evidence, "fake") && pb_streq(pb_noisy_metric(base, head), "ns");
+	return pb_streq(base->run.evidence, "fake") &&
+	       pb_streq(pb_intervals_metric(base, head), "ns");
 }
 
 /* Says why a row cannot be judged. */
-static void row_refuse(struct pb_noisy_row *row, const char *side,
+static void row_refuse(struct pb_intervals_row *row, const char *side,
 		       const struct pb_summary_series *series, const char *metric)
 {
 	row->verdict = PB_VERDICT_UNKNOWN;
@@ -57,7 +58,7 @@ static void row_refuse(struct pb_noisy_row *row, const char *side,
 }
 
 /* What keeps both sides' numbers from being compared at all: written into @row. */
-static bool sides_refuse(const struct pb_noisy *noisy, struct pb_noisy_row *row,
+static bool sides_refuse(const struct pb_intervals *noisy, struct pb_intervals_row *row,
 			 const struct pb_summary_series *old, const struct pb_summary_series *new)
 {
 	const struct pb_least_side base = { noisy->base_store, noisy->base_run, row->base, old };
@@ -85,7 +86,7 @@ static double below_allowed(const struct pb_summary_series *series, uint64_t nr_
 }
 
 /* A location that is no cost, or no number, is no base of a verdict. */
-static void locations_check(struct pb_noisy_row *row, const struct pb_summary_series *old,
+static void locations_check(struct pb_intervals_row *row, const struct pb_summary_series *old,
 			    const struct pb_summary_series *new)
 {
 	const struct pb_effect *effect = &row->judged.effect;
@@ -110,7 +111,7 @@ static double floor_of(const struct pb_summary_series *series, uint64_t nr_pages
 	return fmax(1, fabs(series->empty)) / (series->nr_calls * (double)nr_pages);
 }
 
-static int row_estimate(const struct pb_noisy *noisy, struct pb_noisy_row *row,
+static int row_estimate(const struct pb_intervals *noisy, struct pb_intervals_row *row,
 			const struct pb_summary_series *old, const struct pb_summary_series *new)
 {
 	_cleanup_free_ double *base = NULL, *head = NULL;
@@ -145,12 +146,12 @@ static int row_estimate(const struct pb_noisy *noisy, struct pb_noisy_row *row,
 	return 0;
 }
 
-int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
-		 const struct pb_summary_cell *head)
+int pb_intervals_add(struct pb_intervals *noisy, const struct pb_summary_cell *base,
+		     const struct pb_summary_cell *head)
 {
 	for (size_t i = 0; i < PB_ARRAY_SIZE(phases); i++) {
 		const struct pb_summary_series *old, *new;
-		struct pb_noisy_row *rows, row = { .base = base, .head = head };
+		struct pb_intervals_row *rows, row = { .base = base, .head = head };
 		int ret = 0;
 
 		snprintf(row.phase, sizeof(row.phase), "%s", phases[i]);
@@ -177,7 +178,7 @@ int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
 	return 0;
 }
 
-static int row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
+static int row_decide(struct pb_intervals *noisy, struct pb_intervals_row *row)
 {
 	const struct pb_judged *judged = &row->judged;
 	double tolerance = noisy->options.tolerance;
@@ -209,7 +210,7 @@ static int row_decide(struct pb_noisy *noisy, struct pb_noisy_row *row)
 }
 
 /* Judges those rows that can tell. */
-static int rows_judge(struct pb_noisy *noisy)
+static int rows_judge(struct pb_intervals *noisy)
 {
 	_cleanup_free_ struct pb_judged *judged = calloc(noisy->nr_rows + 1, sizeof(*judged));
 	size_t nr = 0, nr_absent = 0;
@@ -236,7 +237,7 @@ static int rows_judge(struct pb_noisy *noisy)
 	return ret;
 }
 
-static void uneven_count(struct pb_comparison *c, const struct pb_noisy_row *row)
+static void uneven_count(struct pb_comparison *c, const struct pb_intervals_row *row)
 {
 	const char *metric = c->noisy->metric;
 	const struct pb_summary_series *old = pb_summary_find(row->base, row->phase, metric);
@@ -247,7 +248,7 @@ static void uneven_count(struct pb_comparison *c, const struct pb_noisy_row *row
 }
 
 /* Acquire and release together decide, of which only what differs counts. */
-static void cell_count(struct pb_comparison *c, const struct pb_noisy_row *rows, size_t nr)
+static void cell_count(struct pb_comparison *c, const struct pb_intervals_row *rows, size_t nr)
 {
 	bool differs = false, blind = false, unsure = false;
 	double change = 0;
@@ -273,9 +274,9 @@ static void cell_count(struct pb_comparison *c, const struct pb_noisy_row *rows,
 	c->nr_better += differs && change <= 0 && !unsure;
 }
 
-int pb_noisy_judge(struct pb_comparison *comparison)
+int pb_intervals_judge(struct pb_comparison *comparison)
 {
-	struct pb_noisy *noisy = comparison->noisy;
+	struct pb_intervals *noisy = comparison->noisy;
 	int ret = rows_judge(noisy);
 
 	for (size_t i = 0; i < noisy->nr_rows && !ret; i += PB_ARRAY_SIZE(phases))
@@ -283,8 +284,9 @@ int pb_noisy_judge(struct pb_comparison *comparison)
 	return ret;
 }
 
-const struct pb_noisy_row *pb_noisy_find(const struct pb_noisy *noisy,
-					 const struct pb_summary_cell *base, const char *phase)
+const struct pb_intervals_row *pb_intervals_find(const struct pb_intervals *noisy,
+						 const struct pb_summary_cell *base,
+						 const char *phase)
 {
 	for (size_t i = 0; i < noisy->nr_rows; i++)
 		if (noisy->rows[i].base == base && pb_streq(noisy->rows[i].phase, phase))
@@ -292,7 +294,7 @@ const struct pb_noisy_row *pb_noisy_find(const struct pb_noisy *noisy,
 	return NULL;
 }
 
-void pb_noisy_free(struct pb_noisy *noisy)
+void pb_intervals_free(struct pb_intervals *noisy)
 {
 	if (noisy)
 		free(noisy->rows);

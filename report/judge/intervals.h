@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * noisy - compares cells whose samples have noise: intervals, corrected for the whole matrix.
+ * intervals - compares cells whose samples have noise: intervals, corrected for the whole matrix.
  * Why: a difference of two noisy runs is a finding only if chance does not make one like it.
  *
  * Each cell has two rows, acquire and release. A row is worse or better when its interval
@@ -26,7 +26,7 @@
 #include "report/stats/family.h"
 
 /* One phase of one cell that was measured on both sides. */
-struct pb_noisy_row {
+struct pb_intervals_row {
 	const struct pb_summary_cell *base;
 	const struct pb_summary_cell *head;
 	char phase[PB_WORD_LEN];
@@ -37,7 +37,7 @@ struct pb_noisy_row {
 	char reason[384];
 };
 
-struct pb_noisy {
+struct pb_intervals {
 	struct pb_compare_options options;
 	struct pb_store *base_store;
 	struct pb_store *head_store;
@@ -49,36 +49,37 @@ struct pb_noisy {
 	size_t nr_unsteady; /* rows with samples of no one level, whatever their verdict */
 	size_t nr_negligible;
 	size_t nr_rows;
-	struct pb_noisy_row *rows; /* in the plan's order, acquire before release */
+	struct pb_intervals_row *rows; /* in the plan's order, acquire before release */
 };
 
 /* The metric that both runs are judged by; their class's own, or ns where neither has that. */
-const char *pb_noisy_metric(const struct pb_summary *base, const struct pb_summary *head);
+const char *pb_intervals_metric(const struct pb_summary *base, const struct pb_summary *head);
 
 /* Does a comparison of these need intervals? */
-bool pb_noisy_needed(const struct pb_summary *base, const struct pb_summary *head);
+bool pb_intervals_needed(const struct pb_summary *base, const struct pb_summary *head);
 
 /* Adds both rows of a cell. */
-int pb_noisy_add(struct pb_noisy *noisy, const struct pb_summary_cell *base,
-		 const struct pb_summary_cell *head) pb_must_check;
+int pb_intervals_add(struct pb_intervals *noisy, const struct pb_summary_cell *base,
+		     const struct pb_summary_cell *head) pb_must_check;
 
 /* Judges all rows together and counts the cells of @comparison, whose .noisy this is. */
-int pb_noisy_judge(struct pb_comparison *comparison) pb_must_check;
+int pb_intervals_judge(struct pb_comparison *comparison) pb_must_check;
 
-const struct pb_noisy_row *pb_noisy_find(const struct pb_noisy *noisy,
-					 const struct pb_summary_cell *base, const char *phase);
-void pb_noisy_free(struct pb_noisy *noisy);
+const struct pb_intervals_row *pb_intervals_find(const struct pb_intervals *noisy,
+						 const struct pb_summary_cell *base,
+						 const char *phase);
+void pb_intervals_free(struct pb_intervals *noisy);
 
 /* The parts of pb_compare_print() and pb_compare_quote() that are about rows. */
-int pb_noisy_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
-		   FILE *out) pb_must_check;
+int pb_intervals_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
+		       FILE *out) pb_must_check;
 /* @lacks: pb_compare_lacks(); @uneven: pb_compare_uneven_words(). */
-char *pb_noisy_quote(const struct pb_comparison *comparison, const char *lacks,
-		     const char *uneven) pb_must_check;
+char *pb_intervals_quote(const struct pb_comparison *comparison, const char *lacks,
+			 const char *uneven) pb_must_check;
 
 /* "pin-fast on anon, 8 pages, acquire". NULL: out of memory. */
-char *pb_noisy_row_words(const struct pb_noisy_row *row) pb_must_check;
-char *pb_noisy_phase_words(const struct pb_cell *cell, const char *phase) pb_must_check;
+char *pb_intervals_row_words(const struct pb_intervals_row *row) pb_must_check;
+char *pb_intervals_phase_words(const struct pb_cell *cell, const char *phase) pb_must_check;
 
 /*
  * "head's samples drift from 1000 to 4000 (Mann-Kendall, p 1e-12)"; empty where all are of one

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noisy_levels - what keeps an interval from telling, in words.
+ * intervals_levels - what keeps an interval from telling, in words.
  * Why: "cannot tell" helps only whoever learns what was seen, and what to do about it.
  */
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noisy_text - a comparison of noisy runs for the terminal: sizes first, then how sure they are.
+ * intervals_text - a comparison of noisy runs for the terminal: sizes first, then how sure they are.
  * Why: a small p-value says that a change is there, and nothing about whether it matters.
  */
 #include <errno.h>
@@ -28,12 +28,12 @@ const char *pb_relative_words(double change, char buf[PB_WORD_LEN])
 	return buf;
 }
 
-char *pb_noisy_row_words(const struct pb_noisy_row *row)
+char *pb_intervals_row_words(const struct pb_intervals_row *row)
 {
-	return pb_noisy_phase_words(&row->base->cell, row->phase);
+	return pb_intervals_phase_words(&row->base->cell, row->phase);
 }
 
-char *pb_noisy_phase_words(const struct pb_cell *cell, const char *phase)
+char *pb_intervals_phase_words(const struct pb_cell *cell, const char *phase)
 {
 	_cleanup_free_ char *setting = pb_cell_title(cell);
 	_cleanup_free_ char *strategy = pb_printable_copy(cell->strategy, "");
@@ -74,7 +74,7 @@ static int change_words(struct pb_columns *table, const struct pb_judged *judged
 	return ret ? ret : pb_columns_add(table, text);
 }
 
-static int row_words(struct pb_columns *table, const struct pb_noisy_row *row)
+static int row_words(struct pb_columns *table, const struct pb_intervals_row *row)
 {
 	const struct pb_cell *cell = &row->base->cell;
 	_cleanup_free_ char *setting = pb_cell_title(cell);
@@ -93,7 +93,7 @@ static int row_words(struct pb_columns *table, const struct pb_noisy_row *row)
 
 static int biggest_first(const void *a, const void *b)
 {
-	const struct pb_noisy_row *const *left = a, *const *right = b;
+	const struct pb_intervals_row *const *left = a, *const *right = b;
 	double by = fabs((*right)->judged.effect.change) - fabs((*left)->judged.effect.change);
 
 	if (by != 0 && !isnan(by))
@@ -101,16 +101,17 @@ static int biggest_first(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-static bool is_finding(const struct pb_noisy_row *row)
+static bool is_finding(const struct pb_intervals_row *row)
 {
 	return row->verdict == PB_VERDICT_WORSE || row->verdict == PB_VERDICT_BETTER;
 }
 
 /* The rows that differ, or all that can tell; biggest change first. */
-static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool all, size_t *ret_nr)
+static const struct pb_intervals_row **rows_pick(const struct pb_intervals *noisy, bool all,
+						 size_t *ret_nr)
 {
-	const struct pb_noisy_row **rows =
-		calloc(noisy->nr_rows + 1, sizeof(const struct pb_noisy_row *));
+	const struct pb_intervals_row **rows =
+		calloc(noisy->nr_rows + 1, sizeof(const struct pb_intervals_row *));
 
 	*ret_nr = 0;
 	for (size_t i = 0; rows && i < noisy->nr_rows; i++)
@@ -118,11 +119,11 @@ static const struct pb_noisy_row **rows_pick(const struct pb_noisy *noisy, bool 
 		    (all && !noisy->rows[i].blind && !noisy->rows[i].absent))
 			rows[(*ret_nr)++] = &noisy->rows[i];
 	if (rows)
-		qsort(rows, *ret_nr, sizeof(const struct pb_noisy_row *), biggest_first);
+		qsort(rows, *ret_nr, sizeof(const struct pb_intervals_row *), biggest_first);
 	return rows;
 }
 
-static void unknown_print(const struct pb_noisy *noisy, size_t most, FILE *out)
+static void unknown_print(const struct pb_intervals *noisy, size_t most, FILE *out)
 {
 	size_t nr = 0;
 
@@ -135,7 +136,7 @@ static void unknown_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 			fputs("\nCannot tell:\n", out);
 		if (most && nr > most)
 			continue;
-		words = pb_noisy_row_words(&noisy->rows[i]);
+		words = pb_intervals_row_words(&noisy->rows[i]);
 		pb_term_printf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
 	}
 	if (most && nr > most)
@@ -143,12 +144,12 @@ static void unknown_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 }
 
 /* What was seen and did not decide: the levels lie too near for that, or everything lies beyond. */
-static void unsteady_print(const struct pb_noisy *noisy, size_t most, FILE *out)
+static void unsteady_print(const struct pb_intervals *noisy, size_t most, FILE *out)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		const struct pb_noisy_row *row = &noisy->rows[i];
+		const struct pb_intervals_row *row = &noisy->rows[i];
 		_cleanup_free_ char *words = NULL, *levels = NULL;
 
 		if (row->verdict == PB_VERDICT_UNKNOWN || !(row->judged.effect.unsteady > 0))
@@ -157,7 +158,7 @@ static void unsteady_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 			fputs("\nSamples of no one level, which the interval allows for:\n", out);
 		if (most && nr > most)
 			continue;
-		words = pb_noisy_row_words(row);
+		words = pb_intervals_row_words(row);
 		levels = pb_levels_words(&row->judged.effect);
 		pb_term_printf(out, "  %s: %s\n", words ? words : "?", levels ? levels : "?");
 	}
@@ -165,7 +166,7 @@ static void unsteady_print(const struct pb_noisy *noisy, size_t most, FILE *out)
 		pb_term_printf(out, "  ... and %zu more\n", nr - most);
 }
 
-static void method_print(const struct pb_noisy *noisy, FILE *out)
+static void method_print(const struct pb_intervals *noisy, FILE *out)
 {
 	const struct pb_family_options *family = &noisy->options.family;
 
@@ -182,14 +183,15 @@ static void method_print(const struct pb_noisy *noisy, FILE *out)
 		       100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
 }
 
-int pb_noisy_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
+int pb_intervals_print(const struct pb_comparison *c, const struct pb_compare_style *style,
+		       FILE *out)
 {
 	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
 								.nr_columns =
 									PB_ARRAY_SIZE(heads) };
 	bool all = !style->max_diffs;
 	size_t nr, shown;
-	_cleanup_free_ const struct pb_noisy_row **rows = rows_pick(c->noisy, all, &nr);
+	_cleanup_free_ const struct pb_intervals_row **rows = rows_pick(c->noisy, all, &nr);
 	int ret = rows ? 0 : pb_fail(-ENOMEM, "out of memory");
 
 	shown = all || nr < style->max_diffs ? nr : style->max_diffs;
@@ -217,12 +219,12 @@ static double reach_of(const struct pb_judged *judged)
 }
 
 /* The first without numbers; else, of those that do not tell, the one that is known least. */
-static const struct pb_noisy_row *row_unknown(const struct pb_noisy *noisy)
+static const struct pb_intervals_row *row_unknown(const struct pb_intervals *noisy)
 {
-	const struct pb_noisy_row *least = NULL;
+	const struct pb_intervals_row *least = NULL;
 
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
-		const struct pb_noisy_row *row = &noisy->rows[i];
+		const struct pb_intervals_row *row = &noisy->rows[i];
 
 		if (row->blind)
 			return row;
@@ -235,15 +237,15 @@ static const struct pb_noisy_row *row_unknown(const struct pb_noisy *noisy)
 
 static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 {
-	const struct pb_noisy *noisy = c->noisy;
-	const struct pb_noisy_row *row;
+	const struct pb_intervals *noisy = c->noisy;
+	const struct pb_intervals_row *row;
 	_cleanup_free_ char *words = NULL;
 
 	if (!noisy->nr_rows)
 		return pb_format("cannot tell: no cell was measured on both sides%s%s",
 				 *lacks ? ": " : "", lacks);
 	row = row_unknown(noisy);
-	words = row ? pb_noisy_row_words(row) : NULL;
+	words = row ? pb_intervals_row_words(row) : NULL;
 	if (row && !words)
 		return NULL;
 	if (row && row->blind)
@@ -260,7 +262,7 @@ static char *quote_unknown(const struct pb_comparison *c, const char *lacks)
 }
 
 /* No change is further from nothing than this. */
-static double widest(const struct pb_noisy *noisy)
+static double widest(const struct pb_intervals *noisy)
 {
 	double most = 0;
 
@@ -277,8 +279,8 @@ static char *quote_biggest(const struct pb_comparison *c)
 {
 	char change[PB_WORD_LEN], lower[PB_WORD_LEN], upper[PB_WORD_LEN];
 	size_t nr;
-	_cleanup_free_ const struct pb_noisy_row **rows = rows_pick(c->noisy, false, &nr);
-	_cleanup_free_ char *words = rows && nr ? pb_noisy_row_words(rows[0]) : NULL;
+	_cleanup_free_ const struct pb_intervals_row **rows = rows_pick(c->noisy, false, &nr);
+	_cleanup_free_ char *words = rows && nr ? pb_intervals_row_words(rows[0]) : NULL;
 	const struct pb_judged *judged = words ? &rows[0]->judged : NULL;
 
 	if (!judged)
@@ -288,7 +290,7 @@ static char *quote_biggest(const struct pb_comparison *c)
 		pb_relative_words(judged->lower, lower), pb_relative_words(judged->upper, upper));
 }
 
-char *pb_noisy_quote(const struct pb_comparison *c, const char *lacks, const char *uneven)
+char *pb_intervals_quote(const struct pb_comparison *c, const char *lacks, const char *uneven)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	_cleanup_free_ char *biggest = NULL;

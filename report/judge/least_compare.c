@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * least - the least samples of two exact series, and whether they may stand for the others.
+ * least_compare - the least samples of two exact series, and whether they may stand for the others.
  * Why: see least.h.
  */
 #include "report/judge/least.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * where_html - what each strategy adds to the one it builds on, by function, for the page.
+ * attribution_html - what each strategy adds to the one it builds on, by function, for the page.
  * Why: that a pin costs more than a get is a number; what it pays for are names.
  */
 #ifndef REPORT_PAGE_ATTRIBUTION_HTML_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * html_beside - under a setting's table: the slow calls, events, and what noop is of the cheapest.
+ * html_annotations - under a setting's table: the slow calls, events, and what noop is of the cheapest.
  * Why: the numbers are of the usual call; who waits for the unusual one finds it next to them.
  */
 #include <errno.h>

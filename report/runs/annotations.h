@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * beside - what stands beside a cell's number: the harness by two ways, events, the slow calls.
+ * annotations - what stands beside a cell's number: the harness by two ways, events, the slow calls.
  * Why: terminal and page say the same of a cell, in the same words, and only where there is any.
  */
 #ifndef REPORT_RUNS_ANNOTATIONS_H

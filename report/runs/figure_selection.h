@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * choice - of a run with many settings: which are drawn one by one, and which only say why not.
+ * figure_selection - of a run with many settings: which are drawn one by one, and which only say why not.
  * Why: a page of two hundred like pictures is read by nobody; all of its numbers stay in tables.
  */
 #ifndef REPORT_RUNS_FIGURE_SELECTION_H

@@ -162,7 +162,7 @@ static void test_identity(void **state)
 }
 
 /* vmsplice has always been fast, /proc/self/mem always slow. */
-static void check_path(const struct pb_consumer *consumer, enum pb_gup_path want)
+static void check_path(const struct pb_user *consumer, enum pb_gup_path want)
 {
 	char *page = (char *)aligned_alloc(4096, 4096);
 	struct pb_use use = { .buffers = { page, page }, .nr_pages = 1, .page_bytes = 4096 };
@@ -184,8 +184,8 @@ static void check_path(const struct pb_consumer *consumer, enum pb_gup_path want
 static void test_path(void **state)
 {
 	(void)state;
-	check_path(&pb_consumer_vmsplice, PB_GUP_FAST);
-	check_path(&pb_consumer_proc_mem, PB_GUP_SLOW);
+	check_path(&pb_user_vmsplice, PB_GUP_FAST);
+	check_path(&pb_user_proc_mem, PB_GUP_SLOW);
 }
 
 static void test_interrupt(void **state)

@@ -124,10 +124,10 @@ static void test_strategies(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++) {
-		const struct pb_consumer *consumer;
+		const struct pb_user *consumer;
 
 		pb_fail_clear();
-		consumer = pb_consumer_find(names[i], false);
+		consumer = pb_user_find(names[i], false);
 		if (consumer) {
 			assert_true(consumer->release || consumer->unreleased);
 			assert_true(!consumer->pair == !consumer->pair_call &&
@@ -138,10 +138,10 @@ static void test_strategies(void **state)
 		}
 	}
 	/* Alone, pages are held until they are let go; at once, nothing is shared but the page. */
-	assert_string_equal(pb_consumer_find("get-fast", false)->name, "vmsplice");
-	assert_non_null(strstr(pb_consumer_find("get-fast", true)->name, "futex"));
-	assert_ptr_equal(pb_consumer_find("pin", false), pb_consumer_find("pin", true));
-	assert_null(pb_consumer_find("pun", true));
+	assert_string_equal(pb_user_find("get-fast", false)->name, "vmsplice");
+	assert_non_null(strstr(pb_user_find("get-fast", true)->name, "futex"));
+	assert_ptr_equal(pb_user_find("pin", false), pb_user_find("pin", true));
+	assert_null(pb_user_find("pun", true));
 	assert_non_null(strstr(pb_fail_message(-EOPNOTSUPP), "'pun'"));
 }
 
@@ -149,8 +149,7 @@ static void check_sharing(const char *strategy, uint32_t nr_threads, const char 
 			  bool two_cpus, int want, const char *words)
 {
 	struct pb_cell cell = cell_of(strategy, nr_threads, sharing);
-	int ret =
-		pb_contend_check(&cell, pb_consumer_find(strategy, cell.nr_threads > 1), two_cpus);
+	int ret = pb_contend_check(&cell, pb_user_find(strategy, cell.nr_threads > 1), two_cpus);
 
 	assert_int_equal(ret, want);
 	if (want)
@@ -163,7 +162,7 @@ static void check_memory(const char *sharing, const char *memory, int want, cons
 	int ret;
 
 	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
-	ret = pb_contend_check(&cell, pb_consumer_find("get", true), true);
+	ret = pb_contend_check(&cell, pb_user_find("get", true), true);
 	assert_int_equal(ret, want);
 	if (want)
 		assert_non_null(strstr(pb_fail_message(ret), words));

@@ -62,7 +62,7 @@ static int fake_pair_base(struct pb_use *use, char *buffer)
 	return note(use, buffer, 'q');
 }
 
-static const struct pb_consumer fake = {
+static const struct pb_user fake = {
 	.name = "fake",
 	.before = fake_before,
 	.acquire = fake_acquire,

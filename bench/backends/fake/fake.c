@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * backend_fake - invented numbers with evidence `fake`, for tests of everything above the ioctl.
+ * fake - invented numbers with evidence `fake`, for tests of everything above the ioctl.
  * Why: those tests need no root, no kernel and no time. Never listed, never comparable to a real
  * run.
  *

@@ -20,7 +20,7 @@
 enum { POLL_MS = 500, DEFAULT_CELL_LIMIT_S = 120, BEGIN_LIMIT_S = 60 };
 
 struct follow {
-	struct pb_ledger *ledger;
+	struct pb_accounting *ledger;
 	struct pb_record_reader *reader;
 	int records;
 	uint64_t deadline_ms;
@@ -53,7 +53,7 @@ static int on_fact(void *data, const char *key, const char *value)
 	struct follow *f = data;
 
 	if (!pb_streq(key, "agent.error"))
-		return pb_ledger_fact(f->ledger, key, value);
+		return pb_accounting_fact(f->ledger, key, value);
 	free(f->agent_error);
 	f->agent_error = strdup(value);
 	return f->agent_error ? 0 : pb_fail(-ENOMEM, "out of memory");
@@ -66,7 +66,7 @@ static int on_cell_started(void *data, const struct pb_cell *cell)
 	deadline_set(f);
 	snprintf(f->now, sizeof(f->now), "%s, %s, %" PRIu64 " pages", cell->strategy, cell->memory,
 		 cell->nr_pages);
-	return pb_ledger_begin(f->ledger, cell);
+	return pb_accounting_begin(f->ledger, cell);
 }
 
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
@@ -74,7 +74,7 @@ static int on_cell_ended(void *data, const struct pb_cell_result *result)
 	struct follow *f = data;
 
 	deadline_set(f);
-	return pb_ledger_end(f->ledger, result);
+	return pb_accounting_end(f->ledger, result);
 }
 
 /* The next bytes. 1: the stream is over. */
@@ -168,18 +168,18 @@ static int cells_close(struct follow *f, int code, const char *trouble)
 	int ret;
 
 	if (code == -EINTR && !f->ledger->sink_error) {
-		ret = pb_ledger_abort(f->ledger, f->reader, PB_CELL_MISSING,
-				      "interrupted while it ran", NULL);
+		ret = pb_accounting_abort(f->ledger, f->reader, PB_CELL_MISSING,
+					  "interrupted while it ran", NULL);
 		if (!ret)
-			ret = pb_ledger_miss(f->ledger, "interrupted");
+			ret = pb_accounting_miss(f->ledger, "interrupted");
 		return ret ? ret : pb_fail(-EINTR, "interrupted");
 	}
 	if (code || !trouble)
 		return code;
 	if (!f->ledger->begun)
 		return pb_fail(-EIO, "%s", trouble);
-	ret = pb_ledger_abort(f->ledger, f->reader, PB_CELL_FAILED, trouble, NULL);
-	return ret ? ret : pb_ledger_miss(f->ledger, trouble);
+	ret = pb_accounting_abort(f->ledger, f->reader, PB_CELL_FAILED, trouble, NULL);
+	return ret ? ret : pb_accounting_miss(f->ledger, trouble);
 }
 
 static void lines_say(const char *lines)
@@ -192,7 +192,7 @@ static void lines_say(const char *lines)
 	}
 }
 
-int pb_kmod_follow(struct pb_guard *guard, struct pb_ledger *ledger)
+int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger)
 {
 	static const struct pb_record_sink sink = {
 		.fact = on_fact,

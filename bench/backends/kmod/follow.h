@@ -15,6 +15,6 @@
  * unless the agent never began one: -EIO with its words, or what kept the guard from starting it.
  * -EINTR when interrupted; what a sink returned.
  */
-int pb_kmod_follow(struct pb_guard *guard, struct pb_ledger *ledger) pb_must_check;
+int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger) pb_must_check;
 
 #endif

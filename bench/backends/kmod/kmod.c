@@ -144,7 +144,7 @@ static int session_run(struct session *s)
 		.keep = s->control->keep,
 		.quiesce = s->control->quiesce,
 	};
-	struct pb_ledger ledger = { .request = s->request, .sink = s->sink, .data = s->data };
+	struct pb_accounting ledger = { .request = s->request, .sink = s->sink, .data = s->data };
 	struct pb_guard guard;
 	int ret = pb_guard_start(&guard, &setup);
 

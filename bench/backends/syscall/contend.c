@@ -44,7 +44,7 @@ struct ring {
 };
 
 struct peer {
-	const struct pb_consumer *consumer;
+	const struct pb_user *consumer;
 	struct pb_use *use;
 	char *buffer;
 	int cpu;
@@ -88,7 +88,7 @@ static int memory_check(const struct pb_cell *cell)
 	return 0;
 }
 
-int pb_contend_check(const struct pb_cell *cell, const struct pb_consumer *consumer, bool two_cpus)
+int pb_contend_check(const struct pb_cell *cell, const struct pb_user *consumer, bool two_cpus)
 {
 	int ret;
 
@@ -130,7 +130,7 @@ static int xadd_acquire(struct pb_use *use, char *buffer)
 	return 0;
 }
 
-static const struct pb_consumer xadd = { .name = "an atomic addition", .acquire = xadd_acquire };
+static const struct pb_user xadd = { .name = "an atomic addition", .acquire = xadd_acquire };
 
 /* Real-time where that is allowed: the two threads then really run at once. */
 static void urgent(bool on)
@@ -140,7 +140,7 @@ static void urgent(bool on)
 	pthread_setschedparam(pthread_self(), on ? SCHED_FIFO : SCHED_OTHER, &param);
 }
 
-static int call_both(const struct pb_consumer *consumer, struct pb_use *use, char *buffer)
+static int call_both(const struct pb_user *consumer, struct pb_use *use, char *buffer)
 {
 	int code = consumer->acquire(use, buffer);
 
@@ -211,7 +211,7 @@ struct tally {
 	size_t nr_rejected;
 };
 
-static int blocks_time(const struct pb_consumer *consumer, struct pb_use *use, char *buffer,
+static int blocks_time(const struct pb_user *consumer, struct pb_use *use, char *buffer,
 		       struct ring *ring, struct tally *tally)
 {
 	uint64_t end_ns = pb_clock_ns() + BURST_NS;
@@ -267,7 +267,7 @@ static int ring_map(struct ring **ret_ring)
 	return 0;
 }
 
-static int contend(const struct pb_worker_setup *setup, const struct pb_consumer *consumer,
+static int contend(const struct pb_worker_setup *setup, const struct pb_user *consumer,
 		   struct pb_use *uses[2], char *const buffers[2], bool process,
 		   struct tally *tally)
 {

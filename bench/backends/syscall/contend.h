@@ -36,7 +36,7 @@ static inline bool pb_gate_opens(uint64_t beats_before, uint64_t beats_after)
 }
 
 /* 0, or -EOPNOTSUPP with a message: threads and sharing that this backend cannot give. */
-int pb_contend_check(const struct pb_cell *cell, const struct pb_consumer *consumer,
+int pb_contend_check(const struct pb_cell *cell, const struct pb_user *consumer,
 		     bool two_cpus) pb_must_check;
 
 /* Pages that a buffer of this cell must have. */

@@ -60,8 +60,7 @@ bool pb_identity_holds(const struct pb_identity *identity, unsigned int pin_coun
 }
 
 /* One attempt: how far the counters move while the consumer is called. */
-static int attempt(const struct pb_consumer *consumer, struct pb_use *use,
-		   struct pb_identity *identity)
+static int attempt(const struct pb_user *consumer, struct pb_use *use, struct pb_identity *identity)
 {
 	struct pb_pins before, after;
 	int ret = pb_pins_read(&before);
@@ -80,7 +79,7 @@ static int attempt(const struct pb_consumer *consumer, struct pb_use *use,
 }
 
 /* -EBUSY with a message if the counters move while nothing is called. */
-static int others_check(const struct pb_consumer *consumer)
+static int others_check(const struct pb_user *consumer)
 {
 	struct pb_pins before, after;
 	int ret = pb_pins_read(&before);
@@ -98,7 +97,7 @@ static int others_check(const struct pb_consumer *consumer)
 		       IDLE_US / 1000);
 }
 
-int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
+int pb_identity_prove(const struct pb_user *consumer, struct pb_use *use,
 		      struct pb_identity *ret_identity)
 {
 	struct pb_identity identity = { 0 };

@@ -31,7 +31,7 @@ int pb_pins_read(struct pb_pins *ret_pins) pb_must_check;
  * cannot be read. -EOPNOTSUPP with a message that has both numbers if not; -EBUSY if others on this
  * machine pin pages all the time.
  */
-int pb_identity_prove(const struct pb_consumer *consumer, struct pb_use *use,
+int pb_identity_prove(const struct pb_user *consumer, struct pb_use *use,
 		      struct pb_identity *ret_identity) pb_must_check;
 
 /* Is it what @nr_calls calls on @nr_pages pages must have taken and dropped? */

@@ -46,7 +46,7 @@ struct pb_worker_reply {
 
 struct pb_worker_job {
 	const struct pb_cell *cell;
-	const struct pb_consumer *consumer;
+	const struct pb_user *consumer;
 	bool prove; /* the identity, too */
 	bool skip;
 };

@@ -135,7 +135,7 @@ static bool order_obey(const struct pb_worker_setup *setup, const struct order *
 	struct pb_worker_reply reply = { .job = order->job };
 	struct pb_worker_job job = {
 		.cell = &order->cell,
-		.consumer = pb_consumer_find(order->cell.strategy, order->cell.nr_threads > 1),
+		.consumer = pb_user_find(order->cell.strategy, order->cell.nr_threads > 1),
 		.prove = order->prove,
 	};
 

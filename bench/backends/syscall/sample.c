@@ -27,7 +27,7 @@ enum kind {
 };
 
 struct block {
-	const struct pb_consumer *consumer;
+	const struct pb_user *consumer;
 	struct pb_use *use;
 	double *values[NR_KINDS];
 	size_t nr[NR_KINDS];
@@ -139,13 +139,13 @@ static void round_time(struct block *block, unsigned int parity)
 	core_time(block);
 }
 
-static int call_failed(const struct pb_consumer *consumer, int code)
+static int call_failed(const struct pb_user *consumer, int code)
 {
 	return pb_fail(code, "a call of %s failed in the middle of a measurement: %s",
 		       consumer->name, strerror(-code));
 }
 
-int pb_sample_take(const struct pb_consumer *consumer, struct pb_use *use, uint64_t budget_ns,
+int pb_sample_take(const struct pb_user *consumer, struct pb_use *use, uint64_t budget_ns,
 		   struct pb_sample_times *ret_times)
 {
 	/* Each kind is called at most twice a round. */
@@ -172,7 +172,7 @@ int pb_sample_take(const struct pb_consumer *consumer, struct pb_use *use, uint6
 	return 0;
 }
 
-int pb_sample_warm(const struct pb_consumer *consumer, struct pb_use *use)
+int pb_sample_warm(const struct pb_user *consumer, struct pb_use *use)
 {
 	int code = 0;
 

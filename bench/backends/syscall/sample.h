@@ -38,14 +38,14 @@ struct pb_sample_times {
 };
 
 /* 0, or what a call returned, with a message. */
-int pb_sample_take(const struct pb_consumer *consumer, struct pb_use *use, uint64_t budget_ns,
+int pb_sample_take(const struct pb_user *consumer, struct pb_use *use, uint64_t budget_ns,
 		   struct pb_sample_times *ret_times) pb_must_check;
 
 /* The core of the CPU that this thread runs on, within a fraction of a millisecond. */
 struct pb_core pb_sample_core(void);
 
 /* Acquires and releases once in each buffer, untimed: 0, or -errno with a message. */
-int pb_sample_warm(const struct pb_consumer *consumer, struct pb_use *use) pb_must_check;
+int pb_sample_warm(const struct pb_user *consumer, struct pb_use *use) pb_must_check;
 
 /* The mean of the middle half of @values, which it sorts. NaN for none. */
 double pb_sample_middle(double *values, size_t nr);

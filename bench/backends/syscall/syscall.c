@@ -68,8 +68,7 @@ static bool interrupted(const struct session *s)
 	return s->request->interrupt && *s->request->interrupt;
 }
 
-static int words_check(const struct pb_cell *cell, const struct pb_consumer *consumer,
-		       bool two_cpus)
+static int words_check(const struct pb_cell *cell, const struct pb_user *consumer, bool two_cpus)
 {
 	int ret = pb_axes_refuse(cell, "backend", PB_AXIS_BIT(SHARING));
 
@@ -103,7 +102,7 @@ static int tracks_init(struct session *s)
 
 		if (ret)
 			return ret;
-		track->consumer = pb_consumer_find(cell->strategy, cell->nr_threads > 1);
+		track->consumer = pb_user_find(cell->strategy, cell->nr_threads > 1);
 		ret = track->consumer ? words_check(cell, track->consumer, s->setup.cpus[1] >= 0)
 				      : -EOPNOTSUPP;
 		if (ret)

@@ -31,10 +31,10 @@ static int fact_put(const struct pb_record_sink *sink, void *data, const char *s
 /*
  * Where threads at once use another call than one alone, that one's facts have names of their own.
  */
-static int consumer_tell(const struct pb_consumer *consumer, const struct pb_record_sink *sink,
+static int consumer_tell(const struct pb_user *consumer, const struct pb_record_sink *sink,
 			 void *data)
 {
-	bool alone = pb_consumer_find(consumer->strategy, false) == consumer;
+	bool alone = pb_user_find(consumer->strategy, false) == consumer;
 	_cleanup_free_ char *name = pb_format("%s%s", consumer->strategy, alone ? "" : ".at-once");
 	const struct {
 		const char *what, *text;
@@ -69,8 +69,8 @@ int pb_tell_facts(const struct pb_record_sink *sink, void *data)
 	}
 	if (!ret)
 		ret = fact_put(sink, data, "", "clock", PB_CLOCK_NAME);
-	for (size_t i = 0; pb_consumers[i] && !ret; i++)
-		ret = consumer_tell(pb_consumers[i], sink, data);
+	for (size_t i = 0; pb_users[i] && !ret; i++)
+		ret = consumer_tell(pb_users[i], sink, data);
 	return ret;
 }
 

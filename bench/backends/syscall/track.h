@@ -23,8 +23,8 @@ enum { PB_TRACK_VISITS = 3 };
 
 struct pb_track {
 	const struct pb_cell *cell;
-	const struct pb_consumer *consumer; /* NULL where refused at once */
-	enum pb_cell_state state;           /* PB_CELL_NONE: samples still come */
+	const struct pb_user *consumer; /* NULL where refused at once */
+	enum pb_cell_state state;       /* PB_CELL_NONE: samples still come */
 	int error;
 	char reason[512];
 	char symbol[64];

@@ -22,7 +22,7 @@ enum { WARM_ROUNDS = 2, WARM_CALLS = 4 };
 
 /* What open() left behind is closed on every path. */
 struct opened {
-	const struct pb_consumer *consumer;
+	const struct pb_user *consumer;
 	struct pb_use *use;
 };
 
@@ -32,7 +32,7 @@ static void opened_done(struct opened *opened)
 		opened->consumer->close(opened->use);
 }
 
-static int pages_warm(const struct pb_consumer *consumer, struct pb_use *use, uint32_t nr_more)
+static int pages_warm(const struct pb_user *consumer, struct pb_use *use, uint32_t nr_more)
 {
 	int ret = 0;
 

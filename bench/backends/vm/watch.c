@@ -25,7 +25,7 @@ enum {
 
 struct watch {
 	struct pb_machine *machine;
-	struct pb_ledger ledger;
+	struct pb_accounting ledger;
 	struct pb_record_reader *reader;
 	int records;
 	bool ended; /* the agent said so */
@@ -59,7 +59,7 @@ static int fact_read(void *data, const char *key, const char *value)
 		watch->agent_error = strdup(value);
 		return watch->agent_error ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
-	return pb_ledger_fact(&watch->ledger, key, value);
+	return pb_accounting_fact(&watch->ledger, key, value);
 }
 
 static int cell_begun(void *data, const struct pb_cell *cell)
@@ -69,14 +69,14 @@ static int cell_begun(void *data, const struct pb_cell *cell)
 	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
 	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy, cell->memory,
 		 (unsigned long long)cell->nr_pages);
-	return pb_ledger_begin(&watch->ledger, cell);
+	return pb_accounting_begin(&watch->ledger, cell);
 }
 
 static int cell_hand_over(void *data, const struct pb_cell_result *result)
 {
 	struct watch *watch = data;
 
-	return pb_ledger_end(&watch->ledger, result);
+	return pb_accounting_end(&watch->ledger, result);
 }
 
 static int cell_ended(void *data, const struct pb_cell_result *result)
@@ -182,18 +182,18 @@ static int trouble_close(struct watch *watch, const char *trouble)
 	if (!watch->ledger.begun)
 		return pb_fail(-EIO, "%s before the first cell%s%s", trouble, *lines ? ":\n" : "",
 			       lines);
-	ret = pb_ledger_abort(&watch->ledger, watch->reader, PB_CELL_FAILED, trouble,
-			      *lines ? lines : NULL);
-	return ret ? ret : pb_ledger_miss(&watch->ledger, trouble);
+	ret = pb_accounting_abort(&watch->ledger, watch->reader, PB_CELL_FAILED, trouble,
+				  *lines ? lines : NULL);
+	return ret ? ret : pb_accounting_miss(&watch->ledger, trouble);
 }
 
 static int interrupt_close(struct watch *watch)
 {
-	int ret = pb_ledger_abort(&watch->ledger, watch->reader, PB_CELL_MISSING,
-				  "interrupted while it ran", NULL);
+	int ret = pb_accounting_abort(&watch->ledger, watch->reader, PB_CELL_MISSING,
+				      "interrupted while it ran", NULL);
 
 	if (!ret)
-		ret = pb_ledger_miss(&watch->ledger, "interrupted");
+		ret = pb_accounting_miss(&watch->ledger, "interrupted");
 	return ret ? ret : pb_fail(-EINTR, "interrupted");
 }
 

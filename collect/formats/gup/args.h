@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_args - what the options mean that gup_test, gup_bench or gup_benchmark was started with.
+ * args - what the options mean that gup_test, gup_bench or gup_benchmark was started with.
  * Why: the same letters mean different calls in programs of ten years.
  */
 #ifndef COLLECT_FORMATS_GUP_ARGS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_command - where a line of a log starts gup_test, gup_bench or gup_benchmark.
+ * command - where a line of a log starts gup_test, gup_bench or gup_benchmark.
  * Why: the name alone stands in lists, results and kernel messages; only a start says options.
  */
 #ifndef COLLECT_FORMATS_GUP_COMMAND_H

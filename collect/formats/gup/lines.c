@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_lines - what one line of a log says, by itself: times, a start, a result and whose it is.
+ * lines - what one line of a log says, by itself: times, a start, a result and whose it is.
  * Why: what a line says and what it means there (gup_log.h) are two questions.
  */
 #include "collect/formats/gup/lines.h"

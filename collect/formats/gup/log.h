@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_log - a log's lines put together: which start each time belongs to, and what failed whom.
+ * log - a log's lines put together: which start each time belongs to, and what failed whom.
  * Why: a log holds many tests and sometimes several logs; only gup_test's own lines may count.
  *
  * A section begins where gup_test is started and ends at its own result, at another test's start

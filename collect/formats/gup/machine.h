@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_machine - what lines of a log say about the machine: the kernel, the size of its pages.
+ * machine - what lines of a log say about the machine: the kernel, the size of its pages.
  * Why: the page size divides every number, and gup_test does not print it.
  */
 #ifndef COLLECT_FORMATS_GUP_MACHINE_H

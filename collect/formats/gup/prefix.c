@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_prefix - what stands before a benchmark's name in its line, and whose lines it makes them.
+ * prefix - what stands before a benchmark's name in its line, and whose lines it makes them.
  * Why: containers, test frameworks and grep put a name before each line; two names are two sources.
  */
 #include "collect/formats/gup/prefix.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_result - a log's results ("ok 3 NAME", "[FAIL]"): whose they are, and what they end.
+ * result - a log's results ("ok 3 NAME", "[FAIL]"): whose they are, and what they end.
  * Why: a runner prints those of a hundred tests, and gup_test prints some of its own.
  */
 #include <errno.h>

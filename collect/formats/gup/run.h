@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_run - the cells of one run of a log, as its sections end.
+ * run - the cells of one run of a log, as its sections end.
  * Why: one section may hold several benchmarks, and one benchmark several sections.
  */
 #ifndef COLLECT_FORMATS_GUP_RUN_H

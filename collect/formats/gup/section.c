@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gup_section - what gup_test printed between a start of it and its end, and who may end it.
+ * section - what gup_test printed between a start of it and its end, and who may end it.
  * Why: whose a time, a failure or a result is depends on what stood above it.
  */
 #include "collect/formats/gup/section.h"

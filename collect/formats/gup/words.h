@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_words - the words of a gup_test that failed, was ended or could not run.
+ * words - the words of a gup_test that failed, was ended or could not run.
  * Why: a shell, a runner and a kernel each have their own for it, and one missed is a good number.
  */
 #ifndef COLLECT_FORMATS_GUP_WORDS_H

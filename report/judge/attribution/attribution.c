@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * where - which functions a difference sits in: two profiles side by side.
+ * attribution - which functions a difference sits in: two profiles side by side.
  * Why: compilers inline as they please; a difference must not move to another function for that.
  */
 #include "report/judge/attribution/attribution.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * where - which functions a difference sits in: two profiles side by side.
+ * attribution - which functions a difference sits in: two profiles side by side.
  * Why: maintainers ask "which line?", and a number alone does not answer.
  *
  * A function is what the kernel calls it, without what a compiler appends (".isra.0", ".part.0"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * where_runs - two runs, or two strategies of one: which cells to set against each other.
+ * runs - two runs, or two strategies of one: which cells to set against each other.
  * Why: a difference is found by comparing runs, and then wants its place.
  */
 #ifndef REPORT_JUDGE_ATTRIBUTION_RUNS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * where_text - the functions that a difference sits in, for the terminal and for a mail.
+ * text - the functions that a difference sits in, for the terminal and for a mail.
  * Why: the numbers stand in columns and add up, so that a reader can check them.
  */
 #include <errno.h>

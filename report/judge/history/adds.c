@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_adds - what each strategy adds to the one that it builds on, kernel by kernel.
+ * adds - what each strategy adds to the one that it builds on, kernel by kernel.
  * Why: a longterm pin that grows dearer than a plain pin hides among steps that both of them take.
  */
 #include <errno.h>

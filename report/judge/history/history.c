@@ -427,10 +427,10 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		ret = names_make(&h);
 	if (ret)
 		return ret;
-	h.noisy = pb_noisy_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
+	h.noisy = pb_intervals_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
 	h.metric = filter->metric ? filter->metric
-				  : pb_noisy_metric(&h.kernels[0].summary,
-						    &h.kernels[nr_runs - 1].summary);
+				  : pb_intervals_metric(&h.kernels[0].summary,
+							&h.kernels[nr_runs - 1].summary);
 	for (size_t k = 0; k < nr_runs && !ret; k++)
 		ret = pb_units_check(&h.kernels[0].summary, &h.kernels[k].summary, h.metric,
 				     "history: ");

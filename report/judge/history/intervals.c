@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_noisy - the steps of a history whose numbers have noise.
+ * intervals - the steps of a history whose numbers have noise.
  * Why: many runs show where a level changed; of a few, each next one is compared with the one
  * before.
  */

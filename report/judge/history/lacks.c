@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_lacks - what a history does not judge: cells without a number, and numbers in doubt.
+ * lacks - what a history does not judge: cells without a number, and numbers in doubt.
  * Why: what failed on a kernel did not cost the same there.
  */
 #include <errno.h>
@@ -66,7 +66,7 @@ static char *lack_words(const struct pb_history *h, const struct pb_history_cell
 
 static char *cell_words(const struct pb_cell *cell, const char *what)
 {
-	return pb_noisy_phase_words(cell, what);
+	return pb_intervals_phase_words(cell, what);
 }
 
 /* Cells that lack a number somewhere; the first of them in words. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_runs - which runs and which cells make a history.
+ * runs - which runs and which cells make a history.
  * Why: without a word from the user the history is of what can be compared, and it says so.
  */
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_table - strategies down, kernels across, one table a memory type and pages a call.
+ * table - strategies down, kernels across, one table a memory type and pages a call.
  * Why: a row read from left to right is the history of one strategy's cost.
  */
 #include <errno.h>

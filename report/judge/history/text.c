@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history_text - a history for the terminal and for a mail: kernels, table, steps, one sentence.
+ * text - a history for the terminal and for a mail: kernels, table, steps, one sentence.
  * Why: a step is read with its size, and with the command that says which functions it sits in.
  */
 #include <errno.h>
