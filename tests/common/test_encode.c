@@ -249,6 +249,7 @@ static void test_formulas(void **state)
 	pb_gp_data_printf(out, "%s\t%s\n", " =1", "-1.5");
 	end();
 	assert_string_equal(text, "\\x20=1\t-1.5\n");
+	free(text);
 }
 
 static void test_csv(void **state)
