@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "common/str.h"
 #include "report/judge/others.h"
 #include "report/runs/text.h"
@@ -126,14 +127,34 @@ static bool windows_judge(const struct pb_least_side *base, const struct pb_leas
 	return least->why[0];
 }
 
+/*
+ * Does what a call costs depend on how many there are? Where pages are faulted in, still held, under
+ * a load or given back dirty, more calls meet another state of the machine.
+ */
+static bool depends_on_calls(const struct pb_cell *cell)
+{
+	static const enum pb_axis_id axes[] = { PB_AXIS_LOAD, PB_AXIS_RESIDENCY, PB_AXIS_HOLD,
+						PB_AXIS_RELEASE };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(axes); i++)
+		if (!pb_cell_axis_is_default(cell, axes[i]))
+			return true;
+	return false;
+}
+
 static int least_find(const struct pb_least_side *base, const struct pb_least_side *head,
 		      struct pb_least *least)
 {
+	int ret;
+
 	if (least->nr_base == least->nr_head || !base->series->per_page)
 		return 0;
 	if (least->nr_base > least->nr_head)
-		return longer_look(base, least->nr_head, least->head, &least->base, &least->open);
-	return longer_look(head, least->nr_base, least->base, &least->head, &least->open);
+		ret = longer_look(base, least->nr_head, least->head, &least->base, &least->open);
+	else
+		ret = longer_look(head, least->nr_base, least->base, &least->head, &least->open);
+	least->open |= least->base != least->head && depends_on_calls(&base->cell->cell);
+	return ret;
 }
 
 int pb_least_compare(const struct pb_least_side *base, const struct pb_least_side *head,

@@ -44,9 +44,12 @@ static void must(int ret)
 		fail_msg("%s", pb_fail_message(ret));
 }
 
-/* A call takes 1983, and 4 less wherever @calls has an 'x'. @kept: one value stands for all. */
+/*
+ * A call takes 1983, and 4 less wherever @calls has an 'x'. @kept: one value stands for all.
+ * @residency: NULL is the usual one.
+ */
 static void side_add(struct pb_store *store, int64_t run_id, const char *calls, int more,
-		     uint32_t kept)
+		     uint32_t kept, const char *residency)
 {
 	static const char unit[] = "instructions";
 	struct pb_cell_result result = { .state = PB_CELL_MEASURED };
@@ -58,6 +61,8 @@ static void side_add(struct pb_store *store, int64_t run_id, const char *calls, 
 	strcpy(result.cell.memory, "anon");
 	strcpy(result.cell.sharing, "private");
 	strcpy(result.cell.load, "none");
+	if (residency)
+		strcpy(result.cell.residency, residency);
 	for (size_t i = 0; i < nr; i++) {
 		values[i] = 1987 + more - (calls[i] == 'x' ? 4 : 0);
 		least = values[i] < least ? values[i] : least;
@@ -82,6 +87,7 @@ static const struct {
 	uint32_t kept; /* of base */
 	enum pb_verdict verdict;
 	bool falls; /* a gate asks for growth alone */
+	const char *residency;
 } uneven[] = {
 	{ MANY, ".....", 0, 0, PB_VERDICT_SAME },
 	{ ".....", MANY, 0, 0, PB_VERDICT_SAME },
@@ -102,6 +108,10 @@ static const struct {
 	{ MANY, "..x..", -1, 1, PB_VERDICT_BETTER },
 	{ MANY, MANY, 0, 1, PB_VERDICT_SAME },
 	{ MANY, MANY, 1, 1, PB_VERDICT_WORSE },
+	/* More calls fault in another memory: only as many of each tell. */
+	{ MANY, ".....", 1, 0, PB_VERDICT_UNKNOWN, false, "fault" },
+	{ ".....", MANY, -1, 0, PB_VERDICT_UNKNOWN, true, "fault" },
+	{ MANY, MANY, 1, 0, PB_VERDICT_WORSE, false, "fault" },
 };
 
 /* A baseline is known by where it came from, and not by its having one sample. */
@@ -136,8 +146,8 @@ static void counts_do_not_judge(void **state)
 		head_now.uuid = head_uuid;
 		base = fixture_begin(first, &base_now);
 		head = fixture_begin(f->store, &head_now);
-		side_add(first, base, uneven[i].base, 0, uneven[i].kept);
-		side_add(f->store, head, uneven[i].head, uneven[i].more, 0);
+		side_add(first, base, uneven[i].base, 0, uneven[i].kept, uneven[i].residency);
+		side_add(f->store, head, uneven[i].head, uneven[i].more, 0, uneven[i].residency);
 		must(pb_compare(first, base, f->store, head, &c));
 		must(pb_gate_judge(first, base, f->store, head, &options, &gate));
 		if (c.verdict != uneven[i].verdict ||
@@ -159,8 +169,8 @@ static void counts_are_named(void **state)
 	struct pb_comparison c;
 	char *quote;
 
-	side_add(f->store, base, MANY, 0, 0);
-	side_add(f->store, head, "..x..", 0, 0);
+	side_add(f->store, base, MANY, 0, 0, NULL);
+	side_add(f->store, head, "..x..", 0, 0, NULL);
 	must(pb_compare(f->store, base, f->store, head, &c));
 	quote = pb_compare_quote(&c);
 	assert_string_equal(
