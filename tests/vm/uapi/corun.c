@@ -62,17 +62,20 @@ static double pair_skew_us(int fd, const char *memory, uint32_t delay_us, int *r
 	return (double)llabs(skew) * 1e6 / (double)ticks_hz;
 }
 
-/* The host may take a CPU away at any time, and does: so the best of many tries counts. */
+/*
+ * The host may take a CPU away at any time, and does: so the best of many tries counts, and a machine
+ * that has other things to do gets more of them.
+ */
 static void test_barrier(int fd, const char *memory)
 {
 	double least = 1e9, skew;
-	int nr_failed = 0;
+	int nr_failed = 0, nr = 0;
 
-	for (int i = 0; i < NR_TRIES; i++) {
+	for (; nr < NR_TRIES || (least >= SKEW_MOST_US && nr < 20 * NR_TRIES); nr++) {
 		skew = pair_skew_us(fd, memory, 0, &nr_failed);
 		least = skew < least ? skew : least;
 	}
-	tap_ok(!nr_failed, "%d pairs have all their samples", NR_TRIES);
+	tap_ok(!nr_failed, "%d pairs have all their samples", nr);
 	tap_ok(least < SKEW_MOST_US, "and start within %.1f us, at most %d", least, SKEW_MOST_US);
 }
 
