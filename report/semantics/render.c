@@ -82,7 +82,7 @@ char *pb_semantics_line(const struct pb_semantics_row *rows, size_t nr)
 	return ret ? NULL : pb_steal(line.data);
 }
 
-static int written(FILE *out)
+int pb_semantics_written(FILE *out)
 {
 	errno = 0;
 	if (!fflush(out) && !ferror(out))
@@ -104,7 +104,7 @@ int pb_semantics_tsv(const struct pb_semantics *semantics, FILE *out)
 			      cell->strategy, cell->intent, cell->memory, cell->event, v->result,
 			      v->data, v->frame, v->blocked, v->invalidations, row->control);
 	}
-	return written(out);
+	return pb_semantics_written(out);
 }
 
 static json_t *parts_of(const struct pb_cell_result *result)
@@ -159,5 +159,5 @@ int pb_semantics_json(const struct pb_semantics *semantics, FILE *out)
 		return pb_fail(-ENOMEM, "out of memory");
 	pb_json_write(out, text, strlen(text));
 	fputc('\n', out);
-	return written(out);
+	return pb_semantics_written(out);
 }

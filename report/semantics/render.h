@@ -27,6 +27,9 @@ int pb_semantics_format_find(const char *name,
  */
 char *pb_semantics_line(const struct pb_semantics_row *rows, size_t nr) pb_must_check;
 
+/* The end of every format: all of it is out, or -errno with a message. */
+int pb_semantics_written(FILE *out) pb_must_check;
+
 int pb_semantics_text(const struct pb_semantics *semantics, FILE *out) pb_must_check;
 int pb_semantics_tsv(const struct pb_semantics *semantics, FILE *out) pb_must_check;
 int pb_semantics_json(const struct pb_semantics *semantics, FILE *out) pb_must_check;

@@ -118,15 +118,6 @@ static int lines_make(const struct pb_semantics *semantics, struct lines *lines)
 	return ret;
 }
 
-static int written(FILE *out)
-{
-	errno = 0;
-	if (!fflush(out) && !ferror(out))
-		return 0;
-	return pb_fail(errno ? -errno : -EIO, "cannot write the verdicts: %s",
-		       strerror(errno ? errno : EIO));
-}
-
 /* Where only one kernel is shown its name stands in the heading. */
 static const char *kernels_shown(const struct lines *lines, const struct line *line)
 {
@@ -157,7 +148,7 @@ int pb_semantics_text(const struct pb_semantics *semantics, FILE *out)
 			       kernels_shown(&lines, line), lines.nr_kernels > 1 ? "  " : "",
 			       line->words, line->bad ? "   <-- not as expected" : "");
 	}
-	return written(out);
+	return pb_semantics_written(out);
 }
 
 /* A bar would end the column. Words are ours; names of kernels need not be. */
@@ -194,7 +185,7 @@ int pb_semantics_markdown(const struct pb_semantics *semantics, FILE *out)
 		}
 		pb_term_printf(out, " %s|\n", line->bad ? "**not as expected** " : "");
 	}
-	return written(out);
+	return pb_semantics_written(out);
 }
 
 int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
@@ -236,5 +227,5 @@ int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 			pb_html_markup(out, "</table>\n");
 	}
 	pb_html_markup(out, "</body></html>\n");
-	return written(out);
+	return pb_semantics_written(out);
 }

@@ -59,6 +59,13 @@ found=$(grep -HoE '\]\([^)#:]+\)|`docs/[a-z-]+\.md`' -- *.md docs/*.md | tr -d '
   done)
 [ -z "$found" ] || bad 'links to files that are not there:' "$found"
 
+# Likewise a file of ours that has moved; the recipe for a strategy names the one that it makes.
+found=$(grep -HoE '`(bench|collect|common|data|kmods|report|tests)/[A-Za-z0-9_/.-]+\.(c|h|def|sh|py|awk|sql|tsv|gp)`' -- *.md docs/*.md |
+  tr -d '`' | while IFS=: read -r page file; do
+    [ -e "$file" ] || [ "$page" = docs/add-a-strategy.md ] || echo "$page: $file"
+  done)
+[ -z "$found" ] || bad 'sources that are not there:' "$found"
+
 # What is left behind in a hurry. This file names them, so it is left out.
 found=$(grep -rnE '\b(TODO|FIXME|XXX)\b' --include='*.[ch]' --include='*.sh' --include='*.md' \
   --include='*.build' --include='*.py' bench collect common data docs kmods report tests README.md CONTRIBUTING.md |
