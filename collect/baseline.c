@@ -119,6 +119,8 @@ static void row_begin(const struct pb_summary *summary, const struct pb_cell *ce
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if (!pb_streq(pb_cell_axis(cell, id), pb_cell_axis(first, id)))
 			pb_tsv_printf(out, ",%s=%s", pb_axes[id].name, pb_cell_axis(cell, id));
+	if (cell->again)
+		pb_tsv_printf(out, ",again=%" PRIu32, cell->again);
 	pb_tsv_printf(out, "\t%" PRIu64 "\t", cell->nr_pages);
 }
 

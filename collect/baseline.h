@@ -15,10 +15,12 @@
  *	pin	anon	8	acquire	1234	pin_user_pages
  *	pin	anon	8	harness	42	pin_user_pages
  *	pin	fsdax,intent=write	8	acquire	1234	pin_user_pages
+ *	pin	anon,again=2	8	acquire	1234	pin_user_pages
  *	odp	anon	8	events:retries:count	0	hmm_range_fault
  *	odp	thp	8	refused	EOPNOTSUPP	why, for a person
  *
- * Columns are separated by one tab. Rows stand in the plan's order. A value is the least sample of
+ * Columns are separated by one tab. Rows stand in the plan's order; `again` counts equal cells of a
+ * run, from 2. A value is the least sample of
  * its series; acquire and release are per call, the harness's empty window subtracted. A phase
  * names metric and unit where they are not the evidence's own; "-" is a value that nothing counted
  * or a symbol that is not known. Two runs that gave the same numbers on the same day are the same

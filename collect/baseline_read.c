@@ -32,6 +32,13 @@ struct reader {
 	size_t nr_facts;
 	char (*facts)[2][1024];     /* kept until the run has begun */
 	struct pb_cell_result cell; /* being put together; without a strategy there is none */
+	size_t nr_cells;
+	struct place *places; /* of each cell that has begun */
+};
+
+struct place {
+	unsigned int line;
+	uint32_t again; /* as struct pb_cell has it, said by the text */
 };
 
 bool pb_baseline_is(const char *path)
@@ -221,22 +228,50 @@ static int cell_end(struct reader *r)
 	return ret;
 }
 
-/* "threads=2" or "intent=write": where this cell is not as the header says. */
+/* A number that stands for itself among a cell's words, if @name is one. */
+static int number_take(struct reader *r, struct pb_cell *cell, const char *name, const char *text)
+{
+	const struct {
+		const char *name;
+		uint32_t *number;
+		uint64_t min;
+	} numbers[] = { { "threads", &cell->nr_threads, 1 }, { "again", &cell->again, 2 } };
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(numbers); i++) {
+		if (!pb_streq(numbers[i].name, name))
+			continue;
+		if (count_take(r, text, numbers[i].min, MAX_COUNT, &count))
+			return -EBADMSG;
+		*numbers[i].number = (uint32_t)count;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* "threads=2", "intent=write" or "again=2": where this cell is not as the header says. */
 static int axis_take(struct reader *r, struct pb_cell *cell, char *pair)
 {
 	const char *name = strsep(&pair, "=");
-	uint64_t threads = 0;
+	int ret = pair ? number_take(r, cell, name, pair) : -ENOENT;
 
-	if (pair && pb_streq(name, "threads")) {
-		if (count_take(r, pair, 1, MAX_COUNT, &threads))
-			return -EBADMSG;
-		cell->nr_threads = (uint32_t)threads;
-		return 0;
-	}
+	if (ret != -ENOENT)
+		return ret;
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES && pair; id++)
 		if (pb_streq(pb_axes[id].name, name))
 			return word_take(r, pb_cell_axis_room(cell, id), pair, name);
 	return bad_line(r, "behind the memory type stands no axis", "MEMORY,AXIS=WORD");
+}
+
+static int place_keep(struct reader *r, uint32_t again)
+{
+	struct place *grown = reallocarray(r->places, r->nr_cells + 1, sizeof(*grown));
+
+	if (!grown)
+		return pb_fail(-ENOMEM, "out of memory");
+	r->places = grown;
+	grown[r->nr_cells++] = (struct place){ r->line, again };
+	return 0;
 }
 
 /* The row's cell is the one at hand, or the next. */
@@ -261,7 +296,7 @@ static int cell_begin(struct reader *r, char *const *fields)
 		return ret;
 	cell.index = r->cell.cell.index;
 	r->cell.cell = cell;
-	return 0;
+	return place_keep(r, cell.again);
 }
 
 static int text_take(char **ret_text, const char *text)
@@ -329,6 +364,27 @@ static int row_take(struct reader *r, char *line)
 								  : absence_take(r, state, fields);
 }
 
+/* Whoever reads the store counts equal cells anew: what the text calls them must be that. */
+static int again_check(struct reader *r)
+{
+	pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
+	int ret = pb_summary_load(r->store, r->run_id, &run);
+
+	for (size_t i = 0; !ret && i < run.nr_cells && i < r->nr_cells; i++) {
+		uint32_t again = run.cells[i].cell.again;
+		char valid[64];
+
+		if (again == r->places[i].again)
+			continue;
+		r->line = r->places[i].line;
+		if (!again)
+			return bad_line(r, "no equal cell came before", "one without 'again'");
+		snprintf(valid, sizeof(valid), "MEMORY,again=%" PRIu32, again);
+		return bad_line(r, "an equal cell came before", valid);
+	}
+	return ret;
+}
+
 static int text_read(struct reader *r, char *text)
 {
 	int ret = 0;
@@ -345,7 +401,9 @@ static int text_read(struct reader *r, char *text)
 		ret = bad_line(r, "the file has no row", "at least one");
 	if (!ret)
 		ret = cell_end(r);
-	return ret ? ret : pb_store_run_end(r->store, r->run_id, "complete");
+	if (!ret)
+		ret = pb_store_run_end(r->store, r->run_id, "complete");
+	return ret ? ret : again_check(r);
 }
 
 /* Version 8 of RFC 9562: made from a digest of the text, so that it names this very text. */
@@ -389,6 +447,7 @@ int pb_baseline_load(const char *path, struct pb_store **ret_store)
 		ret = pb_fail_in(-EBADMSG, "baseline '%s': line %u", path, r.line);
 	pb_cell_result_done(&r.cell);
 	free(r.facts);
+	free(r.places);
 	if (!ret)
 		ret = pb_store_commit(store);
 	if (!ret)

@@ -23,7 +23,7 @@
 /* Columns that came later stand behind those that readers may count. */
 static const char csv_front[] = "run,kernel,arch,evidence,backend,strategy,memory,pages,threads";
 static const char csv_middle[] = ",phase,metric,unit,samples,min,median,max";
-static const char csv_back[] = ",p90,p99,p99.9\n";
+static const char csv_back[] = ",p90,p99,p99.9,again\n";
 static const char *const csv_phases[] = { "acquire", "release" };
 
 int pb_export_check(FILE *out)
@@ -125,6 +125,10 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	csv_numbers(out, values, PB_ARRAY_SIZE(values));
 	csv_axes(out, cell, false);
 	csv_numbers(out, line->tail, PB_ARRAY_SIZE(line->tail));
+	/* Of equal cells of a run the how-manieth, from 2; the first, or only one, has nothing. */
+	fputc(',', out);
+	if (cell->again)
+		pb_csv_count(out, cell->again);
 	fputc('\n', out);
 }
 

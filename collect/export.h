@@ -17,13 +17,13 @@
  * One row for each cell, phase (acquire, release) and metric, under a header row:
  *
  *	run,kernel,arch,evidence,backend,strategy,memory,pages,threads,sharing,load,phase,metric,
- *	unit,samples,min,median,max,residency,intent,hold,release,p90,p99,p99.9
+ *	unit,samples,min,median,max,residency,intent,hold,release,p90,p99,p99.9,again
  *
  * run is the uuid, kernel the release. min, median and max are per page with the harness's empty
  * window subtracted, (raw - empty) / pages as collect/summary.h says it, and unit says so
  * ("instructions/page"). samples counts those that have a value. A cell that was refused, failed or
  * never reached has its rows too: samples 0, and nothing under min, median and max. Cells that have
- * more have more rows, told apart by the phase:
+ * more have more rows, told apart by the phase; equal cells of a run by again, 2 for the second:
  *
  *   acquire-own        min: a page by the difference of windows of one and two operations
  *   acquire-overhead   min: what the harness costs a call by that difference, not per page

@@ -17,6 +17,7 @@
 #include "collect/summary.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/str.h"
 
 static void add(struct pb_store *store, int64_t run_id, struct pb_cell_result *result)
 {
@@ -134,6 +135,59 @@ static void loaded_it_is_the_run(void **state)
 	pb_summary_done(&summary);
 	pb_store_free(store);
 	free(again);
+	free(text);
+}
+
+/* A run that was imported may have a cell twice; the text says so, and comes back the same. */
+static void equal_cells_are_told_apart(void **state)
+{
+	static const char *const wrong[] = { "again=3", "again=1", "again=", "again", "again=2x" };
+	const char *path = fixture_path(state, 0, "b.tsv");
+	int64_t run_id;
+	struct pb_store *store = run_make(fixture_path(state, 3, "runs.db"), &run_id), *loaded;
+	struct pb_cell_result result = fixture_cell(3, 5);
+	struct pb_summary summary;
+	char *text, *same;
+
+	add(store, run_id, &result);
+	result = fixture_refused(4);
+	result.cell.nr_samples = 5;
+	add(store, run_id, &result);
+	text = text_of(store, run_id);
+	pb_store_free(store);
+	assert_has(text, "\npin\tanon,again=2\t8\tacquire\t800\tpin_user_pages\n");
+	assert_has(text, "\npin\tanon,again=3\t8\trefused\tEOPNOTSUPP\t");
+	fixture_write(path, text, strlen(text));
+	if (pb_baseline_load(path, &loaded))
+		fail_msg("%s", pb_fail_message(-EBADMSG));
+	assert_int_equal(pb_summary_load(loaded, 1, &summary), 0);
+	assert_int_equal(summary.nr_cells, 5);
+	assert_int_equal(summary.cells[3].cell.again, 2);
+	assert_int_equal(summary.cells[4].cell.again, 3);
+	same = text_of(loaded, 1);
+	assert_string_equal(same, text);
+	pb_summary_done(&summary);
+	pb_store_free(loaded);
+	free(same);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(wrong); i++) {
+		char *slip = pb_format("%s"
+				       "pin\tanon,%s\t4096\tacquire\t1\t-\n",
+				       text, wrong[i]);
+
+		assert_non_null(slip);
+		fixture_write(path, slip, strlen(slip));
+		assert_int_equal(pb_baseline_load(path, &loaded), -EBADMSG);
+		free(slip);
+	}
+	/* One that was pasted behind the others without its mark. */
+	same = pb_format("%s"
+			 "odp\tanon\t8\tacquire\t1\t-\npin\tanon\t8\tacquire\t1\t-\n",
+			 text);
+	assert_non_null(same);
+	fixture_write(path, same, strlen(same));
+	assert_int_equal(pb_baseline_load(path, &loaded), -EBADMSG);
+	assert_has(pb_fail_message(-EBADMSG), "valid is MEMORY,again=");
+	free(same);
 	free(text);
 }
 
@@ -354,6 +408,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(text_says_what_is_needed_and_no_more, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(loaded_it_is_the_run, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(equal_cells_are_told_apart, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(the_text_names_itself, fixture_setup,
 						fixture_teardown),
