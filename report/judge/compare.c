@@ -14,7 +14,7 @@
 #include "common/str.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
-#include "report/judge/units.h"
+#include "report/runs/units.h"
 #include "report/runs/view.h"
 
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,

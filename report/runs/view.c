@@ -16,6 +16,7 @@
 #include "common/str.h"
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
+#include "report/runs/units.h"
 
 static int setting_add_pages(struct pb_setting *setting, uint64_t nr_pages)
 {
@@ -79,9 +80,10 @@ static int view_add_strategy(struct pb_view *view, const char *name)
 int pb_view_init(struct pb_view *view, const struct pb_summary *summary)
 {
 	pb_cleanup(pb_view_done) struct pb_view fresh = { .summary = summary };
-	int ret = 0;
+	int ret;
 
 	fresh.metric = pb_summary_judged(summary);
+	ret = pb_units_check(summary, summary, fresh.metric, "report: ");
 	for (size_t i = 0; i < summary->nr_cells && !ret; i++) {
 		ret = view_add_setting(&fresh, &summary->cells[i].cell);
 		if (!ret)

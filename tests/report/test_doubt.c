@@ -19,6 +19,8 @@
 #include "common/str.h"
 #include "report/judge/gate.h"
 #include "report/judge/history/history.h"
+#include "report/page/html.h"
+#include "report/runs/table.h"
 #include "tests/report/fixture.h"
 
 enum { PAGES = 8, NR = 20 };
@@ -308,6 +310,27 @@ static void units_are_not_mixed(void **state)
 	assert_int_equal(pb_history_load(runs, 2, &filter, &history), -EINVAL);
 }
 
+/* Nor in one run's own tables, which say a column's unit once. */
+static void one_run_has_one_unit(void **state)
+{
+	static const struct side ns = { .evidence = "syscall", .unit = "ns" };
+	struct fixture *f = *state;
+	int64_t run_id = run_add(f, "aaaa0000", "6.1.0", &ns, 1);
+	const struct pb_report_run run = { f->store, run_id };
+	const struct pb_table_style style = { 0 };
+	_cleanup_free_ char *index = NULL, *dir = pb_format("%s/page", f->dir);
+
+	assert_non_null(dir);
+	assert_int_equal(pb_table_print_run(f->store, run_id, &style, stdout), 0);
+	assert_int_equal(sqlite3_exec(pb_store_sqlite(f->store),
+				      "UPDATE series SET unit = 'us' WHERE phase = 'release'", NULL,
+				      NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(pb_table_print_run(f->store, run_id, &style, stdout), -EINVAL);
+	assert_non_null(strstr(pb_fail_message(-EINVAL), "in units of 'ns' and of 'us'"));
+	assert_int_equal(pb_report_write(&run, 1, dir, NULL, &index), -EINVAL);
+}
+
 static const struct {
 	struct side old, new;
 	const char *says, *says_not;
@@ -353,8 +376,9 @@ int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		test(judged_or_named), test(allowed_growth),      test(beside_a_baseline),
-		test(second_cells),    test(units_are_not_mixed), test(histories_name_it),
+		test(judged_or_named),   test(allowed_growth),      test(beside_a_baseline),
+		test(second_cells),      test(units_are_not_mixed), test(one_run_has_one_unit),
+		test(histories_name_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,9 +15,9 @@
 #include "common/str.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
-#include "report/judge/units.h"
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
+#include "report/runs/units.h"
 #include "report/runs/view.h"
 
 static const char *const phases[] = { "acquire", "release" };

@@ -3,8 +3,8 @@
  * units - is a metric read in one unit everywhere?
  * Why: a run may come from elsewhere, and 1 us is not better than 900 ns.
  */
-#ifndef REPORT_JUDGE_UNITS_H
-#define REPORT_JUDGE_UNITS_H
+#ifndef REPORT_RUNS_UNITS_H
+#define REPORT_RUNS_UNITS_H
 
 #include "collect/summary.h"
 #include "common/cleanup.h"

@@ -3,7 +3,7 @@
  * units - is a metric read in one unit everywhere?
  * Why: see units.h.
  */
-#include "report/judge/units.h"
+#include "report/runs/units.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,6 +42,12 @@ static int series_check(struct first *first, const struct pb_summary *run,
 	metric = pb_printable_copy(series->metric, "");
 	if (!old || !new || !metric)
 		return pb_fail(-ENOMEM, "out of memory");
+	if (first->run == run)
+		return pb_fail(
+			-EINVAL,
+			"%srun %.8s has '%s' in units of '%s' and of '%s', which stand in no "
+			"table together (pinbench export --format csv holds both)",
+			who, run->run.uuid, metric, old, new);
 	return pb_fail(-EINVAL,
 		       "%scannot compare '%s' of run %.8s with that of run %.8s: it is read in "
 		       "units of '%s' and '%s' (valid: runs that have it in one unit)",
