@@ -131,7 +131,8 @@ static int sides_compare(const struct values *values, char **words, int *ret_sta
 	struct pb_sides sides = { 0 };
 	int ret = values->strategy.nr == 2
 			  ? pb_sides_open(values->database, words, 2, &sides)
-			  : pb_sides_open_pair(values->database, words, NULL, NULL, &sides);
+			  : pb_sides_open_chosen(values->database, words, pb_sides_names, 2, NULL,
+						 NULL, &sides);
 
 	if (ret)
 		return ret;

@@ -76,7 +76,8 @@ static int sides_open(const struct values *values, const struct pb_gate_options 
 
 	if (values->check)
 		return pb_sides_open(values->database, words, 1, ret_sides);
-	return pb_sides_open_pair(values->database, words, cell_wanted, options, ret_sides);
+	return pb_sides_open_chosen(values->database, words, pb_sides_names, 2, cell_wanted,
+				    options, ret_sides);
 }
 
 static int gate_run(const struct values *values, int *ret_status)

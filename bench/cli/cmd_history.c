@@ -152,6 +152,11 @@ static int runs_named(const struct pb_sides *sides, struct pb_history_run **ret_
 	return 0;
 }
 
+static bool cell_wanted(const void *data, const struct pb_cell *cell)
+{
+	return pb_history_wants(data, cell);
+}
+
 static int history_run(const struct values *values, char **words, size_t nr_words)
 {
 	struct pb_history_filter filter = {
@@ -173,7 +178,10 @@ static int history_run(const struct values *values, char **words, size_t nr_word
 
 	filter.pages = pages;
 	if (!ret)
-		ret = pb_sides_open(values->database, words, nr_words, &sides);
+		ret = nr_words ? pb_sides_open_chosen(values->database, words,
+						      (const char *const *)words, nr_words,
+						      cell_wanted, &filter, &sides)
+			       : pb_sides_open(values->database, NULL, 0, &sides);
 	if (!ret && nr_words)
 		ret = pb_sides_distinct(&sides, words, "history");
 	if (!ret)
@@ -207,7 +215,8 @@ const struct pb_command pb_command_history = {
 	.summary = "the same cells across kernels, every step with its size",
 	.text = "Without a word: the newest complete run of each kernel in the database, of those runs\n"
 		"that have the same cells. Kernels stand in the order of their releases. A word is\n"
-		"what `compare` takes: a run, a kernel, baseline:KERNEL, another database.",
+		"what `compare` takes: a run, a kernel, baseline:KERNEL, another database; where the newest\n"
+		"lacks cells of the others, the run is chosen as there, and that is said.",
 	.options = rows,
 	.run = run,
 };

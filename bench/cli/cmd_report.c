@@ -67,7 +67,10 @@ static int tracking_write(const struct values *values, char **words, size_t nr)
 	all[1] = (char *)"latest";
 	for (size_t i = 0; i < nr; i++)
 		all[i + 1] = words[i];
-	ret = pb_sides_open(values->database, all, nr ? nr + 1 : 2, &sides);
+	nr = nr ? nr + 1 : 2;
+	ret = pb_sides_open_chosen(values->database, all,
+				   nr == 2 ? pb_sides_names : (const char *const *)all, nr, NULL,
+				   NULL, &sides);
 	if (!ret)
 		ret = pb_sides_distinct(&sides, all, "report");
 	for (size_t i = 0; i < sides.nr; i++)
@@ -153,7 +156,8 @@ const struct pb_command pb_command_report = {
 		"RUN the latest one is shown; several runs of one evidence class share a page. Of a run with\n"
 		"more than 8 settings each has its table, but only the plain ones have figures of their\n"
 		"own, and a history only its 12 biggest steps; --figures all draws all. With --base\n"
-		"it writes DIR/tracking.html: each RUN held against the base, verdicts first.",
+		"it writes DIR/tracking.html: each RUN held against the base, verdicts first; which run\n"
+		"a word means is chosen as by `compare`.",
 	.options = rows,
 	.run = run,
 };

@@ -15,6 +15,8 @@
 #include "common/str.h"
 #include "report/judge/dated.h"
 
+const char *const pb_sides_names[] = { "base", "head" };
+
 int pb_database_open(const char *path, struct pb_store **ret_store)
 {
 	int ret = pb_store_open(path, PB_STORE_READ, ret_store);
@@ -77,15 +79,15 @@ int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides
 	return 0;
 }
 
-int pb_sides_open_pair(const char *database, char **words, pb_cell_wanted *wanted, const void *data,
-		       struct pb_sides *ret_sides)
+int pb_sides_open_chosen(const char *database, char **words, const char *const *names, size_t nr,
+			 pb_cell_wanted *wanted, const void *data, struct pb_sides *ret_sides)
 {
 	_cleanup_free_ char *said = NULL;
 	struct pb_sides sides = { 0 };
-	int ret = words_resolve(database, words, 2, &sides);
+	int ret = words_resolve(database, words, nr, &sides);
 
 	if (!ret)
-		ret = pb_counterparts_take(&sides.runs[0], &sides.runs[1], wanted, data, &said);
+		ret = pb_counterparts_take(sides.runs, names, nr, wanted, data, &said);
 	if (!ret && said)
 		pb_progress_say("%s", said);
 	if (!ret)

@@ -30,13 +30,17 @@ struct pb_sides {
 int pb_sides_open(const char *database, char **words, size_t nr,
 		  struct pb_sides *ret_sides) pb_must_check;
 
+/* What the two sides of a comparison are called. */
+extern const char *const pb_sides_names[2];
+
 /*
- * Resolves a base and a head. Where a word means the newest of several runs and that one lacks
- * cells of the other side, an older one is taken (report/judge/counterpart.h), and one line on
- * standard error says so. @wanted as there.
+ * Resolves the words of runs that are held against each other. Where one means the newest of
+ * several runs and that one lacks cells of the others, an older one is taken
+ * (report/judge/counterpart.h), and one line on standard error says so by @names. @wanted as there.
  */
-int pb_sides_open_pair(const char *database, char **words, pb_cell_wanted *wanted, const void *data,
-		       struct pb_sides *ret_sides) pb_must_check;
+int pb_sides_open_chosen(const char *database, char **words, const char *const *names, size_t nr,
+			 pb_cell_wanted *wanted, const void *data,
+			 struct pb_sides *ret_sides) pb_must_check;
 
 /*
  * For @command, which holds runs against one another: 0, or -EINVAL with a message if two of @words

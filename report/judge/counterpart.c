@@ -48,6 +48,7 @@ struct candidate {
 /* The runs that one word may mean, newest first; only the newest where it names that one. */
 struct field {
 	struct pb_selected *selected;
+	const char *name; /* in what is said: "base", or the word */
 	bool head;
 	pb_cell_wanted *wanted;
 	const void *data;
@@ -222,8 +223,9 @@ static struct pair pair_find(const struct field *bases, const struct field *head
 	return best;
 }
 
-/* Why the newest run of @field is not the one that is taken; @asked is the other side's. */
-static char *why_words(const struct field *field, size_t taken, const struct candidate *asked)
+/* Why the newest run of @field is not the one that is taken; @asked is what @by has. */
+static char *why_words(const struct field *field, size_t taken, const struct candidate *asked,
+		       const char *by)
 {
 	const struct candidate *newest = &field->runs[0];
 	size_t nr = common_count(newest, asked);
@@ -235,22 +237,22 @@ static char *why_words(const struct field *field, size_t taken, const struct can
 	if (!newest->ended)
 		return pb_format("the newest run %.8s did not end%s", newest->uuid, others);
 	if (nr == common_count(&field->runs[taken], asked))
-		return pb_format("the newest run %.8s has %zu cells more than the %zu of head%s",
-				 newest->uuid, newest->nr - nr, asked->nr, others);
+		return pb_format("the newest run %.8s has %zu cells more than the %zu of %s%s",
+				 newest->uuid, newest->nr - nr, asked->nr, by, others);
 	return pb_format("the newest run %.8s has %zu of the %zu cells that are asked for%s",
 			 newest->uuid, nr, asked->nr, others);
 }
 
 static int taken_say(const struct field *field, size_t taken, const struct candidate *asked,
-		     struct pb_buf *said)
+		     const char *by, struct pb_buf *said)
 {
 	_cleanup_free_ char *why = NULL;
 
 	if (!taken)
 		return 0;
-	why = why_words(field, taken, asked);
+	why = why_words(field, taken, asked, by);
 	return why ? pb_buf_printf(said, "%s%s: run %.8s is taken, since %s",
-				   said->len_bytes ? "; " : "", field->head ? "head" : "base",
+				   said->len_bytes ? "; " : "", field->name,
 				   field->runs[taken].uuid, why)
 		   : -ENOMEM;
 }
@@ -261,41 +263,92 @@ static void selected_set(struct pb_selected *selected, const struct candidate *r
 	memcpy(selected->uuid, run->uuid, sizeof(selected->uuid));
 }
 
-static int fields_judge(const struct field *bases, const struct field *heads, char **ret_said)
+static int fields_judge(const struct field *bases, const struct field *heads, struct pb_buf *said)
 {
-	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
 	struct pair pair = pair_find(bases, heads);
-	int ret = taken_say(bases, pair.base, &heads->runs[pair.head], &said);
+	int ret = taken_say(bases, pair.base, &heads->runs[pair.head], heads->name, said);
 
 	if (!ret)
-		ret = taken_say(heads, pair.head, &bases->runs[pair.base], &said);
+		ret = taken_say(heads, pair.head, &bases->runs[pair.base], bases->name, said);
 	if (ret)
 		return ret;
 	selected_set(bases->selected, &bases->runs[pair.base]);
 	selected_set(heads->selected, &heads->runs[pair.head]);
-	*ret_said = pb_steal(said.data);
 	return 0;
 }
 
-int pb_counterparts_take(struct pb_selected *base, struct pb_selected *head, pb_cell_wanted *wanted,
-			 const void *data, char **ret_said)
+static bool fields_agree(const struct field *a, const struct field *b)
 {
-	pb_cleanup(field_done) struct field bases = { base, false, wanted, data, 0, NULL };
-	pb_cleanup(field_done) struct field heads = { head, true, wanted, data, 0, NULL };
-	int ret;
+	/* One run twice is for the caller to refuse. */
+	return pb_streq(a->selected->uuid, b->selected->uuid) ||
+	       cells_same(&a->runs[0], &b->runs[0]);
+}
+
+/* Of two, either may be another run than its newest. */
+static int two_take(struct field *bases, struct field *heads, struct pb_buf *said)
+{
+	int ret = 0;
+
+	if (fields_agree(bases, heads))
+		return 0;
+	if (bases->selected->newest)
+		ret = field_fill(bases, LOOK_BACK);
+	if (!ret && heads->selected->newest)
+		ret = field_fill(heads, LOOK_BACK);
+	return ret ? ret : fields_judge(bases, heads, said);
+}
+
+/* Of more, all but the one that has the most cells: in whatever order they are named. */
+static int several_take(struct field *fields, size_t nr, struct pb_buf *said)
+{
+	struct field *most = &fields[0];
+	int ret = 0;
+
+	for (size_t i = 1; i < nr; i++)
+		if (fields[i].runs[0].nr > most->runs[0].nr)
+			most = &fields[i];
+	for (size_t i = 0; i < nr && !ret; i++) {
+		struct field *field = &fields[i];
+
+		if (field == most || !field->selected->newest || fields_agree(field, most))
+			continue;
+		ret = field_fill(field, LOOK_BACK);
+		if (!ret)
+			ret = field == &fields[0] ? fields_judge(field, most, said)
+						  : fields_judge(most, field, said);
+	}
+	return ret;
+}
+
+static void fields_free(struct field *fields, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		field_done(&fields[i]);
+	free(fields);
+}
+
+int pb_counterparts_take(struct pb_selected *runs, const char *const *names, size_t nr,
+			 pb_cell_wanted *wanted, const void *data, char **ret_said)
+{
+	struct field *fields = calloc(nr ? nr : 1, sizeof(*fields));
+	pb_cleanup(pb_buf_done) struct pb_buf said = { 0 };
+	bool any = false;
+	int ret = fields ? 0 : pb_fail(-ENOMEM, "out of memory");
 
 	*ret_said = NULL;
-	if (!base->newest && !head->newest)
-		return 0;
-	ret = field_fill(&bases, 1);
+	for (size_t i = 0; i < nr && !ret; i++) {
+		fields[i] = (struct field){ &runs[i], names[i], i > 0, wanted, data, 0, NULL };
+		any |= runs[i].newest;
+	}
+	for (size_t i = 0; i < nr && !ret && any; i++)
+		ret = field_fill(&fields[i], 1);
+	if (!ret && any && nr == 2)
+		ret = two_take(&fields[0], &fields[1], &said);
+	if (!ret && any && nr > 2)
+		ret = several_take(fields, nr, &said);
+	if (fields)
+		fields_free(fields, nr);
 	if (!ret)
-		ret = field_fill(&heads, 1);
-	/* One run twice is for the caller to refuse. */
-	if (ret || pb_streq(base->uuid, head->uuid) || cells_same(&bases.runs[0], &heads.runs[0]))
-		return ret;
-	if (base->newest)
-		ret = field_fill(&bases, LOOK_BACK);
-	if (!ret && head->newest)
-		ret = field_fill(&heads, LOOK_BACK);
-	return ret ? ret : fields_judge(&bases, &heads, ret_said);
+		*ret_said = pb_steal(said.data);
+	return ret;
 }

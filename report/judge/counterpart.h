@@ -28,11 +28,13 @@
 typedef bool pb_cell_wanted(const void *data, const struct pb_cell *cell);
 
 /*
- * Puts other runs in place of @base and @head where the rules above say so; their stores stay.
- * @wanted may be NULL: all cells are. *ret_said is newly allocated, one line that says what is
- * taken and why, or NULL where both stay as they are.
+ * Puts other runs in place of @runs where the rules above say so; their stores stay. The first is
+ * the base, the others heads. Of more than two, the one whose newest run has the most cells stays,
+ * and each other one is chosen by it. @names are what they are called in what is said. @wanted may
+ * be NULL: all cells are. *ret_said is newly allocated, one line that says what is taken and why,
+ * or NULL where all stay as they are.
  */
-int pb_counterparts_take(struct pb_selected *base, struct pb_selected *head, pb_cell_wanted *wanted,
-			 const void *data, char **ret_said) pb_must_check;
+int pb_counterparts_take(struct pb_selected *runs, const char *const *names, size_t nr,
+			 pb_cell_wanted *wanted, const void *data, char **ret_said) pb_must_check;
 
 #endif

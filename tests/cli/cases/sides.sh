@@ -68,3 +68,21 @@ noisy='--quiet --backend fake --strategy get --memory anon --pages 512'
 PINBENCH_FAKE=noise:4:1 try run $noisy --db fifty.db --samples 50
 PINBENCH_FAKE=noise:4:2 try run $noisy --db five.db --samples 40
 try compare fifty.db five.db --quiet
+
+# A page of verdicts and a history take the runs that a comparison takes, and say so.
+verdicts() { grep -o '<td class="verdict [a-z]*">' "$1/tracking.html" | sort | uniq -c | sed 's/^ *//'; }
+try report --base base.db -o one
+verdicts one
+try report --base base.db -o three pinbench.db fifty.db
+verdicts three
+for kernel in 6.1-a 6.2-b 6.3-c; do
+  try run $whole --kernel $kernel --db kernels.db
+done
+try run $part --kernel 6.2-b --db kernels.db
+try history --quiet --db kernels.db 6.1-a 6.2-b 6.3-c
+try history --quiet --db kernels.db 6.2-b 6.3-c
+try run $part --kernel 6.1-a --db kernels.db
+try history --quiet --db kernels.db 6.1-a 6.2-b 6.3-c
+try history --quiet --db kernels.db 6.2-b 6.3-c 6.1-a
+# What is asked for is in both: nothing else is looked for.
+try history --quiet --db kernels.db --cell pin,anon,8 6.2-b 6.3-c
