@@ -6,6 +6,7 @@
 #include "collect/import_source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -13,6 +14,7 @@
 
 #include "common/err.h"
 #include "common/inputs.h"
+#include "common/opening.h"
 #include "common/str.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -143,6 +145,24 @@ static int type_check(const char *path)
 		       name);
 }
 
+static int file_open(const char *path, FILE **ret_file)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (pb_streq(path, "-")) {
+		*ret_file = stdin;
+		return 0;
+	}
+	fd = pb_opening(path, O_RDONLY, PB_OPENING_WAIT_MS);
+	if (fd < 0)
+		return pb_fail(fd, "cannot open '%s': %s", path, pb_opening_why(fd));
+	*ret_file = fdopen(fd, "r");
+	if (!*ret_file)
+		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+	(void)pb_steal_fd(fd);
+	return 0;
+}
+
 int pb_source_open(const char *path, struct pb_source *source)
 {
 	pb_cleanup(pb_source_done) struct pb_source opened = { 0 };
@@ -150,9 +170,9 @@ int pb_source_open(const char *path, struct pb_source *source)
 
 	if (ret)
 		return ret;
-	opened.file = pb_streq(path, "-") ? stdin : fopen(path, "re");
-	if (!opened.file)
-		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+	ret = file_open(path, &opened.file);
+	if (ret)
+		return ret;
 	errno = 0;
 	opened.head_len = fread(opened.head, 1, sizeof(opened.head), opened.file);
 	if (ferror(opened.file)) {

@@ -13,17 +13,18 @@
 #include <sys/stat.h>
 
 #include "common/err.h"
+#include "common/opening.h"
 #include "common/str.h"
 
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = pb_opening(path, O_RDONLY, PB_OPENING_WAIT_MS);
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	char chunk[65536];
 	ssize_t got;
 
 	if (fd < 0)
-		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
+		return pb_fail(fd, "cannot open '%s': %s", path, pb_opening_why(fd));
 	while ((got = read(fd, chunk, sizeof(chunk))) != 0) {
 		int ret;
 

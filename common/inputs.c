@@ -115,7 +115,7 @@ static bool is_part(const struct input *input, const char *suffix, const char *t
 static bool is_database(const char *path)
 {
 	char begin[sizeof(PB_SQLITE_MAGIC)] = "";
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	return fd >= 0 && read(fd, begin, sizeof(begin)) == (ssize_t)sizeof(begin) &&
 	       !memcmp(begin, PB_SQLITE_MAGIC, sizeof(begin));

@@ -16,6 +16,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/inputs.h"
+#include "common/opening.h"
 #include "common/str.h"
 
 enum { MAX_LINKS = 40, LEFT_S = 3600 };
@@ -88,13 +89,21 @@ static int stream_number(const char *path)
 
 static int through_open(struct pb_save *save)
 {
-	int number = stream_number(save->path);
+	int number = stream_number(save->path), fd;
 
-	if (number >= 0)
-		save->fd = fcntl(number, F_DUPFD_CLOEXEC, 0);
-	else
-		save->fd = open(save->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return save->fd < 0 ? failed(save, errno) : stream_open(save);
+	if (number >= 0) {
+		fd = fcntl(number, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
+			return failed(save, errno);
+	} else {
+		fd = pb_opening(save->path, O_WRONLY, PB_OPENING_WAIT_MS);
+		if (fd == -ENXIO)
+			return pb_fail(fd, "cannot write '%s': %s", save->path, pb_opening_why(fd));
+		if (fd < 0)
+			return failed(save, -fd);
+	}
+	save->fd = fd;
+	return stream_open(save);
 }
 
 /* Is @name one that mkostemp() made of temporary_name? */

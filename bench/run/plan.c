@@ -6,6 +6,7 @@
 #include "bench/run/plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "bench/load/load.h"
 #include "bench/run/catalogue.h"
 #include "common/err.h"
+#include "common/opening.h"
 #include "common/paths.h"
 #include "common/str.h"
 #include "kmods/uapi/pinbench.h"
@@ -383,11 +385,15 @@ static char *on_line(char *text, int size, void *stream)
  */
 static int file_load(struct loader *l)
 {
+	_cleanup_close_ int fd = pb_opening(l->path, O_RDONLY, PB_OPENING_WAIT_MS);
+	struct stat st;
 	int bad;
 
-	struct stat st;
-
-	l->file = fopen(l->path, "re");
+	if (fd < 0)
+		return pb_fail(fd, "cannot open plan '%s': %s", l->path, pb_opening_why(fd));
+	l->file = fdopen(fd, "r");
+	if (l->file)
+		(void)pb_steal_fd(fd);
 	if (!l->file || fstat(fileno(l->file), &st))
 		return pb_fail(-errno, "cannot open plan '%s': %s", l->path, strerror(errno));
 	/* A device may never end; a pipe, as of <(...), is its writer's. */

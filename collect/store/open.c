@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/store/private.h"
+#include "collect/store/rollback.h"
 #include "collect/store/trust.h"
 #include "collect/store/writer.h"
 #include "common/err.h"
@@ -79,11 +80,37 @@ static int check_log(const char *path, const char *what)
 		       path, what, log);
 }
 
+/*
+ * SQLite opens what is called like its own files, waits for a pipe's writer, follows links and
+ * writes where they lead. Where the database is a link it looks beside the file itself.
+ */
+static int check_companions(const char *path)
+{
+	static const char *const suffixes[] = { "-journal", "-wal", "-shm" };
+	_cleanup_free_ char *real = realpath(path, NULL);
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(suffixes); i++) {
+		_cleanup_free_ char *name = pb_format("%s%s", real ? real : path, suffixes[i]);
+		struct stat st;
+
+		if (!name)
+			return pb_fail(-ENOMEM, "out of memory");
+		if (!lstat(name, &st) && !S_ISREG(st.st_mode))
+			return pb_fail(-EBADMSG,
+				       "database '%s': '%s', where SQLite keeps a file of its own, "
+				       "is no regular file; nothing was touched: move it away",
+				       path, name);
+	}
+	return 0;
+}
+
 /* One that is to be made. */
 static int check_missing(const char *path)
 {
 	int ret = check_log(path, "not there");
 
+	if (!ret)
+		ret = check_companions(path);
 	return ret ? ret : check_folder(path);
 }
 
@@ -98,6 +125,7 @@ static int check_file(const char *path, enum pb_store_mode mode)
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	ssize_t len;
+	int ret;
 
 	if (stat(path, &st) < 0) {
 		if (errno == ENOENT && mode == PB_STORE_WRITE && path[0])
@@ -106,7 +134,10 @@ static int check_file(const char *path, enum pb_store_mode mode)
 	}
 	if (!S_ISREG(st.st_mode))
 		return pb_fail(-EBADMSG, "database '%s': this is no regular file", path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ret = check_companions(path);
+	if (ret)
+		return ret;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	/* Removed since: another process had made it for nothing. */
 	if (fd < 0 && errno == ENOENT && mode == PB_STORE_WRITE)
 		return check_missing(path);
@@ -118,7 +149,8 @@ static int check_file(const char *path, enum pb_store_mode mode)
 	/* An empty file is what mktemp leaves: nothing that could be lost. */
 	if (len == 0 && mode == PB_STORE_WRITE)
 		return check_log(path, "empty");
-	return check_header(path, header, len);
+	ret = check_header(path, header, len);
+	return ret ? ret : pb_rollback_check(path);
 }
 
 static int errno_of(sqlite3 *db)
