@@ -4,8 +4,8 @@
  * Why: only the emulator sees every instruction that a guest executes, and where each one lies.
  *
  * Before the first cell nothing but markers is looked for, so that a guest boots at full speed. The
- * marker that names a cell arms the plugin: translations are dropped, and kernel code translated
- * from then on reports its blocks.
+ * marker that names a cell arms the plugin: translations are dropped, and code translated from then on
+ * reports its blocks, that of programs, too: windows of users of GUP reach into it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +18,9 @@
 #include "kmods/uapi/mark.h"
 
 enum { MAX_BLOCK = 4096, PAGE_SHIFT = 12 };
+
+/* Beside a marker's number: it stands in a program, not in the kernel. */
+enum { USER_SPACE = 0x100 };
 
 static struct {
 	pb_qemu_id id;
@@ -63,13 +66,16 @@ static void cell_name(unsigned int op)
 
 static void marker_executed(unsigned int vcpu, void *data)
 {
-	unsigned int op = (unsigned int)(uintptr_t)data;
+	unsigned int op = (unsigned int)(uintptr_t)data & ~USER_SPACE;
 
 	(void)vcpu;
 	switch (op) {
 	case PB_MARK_ACQUIRE_BEGIN:
 	case PB_MARK_RELEASE_BEGIN:
-		pb_window_begin();
+		pb_window_begin((uintptr_t)data & USER_SPACE);
+		break;
+	case PB_MARK_DROP:
+		pb_window_drop();
 		break;
 	case PB_MARK_ACQUIRE_END:
 		pb_window_end(PB_WINDOW_ACQUIRE);
@@ -98,8 +104,7 @@ static void marker_executed(unsigned int vcpu, void *data)
 static void stamp_executed(unsigned int vcpu, void *data)
 {
 	(void)vcpu;
-	(void)data;
-	pb_window_stamp();
+	pb_window_stamp((uintptr_t)data & USER_SPACE);
 }
 
 static void block_executed(unsigned int vcpu, void *data)
@@ -116,20 +121,28 @@ static bool is_stamp(const unsigned char bytes[PB_INSN_BYTES], size_t len)
 	       (len == sizeof(rdtscp) && memcmp(bytes, rdtscp, len) == 0);
 }
 
+/* User space has the lower half of the addresses. */
+static unsigned int space_of(uint64_t addr)
+{
+	return addr >> 63 ? 0 : USER_SPACE;
+}
+
 static void insn_translated(struct qemu_plugin_insn *insn, bool counted, bool last)
 {
+	unsigned int space = space_of(qemu_plugin_insn_vaddr(insn));
 	unsigned char bytes[PB_INSN_BYTES] = { 0 };
 	size_t len = pb_insn_bytes(insn, bytes);
 	unsigned int op = pb_insn_marker(bytes, len);
 
 	if (op)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, marker_executed, PB_QEMU_NO_REGISTERS,
-						       (void *)(uintptr_t)op);
+						       (void *)(uintptr_t)(op | space));
 	if (!counted || !is_stamp(bytes, len))
 		return;
 	if (!last)
 		trouble_write("a timestamp does not end its block: the guest runs without icount");
-	qemu_plugin_register_vcpu_insn_exec_cb(insn, stamp_executed, PB_QEMU_NO_REGISTERS, NULL);
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, stamp_executed, PB_QEMU_NO_REGISTERS,
+					       (void *)(uintptr_t)space);
 }
 
 static bool reaches_next_page(const struct qemu_plugin_tb *tb, uint64_t addr)
@@ -151,8 +164,7 @@ static void translated(pb_qemu_id id, struct qemu_plugin_tb *tb)
 		return;
 	for (size_t i = 0; i < nr; i++)
 		addrs[i] = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i));
-	/* User space has the lower half of the addresses, and no window reaches into it. */
-	counted = plugin.armed && addrs[0] >> 63;
+	counted = plugin.armed;
 	for (size_t i = 0; i < nr; i++)
 		insn_translated(qemu_plugin_tb_get_insn(tb, i), counted, i + 1 == nr);
 	if (!counted)

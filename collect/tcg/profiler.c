@@ -181,7 +181,8 @@ static int profiles_take(struct pb_profiler *profiler, struct pb_cell_result *re
 	if (!ret)
 		ret = pb_trace_take(profiler->trace, result->cell.index, &run);
 	for (size_t i = 0; i < run.nr_windows && !ret; i++)
-		ret = window_take(&run.windows[i], result);
+		if (run.windows[i].nr_windows || nr_samples(result, run.windows[i].profile.phase))
+			ret = window_take(&run.windows[i], result);
 	return ret ? ret : pb_profile_check(result);
 }
 

@@ -140,6 +140,14 @@ static int block_get(const struct pb_trace *trace, uint64_t id, const struct blo
 	return 0;
 }
 
+/* No symbol is of a program's half of the addresses. */
+static const struct pb_symbol *symbol_at(const struct pb_trace *trace, uint64_t addr)
+{
+	static const struct pb_symbol user_space = { .name = PB_TRACE_USER_SPACE };
+
+	return addr >> 63 ? pb_symbols_find(trace->symbols, addr) : &user_space;
+}
+
 static const char *name_of(const struct pb_symbol *symbol)
 {
 	return symbol ? symbol->name : "[generated code]";
@@ -151,10 +159,10 @@ static int block_count(struct pb_trace *trace, const struct block *block, uint64
 
 	/* Instructions in a row are mostly of one function. */
 	for (size_t i = 0, same; i < block->nr_insns && !ret; i += same) {
-		const struct pb_symbol *symbol = pb_symbols_find(trace->symbols, block->addrs[i]);
+		const struct pb_symbol *symbol = symbol_at(trace, block->addrs[i]);
 
 		for (same = 1; i + same < block->nr_insns; same++)
-			if (pb_symbols_find(trace->symbols, block->addrs[i + same]) != symbol)
+			if (symbol_at(trace, block->addrs[i + same]) != symbol)
 				break;
 		ret = pb_tally_count(&trace->tally, name_of(symbol), same * times);
 	}
@@ -190,8 +198,8 @@ static int take_step(struct pb_trace *trace, const char *text)
 		ret = block_count(trace, to, numbers[TIMES]);
 	if (ret)
 		return ret;
-	caller = pb_symbols_find(trace->symbols, from->addrs[from->nr_insns - 1]);
-	function = pb_symbols_find(trace->symbols, to->addrs[0]);
+	caller = symbol_at(trace, from->addrs[from->nr_insns - 1]);
+	function = symbol_at(trace, to->addrs[0]);
 	/* By a call or a jump, whichever: what arrives at a function's start has entered it. */
 	if (!function || function == caller || function->addr != to->addrs[0])
 		return 0;

@@ -25,6 +25,9 @@
 
 enum { PB_TRACE_NR_PHASES = 2 };
 
+/* All instructions of programs are one function of this name. */
+#define PB_TRACE_USER_SPACE "[user space]"
+
 struct pb_trace;
 
 struct pb_trace_window {

@@ -34,6 +34,7 @@ static const char *const phase_names[] = {
 static struct {
 	bool in_run;
 	bool in_window;    /* between two markers */
+	bool user;         /* of user space: the kernel's timestamps do not bound it */
 	bool stamped;      /* behind the first timestamp */
 	bool lost;         /* the log is not all of it */
 	size_t nr_stamped; /* blocks up to the last timestamp */
@@ -62,16 +63,25 @@ void pb_window_block(const struct pb_block *block)
 	log->ids[log->nr++] = block->id;
 }
 
-void pb_window_begin(void)
+void pb_window_begin(bool user)
 {
 	now.in_window = now.in_run;
+	now.user = user;
 	now.stamped = false;
 	now.lost = false;
 	now.log.nr = 0;
 }
 
-void pb_window_stamp(void)
+void pb_window_drop(void)
 {
+	now.in_window = false;
+	now.stamped = false;
+}
+
+void pb_window_stamp(bool user)
+{
+	if (user != now.user)
+		return;
 	now.stamped = now.in_window;
 	now.nr_stamped = now.log.nr;
 }

@@ -11,6 +11,7 @@
 #ifndef COLLECT_TCG_WINDOW_H
 #define COLLECT_TCG_WINDOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -28,11 +29,15 @@ void pb_window_run_begin(void);
  */
 int pb_window_run_end(FILE *out, uint32_t cell) pb_must_check;
 
-void pb_window_begin(void);
+/* @user: in user space, whose timestamps alone bound it. */
+void pb_window_begin(bool user);
 void pb_window_end(enum pb_window_phase phase);
 
-/* A timestamp is about to be taken; its block was logged already. */
-void pb_window_stamp(void);
+/* The window that is open counts for nothing, as if it had not begun. */
+void pb_window_drop(void);
+
+/* A timestamp is about to be taken, in user space or the kernel; its block was logged already. */
+void pb_window_stamp(bool user);
 
 /* A block begins to run. */
 void pb_window_block(const struct pb_block *block);

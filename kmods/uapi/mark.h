@@ -7,7 +7,8 @@
  * On x86 a marker is the long NOP 0f 1f 84 00 imm32, imm32 = PB_MARK_TAG << 16 | op: compilers emit
  * NOPs of that shape only with imm32 0, so it cannot be taken for padding, and real processors skip
  * it. A plugin finds it when it translates (bytes 0..3, then imm32, little endian) and acts when it
- * executes. Each marker stands outside the window that it bounds, next to the timestamp, so it
+ * executes. A window may lie in user space: then it ends with user space's own timestamps, and those
+ * that the kernel takes meanwhile are instructions like others. Each marker stands outside the window that it bounds, next to the timestamp, so it
  * costs a measured call nothing. Elsewhere a marker is a compiler barrier.
  */
 #ifndef _UAPI_PB_MARK_H
@@ -26,6 +27,8 @@
 #define PB_MARK_CELL      7 /* a number follows */
 #define PB_MARK_CELL_ZERO 8
 #define PB_MARK_CELL_ONE  9
+
+#define PB_MARK_DROP 10 /* in the place of an END: the window that is open does not count */
 
 #define PB_MARK_NO_CELL 0xffffffffU /* the next run is not to be profiled: it only warms */
 

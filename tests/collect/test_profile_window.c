@@ -28,13 +28,13 @@ static struct pb_block *block(uint64_t addr, size_t nr)
 /* A window of one call as a strategy's loop has it: marker, timestamp, call, timestamp, marker. */
 static void window(enum pb_window_phase phase, size_t nr_calls)
 {
-	pb_window_begin();
+	pb_window_begin(false);
 	pb_window_block(block(0x1000, 2)); /* not the clock's: it is before the first timestamp */
-	pb_window_stamp();
+	pb_window_stamp(false);
 	for (size_t i = 0; i < nr_calls; i++)
 		pb_window_block(block(0x2000, 5));
 	pb_window_block(block(0x1100, 3)); /* ends with the second timestamp */
-	pb_window_stamp();
+	pb_window_stamp(false);
 	pb_window_block(block(0x1200, 7)); /* stores the sample */
 	pb_window_end(phase);
 	pb_window_block(block(0x1300, 9));
@@ -129,7 +129,7 @@ static void test_a_window_without_timestamps_is_none(void **state)
 
 	(void)state;
 	pb_window_run_begin();
-	pb_window_begin();
+	pb_window_begin(false);
 	pb_window_block(block(0x2000, 5));
 	pb_window_end(PB_WINDOW_ACQUIRE);
 	text = run_end(3);
@@ -151,15 +151,43 @@ static void test_instructions_that_were_taken_back(void **state)
 	assert_int_equal(block(0x7ff4, 2)->nr_insns, 2);
 
 	pb_window_run_begin();
-	pb_window_begin();
-	pb_window_stamp();
+	pb_window_begin(false);
+	pb_window_stamp(false);
 	pb_window_block(block(0x7ff4, 3));
 	pb_window_block(block(0x7ffc, 1));
-	pb_window_stamp();
+	pb_window_stamp(false);
 	pb_window_end(PB_WINDOW_ACQUIRE);
 	text = run_end(0);
 	assert_says(text, "window 0 acquire 1 0 3 3\n");
 	assert_says(text, " 7ff4 4\n");
+	free(text);
+}
+
+/* Of user space: the kernel's own timestamps do not bound it, and one that is dropped never was. */
+static void test_windows_of_user_space(void **state)
+{
+	char *text;
+
+	(void)state;
+	pb_window_run_begin();
+	for (int i = 0; i < 3; i++) {
+		pb_window_begin(true);
+		pb_window_stamp(false); /* an interrupt's */
+		pb_window_block(block(0x400000, 2));
+		pb_window_stamp(true);
+		pb_window_block(block(0x401000, 5));
+		pb_window_stamp(false); /* the kernel's own, in the call */
+		pb_window_block(block(0x402000, i ? 5 : 3));
+		pb_window_stamp(true);
+		pb_window_block(block(0x403000, 7));
+		pb_window_stamp(false); /* of the call that asks whether the task slept */
+		if (i)
+			pb_window_end(PB_WINDOW_ACQUIRE);
+		else
+			pb_window_drop();
+	}
+	text = run_end(7);
+	assert_says(text, "window 7 acquire 2 0 20 10\n"); /* the cheaper one was dropped */
 	free(text);
 }
 
@@ -168,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks_are_kept_once),
 		cmocka_unit_test(test_the_cheapest_window_is_kept),
+		cmocka_unit_test(test_windows_of_user_space),
 		cmocka_unit_test(test_steps_are_counted),
 		cmocka_unit_test(test_nothing_outside_a_run),
 		cmocka_unit_test(test_a_window_without_timestamps_is_none),
