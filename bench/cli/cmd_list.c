@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bench/cli/commands.h"
-#include "bench/cli/counters.h"
+#include "bench/cli/lists/counters.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
 #include "bench/kernels/arch.h"

@@ -12,7 +12,7 @@
 #include "bench/backends/vm/accel.h"
 #include "bench/backends/vm/vm.h"
 #include "bench/cli/commands.h"
-#include "bench/cli/counters.h"
+#include "bench/cli/lists/counters.h"
 #include "bench/cli/options.h"
 #include "bench/control/control.h"
 #include "bench/control/pools.h"

@@ -3,7 +3,7 @@
  * counters - what --counters takes, checked before anything is booted, and shown by `list`.
  * Why: see counters.h.
  */
-#include "bench/cli/counters.h"
+#include "bench/cli/lists/counters.h"
 
 #include "collect/counters/select.h"
 #include "collect/counters/table.h"

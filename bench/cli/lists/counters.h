@@ -3,8 +3,8 @@
  * counters - what --counters takes, checked before anything is booted, and shown by `list`.
  * Why: a misspelt word must not cost a boot; which machine has which event is known beforehand.
  */
-#ifndef BENCH_CLI_COUNTERS_H
-#define BENCH_CLI_COUNTERS_H
+#ifndef BENCH_CLI_LISTS_COUNTERS_H
+#define BENCH_CLI_LISTS_COUNTERS_H
 
 #include <stddef.h>
 #include <stdio.h>
