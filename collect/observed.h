@@ -13,9 +13,17 @@
  *   page.*          what the kernel says of the held frame, before, after, at the end
  *   c2d, d2c        yes, no, or the errno with which the device could not
  *   invalidations.* what MMU notifiers were told, by type
+ *
+ * Parts of a user of GUP (docs/users.md), PHASE being acquire or release:
+ *   PHASE.entry     the functions by which it came to its pages, PHASE.flags their FOLL_ flags
+ *   PHASE.calls     how many calls of them, PHASE.pages for how many pages in all
+ *   PHASE.slept, PHASE.preempted   windows that were not counted
  */
 #ifndef COLLECT_OBSERVED_H
 #define COLLECT_OBSERVED_H
+
+/* The event of a cell that counts a user of GUP, which is the cell's strategy. */
+#define PB_EVENT_USE "use"
 
 #include "collect/result.h"
 #include "common/cleanup.h"

@@ -30,6 +30,8 @@
 #include "bench/memory/hugetlb.h"
 #include "bench/memory/memory.h"
 #include "bench/semantics/watch.h"
+#include "bench/users/guest/cell.h"
+#include "collect/observed.h"
 #include "collect/record.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -160,6 +162,14 @@ static int devices_begin(struct agent *agent, unsigned int needs)
 	return pb_watch_open(&agent->context.kmsg);
 }
 
+static int cell_run(struct agent *agent, const struct pb_cell *cell, struct pb_cell_result *result)
+{
+	if (pb_streq(cell->event, PB_EVENT_USE))
+		return pb_guest_cell(cell, agent->context.kmsg, result);
+	return cell->event[0] ? pb_watch_cell(cell, agent->context.kmsg, result)
+			      : pb_measure(&agent->context, cell, result);
+}
+
 static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 {
 	struct pb_cell_result result = { 0 };
@@ -173,8 +183,7 @@ static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 	if (!ret)
 		ret = records_flush(agent->records);
 	if (!ret)
-		ret = cell->event[0] ? pb_watch_cell(cell, agent->context.kmsg, &result)
-				     : pb_measure(&agent->context, cell, &result);
+		ret = cell_run(agent, cell, &result);
 	for (size_t i = 0; i < result.nr_series && !ret; i++)
 		ret = pb_record_write_series(agent->records, cell->index, &result.series[i]);
 	for (size_t i = 0; i < result.nr_histograms && !ret; i++)

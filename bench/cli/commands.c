@@ -20,5 +20,6 @@ const struct pb_command *const pb_commands[] = {
 	&pb_command_import,
 	&pb_command_merge,
 	&pb_command_semantics,
+	&pb_command_users,
 	NULL,
 };

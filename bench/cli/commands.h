@@ -23,6 +23,7 @@ extern const struct pb_command pb_command_merge;
 extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_run;
 extern const struct pb_command pb_command_semantics;
+extern const struct pb_command pb_command_users;
 
 /* The table of kernels: `kernel list` and `list kernels` are the same. */
 int pb_kernels_print(const struct pb_arch *arch, FILE *out);

@@ -15,6 +15,7 @@ enum pb_memory_needs {
 	PB_NEEDS_NODE = 4,      /* a second memory node, which only a boot finds, too */
 	PB_NEEDS_SWAP = 8,      /* swap, in use */
 	PB_NEEDS_OBSERVER = 16, /* the module that watches a held page */
+	PB_NEEDS_USERS = 32,    /* the kernel's own modules for users of GUP */
 };
 
 /* One folder holds them; where one is missing, NAME.absent there says why. */

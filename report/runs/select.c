@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "collect/baseline.h"
+#include "collect/observed.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/runs/text.h"
@@ -27,8 +28,13 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
  */
 #define NEWEST_FIRST " ORDER BY run.id DESC"
 
-/* What was seen of held pages is no number: `pinbench semantics` shows it. */
-#define TIMED " run.evidence <> 'observed'"
+/*
+ * What was seen of held pages is no number: `pinbench semantics` shows it. Users of GUP are, and no
+ * strategies: who means their runs says the uuid, or `pinbench users`.
+ */
+#define TIMED                                                                           \
+	" run.evidence <> 'observed' AND NOT EXISTS (SELECT 1 FROM cell AS used WHERE " \
+	"used.run_id = run.id AND used.event = '" PB_EVENT_USE "')"
 
 /* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
 #define NOT_INJECTED                                                                      \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bench/backends/vm/image_modules.h"
+#include "bench/backends/vm/user_modules.h"
 #include "bench/events/words.h"
 #include "bench/load/load.h"
 #include "bench/memory/memory.h"
@@ -282,5 +283,7 @@ int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel 
 		ret = swap_pack(dir, kernel, initrd);
 	if (!ret && needs & PB_NEEDS_OBSERVER)
 		ret = observer_pack(kernel, initrd);
+	if (!ret && needs & PB_NEEDS_USERS)
+		ret = pb_user_modules_pack(kernel, dir, initrd);
 	return ret;
 }

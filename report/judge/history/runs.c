@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/observed.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/history/history.h"
@@ -34,7 +35,9 @@ static const char runs_sql[] =
 	" LEFT JOIN fact ON fact.run_id = run.id AND fact.key = 'kernel.release' "
 	" LEFT JOIN fact AS arch ON arch.run_id = run.id AND arch.key = 'kernel.arch' "
 	" WHERE (" PB_STORE_RUN_STATE
-	") <> 'running' AND run.evidence <> 'observed' AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
+	") <> 'running' AND run.evidence <> 'observed' AND NOT EXISTS (SELECT 1 FROM cell AS used WHERE "
+	"  used.run_id = run.id AND used.event = '" PB_EVENT_USE
+	"') AND NOT EXISTS (SELECT 1 FROM fact AS injected WHERE "
 	"  injected.run_id = run.id AND injected.key = 'pinbench.inject' AND injected.value <> '0')), "
 	"best AS (SELECT *, row_number() OVER (PARTITION BY kind, release "
 	"  ORDER BY whole DESC, id DESC) AS age FROM ended), "

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cell - the agent's part: a cell of a user, in a process of its own.
+ * Why: what a user leaves behind, or holds when it fails midway, ends with its process.
+ */
+#ifndef BENCH_USERS_GUEST_CELL_H
+#define BENCH_USERS_GUEST_CELL_H
+
+#include "collect/cell.h"
+#include "collect/result.h"
+#include "common/cleanup.h"
+
+/*
+ * Runs @cell and fills in *result, whose state is then one of measured, refused and failed. Returns
+ * -errno with a message only for what makes further cells senseless.
+ */
+int pb_guest_cell(const struct pb_cell *cell, int kmsg,
+		  struct pb_cell_result *result) pb_must_check;
+
+#endif
