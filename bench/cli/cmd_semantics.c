@@ -334,7 +334,8 @@ const struct pb_command pb_command_semantics = {
 #define PB_EVENT(ident, name, actor, summary) "\n  " name ": " summary
 #include "bench/events/events.def"
 #undef PB_EVENT
-		"\n\nstrategies:"
+		"\n\nNAME-media is the same event judged by what the medium has afterwards; the page of\n"
+		"movable:NAME lies in ZONE_MOVABLE.\n\nstrategies:"
 #define PB_OBSERVE(id, ident, name, control, owned, seen, summary) "\n  " name ": " summary
 #include "kmods/uapi/observe.def"
 #undef PB_OBSERVE

@@ -40,7 +40,7 @@ int pb_event_wants_anon(const struct pb_subject *subject)
 
 int pb_event_wants_huge(const struct pb_subject *subject)
 {
-	return subject->huge && !subject->hugetlb
+	return subject->huge && !subject->hugetlb && !subject->device
 		       ? 0
 		       : pb_fail(-EOPNOTSUPP,
 				 "the event splits a transparent huge page, and '%s' has none",
@@ -54,6 +54,16 @@ int pb_event_wants_small(const struct pb_subject *subject)
 		       : pb_fail(-EOPNOTSUPP,
 				 "the event is for a range of small anonymous pages, and '%s' has none",
 				 subject->name);
+}
+
+int pb_event_wants_lru(const struct pb_subject *subject)
+{
+	return subject->device || subject->hugetlb || subject->unwritten
+		       ? pb_fail(-EOPNOTSUPP,
+				 "the event is for pages that the kernel can take elsewhere by "
+				 "itself, and '%s' has none",
+				 subject->name)
+		       : 0;
 }
 
 int pb_event_wants_file(const struct pb_subject *subject)

@@ -7,18 +7,22 @@
 #include "bench/semantics/case.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "bench/memory/block.h"
 #include "bench/semantics/device.h"
+#include "bench/semantics/machine.h"
+#include "bench/semantics/media.h"
+#include "bench/semantics/other.h"
 #include "bench/semantics/probe.h"
 #include "bench/semantics/subject.h"
 #include "bench/semantics/task.h"
 #include "common/err.h"
-#include "common/str.h"
 
 enum { ENDING_MS = 10000 };
 
@@ -33,12 +37,47 @@ static void frame_note(struct pb_seen *seen, const char *name, const char *addr)
 		pb_seen_add(seen, name, swapped ? "swap" : "none");
 }
 
+/* Where it lies, and after the hold: a pin for long must not stay in ZONE_MOVABLE. */
+static int zone_note(uint64_t pfn, const char *name, struct pb_seen *seen, bool *ret_movable)
+{
+	unsigned int block;
+	int ret = pb_block_of_frame(pfn, &block);
+
+	if (ret)
+		return ret;
+	*ret_movable = pb_block_is_movable(block);
+	pb_seen_add(seen, name, *ret_movable ? "movable" : "other");
+	return 0;
+}
+
+static int case_place(const struct pb_case *c, const struct pb_probe *probe,
+		      struct pb_subject *subject, struct pb_seen *seen)
+{
+	bool movable = false;
+	int ret = pb_place_begin(c->place);
+
+	if (!ret && c->event->enter)
+		ret = c->event->enter();
+	if (!ret)
+		ret = pb_subject_make(subject, c->cell->memory, probe->content);
+	pb_place_end();
+	if (ret || c->place != PB_EVENT_MOVABLE_ZONE)
+		return ret;
+	ret = zone_note(pb_frame_at(subject->addr, NULL), "zone.prepared", seen, &movable);
+	if (!ret && !movable)
+		ret = pb_fail(-EOPNOTSUPP, "memory '%s' does not lie in ZONE_MOVABLE here",
+			      subject->name);
+	return ret;
+}
+
 static int case_prepare(const struct pb_case *c, const struct pb_probe *probe,
 			struct pb_happening *happening, struct pb_seen *seen)
 {
 	struct pb_subject *subject = happening->subject;
-	int ret = pb_subject_make(subject, c->cell->memory, probe->content);
+	int ret = case_place(c, probe, subject, seen);
 
+	if (!ret && c->media)
+		ret = pb_media_check(c->writes, subject);
 	if (!ret && c->event->fits)
 		ret = c->event->fits(subject);
 	if (!ret && c->event->prepare)
@@ -76,7 +115,12 @@ static int case_hold(const struct pb_case *c, const struct pb_subject *subject,
 			       pb_error_name(-ret, name, sizeof(name)));
 	pb_seen_add(seen, "frame.held", "%llu", (unsigned long long)seen->pfn);
 	pb_device_look(c->device, seen, "before");
-	return pb_device_drain(c->device);
+	if (c->place == PB_EVENT_MOVABLE_ZONE) {
+		bool movable;
+
+		ret = zone_note(seen->pfn, "zone.held", seen, &movable);
+	}
+	return ret ? ret : pb_device_drain(c->device);
 }
 
 /* Device first: what the process does next is what the device's write must survive. */
@@ -88,6 +132,8 @@ static bool probe_device_first(const struct pb_case *c, const struct pb_probe *p
 	uint64_t value = 0;
 
 	pb_device_look(c->device, seen, "written");
+	if (wrote && c->event->tracked)
+		pb_seen_add(seen, "tracked", c->event->tracked(happening) ? "yes" : "no");
 	if (c->event->restore)
 		pb_seen_error(seen, "restored", c->event->restore(happening));
 	if (wrote && pb_probe_read(subject->now + PB_PROBE_D2C, &value))
@@ -121,13 +167,14 @@ static bool probe_process_first(const struct pb_case *c, const struct pb_probe *
 }
 
 static void case_probe(const struct pb_case *c, const struct pb_probe *probe,
-		       struct pb_happening *happening, struct pb_seen *seen)
+		       struct pb_happening *happening, struct pb_other *other, struct pb_seen *seen)
 {
 	const struct pb_subject *subject = happening->subject;
 	uint64_t value = 0;
 	bool view;
 
 	pb_fillers_make(seen->huge, seen->hugetlb);
+	pb_other_make(other, subject);
 	if (c->event->device_first)
 		view = probe_device_first(c, probe, happening, seen);
 	else
@@ -136,14 +183,41 @@ static void case_probe(const struct pb_case *c, const struct pb_probe *probe,
 	 */
 	if (subject->now && pb_probe_read(subject->now + PB_PROBE_CONTENT, &value))
 		pb_seen_add(seen, "carried",
-			    value == probe->content || pb_streq(subject->name, "zeropage") ? "yes"
-											   : "no");
+			    value == probe->content || subject->unwritten ? "yes" : "no");
 	frame_note(seen, "frame.touched", subject->now);
 	pb_probe_elsewhere(probe, c->device, seen, view);
+	pb_other_look(other, subject, probe, seen);
+}
+
+static bool case_dirties(const struct pb_case *c)
+{
+	return c->event->marks_dirty && c->writes && pb_observe_strategy_owned(c->strategy);
+}
+
+static void case_release(const struct pb_case *c, struct pb_seen *seen)
+{
+	pb_seen_error(seen, "released", pb_device_release(c->device, seen, case_dirties(c)));
+}
+
+/* The process touches the page last of all, when all that is asked is answered. */
+static void case_media(const struct pb_case *c, const struct pb_probe *probe,
+		       const struct pb_subject *subject, struct pb_seen *seen)
+{
+	uint64_t value = 0;
+
+	pb_fillers_make(seen->huge, seen->hugetlb);
+	pb_media_write(probe, c->device, seen);
+	pb_device_look(c->device, seen, "written");
+	case_release(c, seen);
+	pb_media_look(probe, subject->fd, subject->now, seen);
+	if (subject->now && pb_probe_read(subject->now + PB_PROBE_CONTENT, &value))
+		pb_seen_add(seen, "carried", value == probe->content ? "yes" : "no");
+	frame_note(seen, "frame.touched", subject->now);
 }
 
 /* The device alone: the CPU might wait for the same lock. */
-static void case_blocked(const struct pb_case *c, struct pb_event_task *task, struct pb_seen *seen)
+static void case_blocked(const struct pb_case *c, const struct pb_probe *probe,
+			 struct pb_event_task *task, struct pb_seen *seen)
 {
 	unsigned int limit_ms = c->event->limit_ms ? c->event->limit_ms : 1000;
 
@@ -152,15 +226,20 @@ static void case_blocked(const struct pb_case *c, struct pb_event_task *task, st
 	frame_note(seen, "frame.after", task->happening->subject->now);
 	pb_device_look(c->device, seen, "after");
 	pb_device_count(c->device, seen);
-	pb_seen_error(seen, "released", pb_device_release(c->device, seen));
-	if (pb_event_task_wait(task, ENDING_MS))
-		pb_seen_error(seen, "event", task->result);
-	else
+	if (c->media)
+		pb_media_write(probe, c->device, seen);
+	case_release(c, seen);
+	if (!pb_event_task_wait(task, ENDING_MS)) {
 		pb_seen_add(seen, "event", "never");
+		return;
+	}
+	pb_seen_error(seen, "event", task->result);
+	if (c->media)
+		pb_media_look(probe, task->happening->subject->fd, true, seen);
 }
 
 static void case_seen(const struct pb_case *c, const struct pb_probe *probe,
-		      struct pb_event_task *task, struct pb_seen *seen)
+		      struct pb_event_task *task, struct pb_other *other, struct pb_seen *seen)
 {
 	struct pb_happening *happening = task->happening;
 
@@ -171,9 +250,13 @@ static void case_seen(const struct pb_case *c, const struct pb_probe *probe,
 	frame_note(seen, "frame.after", happening->subject->now);
 	pb_device_look(c->device, seen, "after");
 	pb_device_count(c->device, seen);
-	case_probe(c, probe, happening, seen);
+	if (c->media) {
+		case_media(c, probe, happening->subject, seen);
+		return;
+	}
+	case_probe(c, probe, happening, other, seen);
 	pb_device_look(c->device, seen, "touched");
-	pb_seen_error(seen, "released", pb_device_release(c->device, seen));
+	case_release(c, seen);
 }
 
 static void case_run(const struct pb_case *c, struct pb_seen *seen)
@@ -181,6 +264,7 @@ static void case_run(const struct pb_case *c, struct pb_seen *seen)
 	struct pb_subject subject = { .fd = -1 };
 	struct pb_happening happening = { .subject = &subject };
 	struct pb_event_task task = { .event = c->event, .happening = &happening };
+	struct pb_other other;
 	const struct pb_probe probe = pb_probe_begin(c->cell->index);
 	int ret = pb_event_task_start(&task);
 
@@ -197,11 +281,14 @@ static void case_run(const struct pb_case *c, struct pb_seen *seen)
 		pb_subject_done(&subject);
 		return;
 	}
+	pb_other_begin(&other, &subject);
+	if (c->media)
+		pb_media_write_before(&probe, c->device, seen);
 	seen->stage = PB_SEEN_HELD;
 	if (pb_event_task_go(&task))
-		case_seen(c, &probe, &task, seen);
+		case_seen(c, &probe, &task, &other, seen);
 	else
-		case_blocked(c, &task, seen);
+		case_blocked(c, &probe, &task, seen);
 	if (c->event->end)
 		c->event->end(&happening);
 	pb_subject_done(&subject);
@@ -215,24 +302,46 @@ void pb_case_main(const struct pb_case *c, struct pb_seen *seen)
 	_exit(0);
 }
 
+/* What is left of the process, and what the file has. A file without a name went with it. */
+static void orphan_probe(const struct pb_case *c, const struct pb_probe *probe,
+			 struct pb_seen *seen)
+{
+	pb_fillers_make(seen->huge, seen->hugetlb);
+	pb_seen_add(seen, "view", "no");
+	pb_probe_c2d(probe, c->device, seen, false);
+	(void)pb_probe_device_write(probe, c->device, seen);
+	pb_seen_add(seen, "frame.touched", "none");
+	seen->file = seen->file && strncmp(seen->path, "/proc/", strlen("/proc/")) != 0;
+	pb_probe_elsewhere(probe, c->device, seen, false);
+	pb_fillers_drop();
+	pb_device_look(c->device, seen, "touched");
+	case_release(c, seen);
+}
+
+static void orphan_media(const struct pb_case *c, const struct pb_probe *probe,
+			 struct pb_seen *seen)
+{
+	_cleanup_close_ int fd = open(seen->path, O_RDWR | O_CLOEXEC);
+
+	pb_media_write(probe, c->device, seen);
+	case_release(c, seen);
+	if (fd >= 0)
+		pb_media_look(probe, fd, false, seen);
+}
+
 void pb_case_orphan(const struct pb_case *c, struct pb_seen *seen)
 {
 	const struct pb_probe probe = pb_probe_begin(c->cell->index);
 
-	pb_seen_add(seen, "event", "ok");
+	pb_seen_add(seen, "event", c->event->leaves && c->event->leaves() ? "short" : "ok");
 	pb_seen_add(seen, "frame.after", "none");
 	pb_device_look(c->device, seen, "after");
 	pb_device_count(c->device, seen);
-	pb_fillers_make(seen->huge, seen->hugetlb);
-	pb_seen_add(seen, "view", "no");
-	pb_probe_c2d(&probe, c->device, seen, false);
-	(void)pb_probe_device_write(&probe, c->device, seen);
-	pb_seen_add(seen, "frame.touched", "none");
-	/* A file without a name went with its process. */
-	seen->file = seen->file && strncmp(seen->path, "/proc/", strlen("/proc/")) != 0;
-	pb_probe_elsewhere(&probe, c->device, seen, false);
-	pb_fillers_drop();
+	if (c->media)
+		orphan_media(c, &probe, seen);
+	else
+		orphan_probe(c, &probe, seen);
 	pb_probe_end();
-	pb_device_look(c->device, seen, "touched");
-	pb_seen_error(seen, "released", pb_device_release(c->device, seen));
+	if (c->event->leaves)
+		pb_seen_add(seen, "left.released", c->event->leaves() ? "yes" : "no");
 }

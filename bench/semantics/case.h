@@ -13,6 +13,8 @@
 struct pb_case {
 	const struct pb_cell *cell;
 	const struct pb_event *event;
+	enum pb_event_place place;
+	bool media; /* judged by the medium: nobody but the device writes */
 	uint32_t strategy;
 	bool writes;
 	int device;

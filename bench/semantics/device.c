@@ -22,9 +22,10 @@
 static const struct {
 	const char *name;
 	uint32_t id;
+	bool owned;
 	bool seen;
 } strategies[] = {
-#define PB_OBSERVE(id, ident, name, control, owned, seen, summary) { name, id, seen },
+#define PB_OBSERVE(id, ident, name, control, owned, seen, summary) { name, id, owned, seen },
 #include "kmods/uapi/observe.def"
 #undef PB_OBSERVE
 };
@@ -63,6 +64,14 @@ bool pb_observe_strategy_seen(uint32_t strategy)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(strategies); i++)
 		if (strategies[i].id == strategy)
 			return strategies[i].seen;
+	return false;
+}
+
+bool pb_observe_strategy_owned(uint32_t strategy)
+{
+	for (size_t i = 0; i < PB_ARRAY_SIZE(strategies); i++)
+		if (strategies[i].id == strategy)
+			return strategies[i].owned;
 	return false;
 }
 
@@ -110,9 +119,13 @@ int pb_device_write(int device, uint32_t handle, uint32_t offset, uint64_t value
 	return ioctl(device, PB_OBSERVE_IOC_ACCESS, &access) ? -errno : 0;
 }
 
-int pb_device_release(int device, struct pb_seen *seen)
+int pb_device_release(int device, struct pb_seen *seen, bool dirty)
 {
-	struct pb_observe_release release = { .size = sizeof(release), .handle = seen->handle };
+	struct pb_observe_release release = {
+		.size = sizeof(release),
+		.handle = seen->handle,
+		.flags = dirty ? PB_OBSERVE_DIRTY : 0,
+	};
 
 	if (!seen->handle)
 		return 0;

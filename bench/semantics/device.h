@@ -19,12 +19,15 @@ uint32_t pb_observe_strategy_find(const char *name);
 /* Whether a device sees the page through this strategy. */
 bool pb_observe_strategy_seen(uint32_t strategy);
 
+/* Whether it keeps the frame from being freed. */
+bool pb_observe_strategy_owned(uint32_t strategy);
+
 /* Each gives 0 or -errno, without a message. */
 int pb_device_hold(int device, uint32_t strategy, const void *addr, bool writes,
 		   struct pb_seen *seen) pb_must_check;
 int pb_device_read(int device, uint32_t handle, uint32_t offset, uint64_t *ret_value) pb_must_check;
 int pb_device_write(int device, uint32_t handle, uint32_t offset, uint64_t value) pb_must_check;
-int pb_device_release(int device, struct pb_seen *seen) pb_must_check;
+int pb_device_release(int device, struct pb_seen *seen, bool dirty) pb_must_check;
 
 /* Empties every CPU's batches, by the module where it can. With a message. */
 int pb_device_drain(int device) pb_must_check;

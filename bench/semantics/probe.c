@@ -27,6 +27,7 @@ enum { NR_FILLERS = 64, NR_HUGE_FILLERS = 2, HUGE_BYTES = 2 << 20 };
 #define C2D_VALUE     UINT64_C(0x6370753200000000)
 #define D2C_VALUE     UINT64_C(0x6465763200000000)
 #define F2D_VALUE     UINT64_C(0x66696c6500000000)
+#define BEFORE_VALUE  UINT64_C(0x6265666f00000000)
 
 static sigjmp_buf no_page;
 
@@ -47,6 +48,7 @@ struct pb_probe pb_probe_begin(uint32_t number)
 		.c2d = C2D_VALUE ^ number,
 		.d2c = D2C_VALUE ^ number,
 		.f2d = F2D_VALUE ^ number,
+		.before = BEFORE_VALUE ^ number,
 	};
 }
 
@@ -129,6 +131,8 @@ void pb_probe_c2d(const struct pb_probe *probe, int device, struct pb_seen *seen
 		pb_seen_add(seen, "c2d", value == probe->c2d ? "yes" : "no");
 	if (!ret && value == FILLER_VALUE)
 		pb_seen_add(seen, "device.reads", "filler");
+	if (!ret && value == PB_PROBE_OTHER)
+		pb_seen_add(seen, "other.reads", "yes");
 }
 
 bool pb_probe_device_write(const struct pb_probe *probe, int device, struct pb_seen *seen)
@@ -150,22 +154,29 @@ static bool in_fillers(void)
 	return false;
 }
 
-/* The frame that the file has at the page's offset, by a mapping of its own. */
-static void file_frame(int fd, struct pb_seen *seen)
+/* What the file has at the page's offset, by a mapping of its own: a device is not read otherwise. */
+void pb_probe_file(const struct pb_probe *probe, int fd, bool view, struct pb_seen *seen)
 {
-	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	char *map = mmap(NULL, page_bytes, PROT_READ, MAP_SHARED, fd, (off_t)seen->offset);
-	uint64_t value, pfn = 0;
+	size_t len_bytes = seen->huge ? HUGE_BYTES : (size_t)sysconf(_SC_PAGESIZE);
+	char *map = mmap(NULL, len_bytes, PROT_READ, MAP_SHARED, fd, (off_t)seen->offset);
+	uint64_t value = 0, pfn = 0;
 
 	if (map == MAP_FAILED)
-		return;
-	if (pb_probe_read(map, &value))
-		pfn = pb_frame_at(map, NULL);
-	if (pfn)
-		pb_seen_add(seen, "frame.file", "%llu", (unsigned long long)pfn);
-	else
-		pb_seen_add(seen, "frame.file", "none");
-	munmap(map, page_bytes);
+		map = NULL;
+	if (pread(fd, &value, sizeof(value), (off_t)(seen->offset + PB_PROBE_D2C)) < 0 && map &&
+	    !pb_probe_read(map + PB_PROBE_D2C, &value))
+		value = 0;
+	pb_seen_add(seen, "d2f", value == probe->d2c ? "yes" : "no");
+	if (map && !view) {
+		if (pb_probe_read(map, &value))
+			pfn = pb_frame_at(map, NULL);
+		if (pfn)
+			pb_seen_add(seen, "frame.file", "%llu", (unsigned long long)pfn);
+		else
+			pb_seen_add(seen, "frame.file", "none");
+	}
+	if (map)
+		munmap(map, len_bytes);
 }
 
 void pb_probe_elsewhere(const struct pb_probe *probe, int device, struct pb_seen *seen, bool view)
@@ -177,12 +188,9 @@ void pb_probe_elsewhere(const struct pb_probe *probe, int device, struct pb_seen
 		pb_seen_add(seen, "device.writes", "filler");
 	if (fd < 0)
 		return;
-	if (pread(fd, &value, sizeof(value), (off_t)(seen->offset + PB_PROBE_D2C)) < 0)
-		value = 0;
-	pb_seen_add(seen, "d2f", value == probe->d2c ? "yes" : "no");
+	pb_probe_file(probe, fd, view, seen);
 	if (view)
 		return;
-	file_frame(fd, seen);
 	if (pwrite(fd, &probe->f2d, sizeof(value), (off_t)(seen->offset + PB_PROBE_F2D)) < 0 ||
 	    pb_device_read(device, seen->handle, PB_PROBE_F2D, &value))
 		return;

@@ -13,10 +13,20 @@
 #include "common/cleanup.h"
 
 /* What stands where in the page: each probe has a place of its own, so that none hides another. */
-enum { PB_PROBE_CONTENT = 0, PB_PROBE_C2D = 64, PB_PROBE_D2C = 128, PB_PROBE_F2D = 192 };
+enum {
+	PB_PROBE_CONTENT = 0,
+	PB_PROBE_C2D = 64,
+	PB_PROBE_D2C = 128,
+	PB_PROBE_F2D = 192,
+	PB_PROBE_BEFORE = 256,
+};
+
+/* What stands in the page of another file that gets the block (bench/semantics/other.h). */
+#define PB_PROBE_OTHER UINT64_C(0x6f74686572212121)
+
 /* The values of one case: none is left over from another in a frame that comes back. */
 struct pb_probe {
-	uint64_t content, c2d, d2c, f2d;
+	uint64_t content, c2d, d2c, f2d, before;
 };
 
 /*
@@ -42,6 +52,12 @@ void pb_probe_c2d(const struct pb_probe *probe, int device, struct pb_seen *seen
 
 /* The device writes at D2C. False: it cannot, and part d2c says why. */
 bool pb_probe_device_write(const struct pb_probe *probe, int device, struct pb_seen *seen);
+
+/*
+ * What the file has at the page's offset: the device's write (d2f), and where nobody sees the page
+ * any more (@view is false) by which frame (frame.file).
+ */
+void pb_probe_file(const struct pb_probe *probe, int fd, bool view, struct pb_seen *seen);
 
 /*
  * What became of the device's write elsewhere: in a filler (part device.writes), in the file (d2f).

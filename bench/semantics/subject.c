@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/semantics/machine.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -23,17 +24,21 @@ static const struct row {
 	bool anon;
 	bool huge;
 	bool hugetlb;
+	bool device;
+	bool unwritten;
 	bool own; /* a mapping of our own, since events want what the type rules out */
 } rows[] = {
 	{ .name = "anon", .anon = true, .own = true }, /* no advice against huge pages: collapse */
 	{ .name = "thp", .anon = true, .huge = true },
-	{ .name = "zeropage", .anon = true },
+	{ .name = "zeropage", .anon = true, .unwritten = true },
 	{ .name = "shmem", .shared = true },
 	{ .name = "memfd", .shared = true },
 	{ .name = "hugetlb-2m", .huge = true, .hugetlb = true },
 	{ .name = "file-private", .own = true }, /* writable, and written */
 	{ .name = "file-shared", .shared = true },
-	{ .name = "fsdax", .shared = true },
+	{ .name = "tmpfs", .shared = true, .own = true }, /* of no timed run */
+	{ .name = "fsdax", .shared = true, .device = true },
+	{ .name = "devdax", .shared = true, .huge = true, .device = true },
 };
 
 static int own_make(struct pb_subject *subject)
@@ -43,10 +48,11 @@ static int own_make(struct pb_subject *subject)
 
 	if (subject->anon)
 		return pb_memory_map(&subject->memory, HUGE_BYTES, HUGE_BYTES, MADV_NORMAL);
-	ret = pb_memory_file(&subject->memory, PB_PLACE_DISK, subject->page_bytes, &fd);
+	ret = pb_memory_file(&subject->memory, subject->shared ? PB_PLACE_TMPFS : PB_PLACE_DISK,
+			     subject->page_bytes, &fd);
 	return ret ? ret
 		   : pb_memory_map_at(&subject->memory, subject->page_bytes, PROT_READ | PROT_WRITE,
-				      MAP_PRIVATE, fd, 0);
+				      subject->shared ? MAP_SHARED : MAP_PRIVATE, fd, 0);
 }
 
 /* A memfd and shared anonymous memory have a file, too, only no name: the mapping leads to it. */
@@ -74,7 +80,7 @@ static int file_open(struct pb_subject *subject)
 
 static int content_write(struct pb_subject *subject, uint64_t value)
 {
-	if (pb_streq(subject->name, "zeropage")) /* to write would make other memory of it */
+	if (subject->unwritten)
 		return pb_memory_drain();
 	*(volatile uint64_t *)subject->addr = value;
 	return pb_memory_drain();
@@ -90,7 +96,7 @@ int pb_subject_make(struct pb_subject *subject, const char *name, uint64_t value
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
 		if (pb_streq(rows[i].name, name))
 			row = &rows[i];
-	if (!type || !row)
+	if (!row || (!type && !row->own))
 		return pb_fail(-EOPNOTSUPP, "memory '%s' is not one that events are watched on",
 			       name);
 	subject->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
@@ -98,6 +104,8 @@ int pb_subject_make(struct pb_subject *subject, const char *name, uint64_t value
 	subject->anon = row->anon;
 	subject->huge = row->huge;
 	subject->hugetlb = row->hugetlb;
+	subject->device = row->device;
+	subject->unwritten = row->unwritten;
 	ret = row->own ? own_make(subject)
 		       : type->prepare(&subject->memory,
 				       row->huge ? HUGE_BYTES / subject->page_bytes : 1);

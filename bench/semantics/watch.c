@@ -7,74 +7,41 @@
 #include "bench/semantics/watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/agent/modules.h"
 #include "bench/agent/watch.h"
 #include "bench/events/event.h"
 #include "bench/semantics/case.h"
 #include "bench/semantics/device.h"
+#include "bench/semantics/machine.h"
 #include "collect/axes.h"
+#include "collect/event_word.h"
 #include "collect/observed.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
-
-#define MODULE "/observe/pinbench_observe.ko"
 
 enum { STEP_MS = 2, LIMIT_MS = 90000 };
 
 static int device = -1;
 static struct pb_seen *seen;
 
-/* What would act on pages by itself. Not each kernel has each of them. */
-static const struct {
-	const char *path;
-	const char *text;
-} settings[] = {
-	{ "/proc/sys/vm/dirty_writeback_centisecs", "0" },
-	{ "/proc/sys/kernel/numa_balancing", "0" },
-	{ "/proc/sys/vm/compaction_proactiveness", "0" },
-	{ "/sys/kernel/mm/ksm/run", "0" },
-	/* For copies, migration and fillers of hugetlb, on either node. */
-	{ "/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "8" },
-	{ "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "4" },
-	{ "/sys/kernel/mm/transparent_hugepage/enabled", "madvise" },
-	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan", "1" },
-	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "4000000" },
-	{ "/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_none", "0" },
-};
-
-static int machine_begin(void)
+/* What the kernel says while the machine is set up is no case's fault. */
+static int watch_begin(int kmsg)
 {
-	struct pb_observe_info info = { .size = sizeof(info) };
-	int ret;
+	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
+	int ret = pb_observer_begin(&device);
 
-	if (!pb_file_exists(MODULE))
-		return pb_fail(-EOPNOTSUPP, "this kernel lacks what the module that watches pages "
-					    "is built on (MMU notifiers, hmm_range_fault())");
-	ret = pb_module_load(MODULE, "unowned=1");
+	if (!ret)
+		ret = pb_watch_log(kmsg, &log);
 	if (ret)
 		return ret;
-	device = open(PB_OBSERVE_DEVICE, O_RDWR | O_CLOEXEC);
-	if (device < 0 || ioctl(device, PB_OBSERVE_IOC_INFO, &info) || info.abi != PB_OBSERVE_ABI)
-		return pb_fail(-EPROTO, "cannot use '%s', or it has another ABI",
-			       PB_OBSERVE_DEVICE);
-	/* EBUSY: it is there. */
-	if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) && errno != EBUSY &&
-	    errno != ENOENT && errno != ENODEV)
-		return pb_fail(-errno, "cannot mount debugfs: %s", strerror(errno));
-	for (size_t i = 0; i < PB_ARRAY_SIZE(settings); i++)
-		(void)!pb_event_put(settings[i].path, settings[i].text);
 	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (seen == MAP_FAILED) {
 		seen = NULL;
@@ -105,7 +72,7 @@ static bool case_wait(pid_t pid, int *ret_status)
 		nanosleep(&pause, NULL);
 	}
 	/* What it waits for may be the very hold. */
-	(void)!pb_device_release(device, seen);
+	(void)!pb_device_release(device, seen, false);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
 		;
@@ -148,6 +115,31 @@ static int result_make(bool ended, int status, struct pb_cell_result *result)
 				 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
+/*
+ * The last case that could not be had: the event, or the memory. Whoever holds it is not asked
+ * there, so that the others of its kind need no process each to hear the same.
+ */
+static struct {
+	struct pb_cell cell;
+	int error;
+	char reason[PB_SEEN_REASON];
+} absent;
+
+static bool absent_same(const struct pb_cell *cell)
+{
+	return absent.error && pb_streq(absent.cell.memory, cell->memory) &&
+	       pb_streq(absent.cell.event, cell->event) &&
+	       pb_streq(pb_cell_axis(&absent.cell, PB_AXIS_INTENT),
+			pb_cell_axis(cell, PB_AXIS_INTENT));
+}
+
+static void absent_note(const struct pb_cell *cell)
+{
+	absent.cell = *cell;
+	absent.error = seen->stage == PB_SEEN_REFUSED ? seen->error : 0;
+	snprintf(absent.reason, sizeof(absent.reason), "%s", seen->reason);
+}
+
 static int case_watch(const struct pb_case *c, struct pb_cell_result *result)
 {
 	bool ended;
@@ -165,8 +157,11 @@ static int case_watch(const struct pb_case *c, struct pb_cell_result *result)
 		pb_case_orphan(c, seen);
 		seen->stage = PB_SEEN_DONE;
 	}
+	absent_note(c->cell);
 	ret = result_make(ended, status, result);
-	(void)!pb_device_release(device, seen);
+	(void)!pb_device_release(device, seen, false);
+	if (c->event->leaves && seen->stage != PB_SEEN_DONE)
+		(void)c->event->leaves(); /* it was not asked before */
 	if (seen->file && seen->path[0] && strncmp(seen->path, "/proc/", 6) != 0)
 		unlink(seen->path);
 	return ret;
@@ -188,8 +183,19 @@ static bool log_is_counters(const char *log)
 	return true;
 }
 
+/* What a kernel says of itself when it is broken, and not of what it was asked to do. */
+static bool log_is_talk(const char *log)
+{
+	static const char *const splats[] = { "BUG", "WARNING:", "cut here", "Oops", "Call Trace" };
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(splats); i++)
+		if (strstr(log, splats[i]))
+			return false;
+	return true;
+}
+
 /* What was seen stays in the result, but it failed. */
-static int aftermath_check(int kmsg, struct pb_cell_result *result)
+static int aftermath_check(int kmsg, const struct pb_event *event, struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
 	int ret = pb_watch_pins();
@@ -200,7 +206,8 @@ static int aftermath_check(int kmsg, struct pb_cell_result *result)
 		ret = pb_watch_log(kmsg, &log);
 	/* Each case is to hear its own warning, not only the first one of a boot. */
 	(void)!pb_event_put("/sys/kernel/debug/clear_warn_once", "1");
-	if (ret || !log.len_bytes || log_is_counters(log.data))
+	if (ret || !log.len_bytes || log_is_counters(log.data) ||
+	    (event->talks && log_is_talk(log.data)))
 		return ret;
 	free(result->detail);
 	result->detail = pb_steal(log.data);
@@ -212,11 +219,11 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 {
 	struct pb_case c = {
 		.cell = cell,
-		.event = pb_event_find(cell->event),
 		.strategy = pb_observe_strategy_find(cell->strategy),
 		.writes = pb_streq(pb_cell_axis(cell, PB_AXIS_INTENT), "write"),
 	};
-	int ret = device < 0 ? machine_begin() : 0;
+	const struct pb_event_word word = pb_event_word_parse(cell->event);
+	int ret = device < 0 ? watch_begin(kmsg) : 0;
 
 	result->cell = *cell;
 	if (ret == -EOPNOTSUPP)
@@ -224,6 +231,11 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 	if (ret)
 		return ret;
 	c.device = device;
+	c.event = pb_event_find(word.name);
+	c.media = word.media;
+	c.place = word.movable ? PB_EVENT_MOVABLE_ZONE
+		  : c.event    ? c.event->place
+			       : PB_EVENT_ANYWHERE;
 	if (!c.event)
 		return cell_ends(
 			result, PB_CELL_REFUSED,
@@ -232,6 +244,9 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 		return cell_ends(result, PB_CELL_REFUSED,
 				 pb_fail(-EOPNOTSUPP, "strategy '%s' is unknown to this agent",
 					 cell->strategy));
+	if (absent_same(cell))
+		return cell_ends(result, PB_CELL_REFUSED,
+				 pb_fail(-absent.error, "%s", absent.reason));
 	ret = case_watch(&c, result);
-	return ret ? ret : aftermath_check(kmsg, result);
+	return ret ? ret : aftermath_check(kmsg, c.event, result);
 }

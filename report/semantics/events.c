@@ -5,6 +5,7 @@
  */
 #include "report/semantics/events.h"
 
+#include "collect/event_word.h"
 #include "common/str.h"
 
 static const struct pb_event_words *all;
@@ -18,15 +19,19 @@ void pb_event_words_set(const struct pb_event_words *words, size_t nr)
 
 const struct pb_event_words *pb_event_words_find(const char *name)
 {
+	const struct pb_event_word word = pb_event_word_parse(name);
+
 	for (size_t i = 0; i < nr_all; i++)
-		if (pb_streq(all[i].name, name))
+		if (pb_streq(all[i].name, word.name))
 			return &all[i];
 	return NULL;
 }
 
+/* Right behind the plain event: by the medium, then in ZONE_MOVABLE. */
 size_t pb_event_rank(const char *name)
 {
 	const struct pb_event_words *words = pb_event_words_find(name);
+	const struct pb_event_word word = pb_event_word_parse(name);
 
-	return words ? (size_t)(words - all) : nr_all;
+	return words ? 4 * (size_t)(words - all) + (word.movable ? 2u : 0u) + word.media : 4 * nr_all;
 }

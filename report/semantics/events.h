@@ -17,7 +17,7 @@ struct pb_event_words {
 /* In the order of tables; set once, before any row is loaded. */
 void pb_event_words_set(const struct pb_event_words *words, size_t nr);
 
-/* NULL: a word of another version. */
+/* movable:NAME-media has the row of NAME. NULL: a word of another version. */
 const struct pb_event_words *pb_event_words_find(const char *name);
 size_t pb_event_rank(const char *name);
 

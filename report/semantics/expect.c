@@ -24,11 +24,13 @@ static const char *const column_names[PB_EXPECT_NR_COLUMNS] = {
 	[PB_EXPECT_SOURCE] = "source",
 };
 
-static const char *const data_words[] = { "coherent",    "stale",   "one-way:c2d",
-					  "one-way:d2c", "revoked", "file-only",
-					  "lost",        "-",       NULL };
-static const char *const frame_words[] = { "stayed", "copied",          "moved", "kept", "freed",
-					   "split",  "same-frame-back", "whole", "-",    NULL };
+static const char *const data_words[] = { "coherent",  "stale",     "one-way:c2d", "one-way:d2c",
+					  "revoked",   "file-only", "lost",        "tracked",
+					  "untracked", "corrupts",  "reads-other", "persisted",
+					  "-",         NULL };
+static const char *const frame_words[] = { "stayed", "copied",          "moved", "kept",   "freed",
+					   "split",  "same-frame-back", "whole", "in-thp", "-",
+					   NULL };
 static const char *const intent_words[] = { "read", "write", NULL };
 
 /* "6.12" of "6.12.117+deb12-cloud-amd64": two numbers; false: it begins otherwise. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/event_word.h"
 #include "collect/observed.h"
 #include "common/str.h"
 
@@ -110,14 +111,49 @@ static const char *data_unseen(const struct pb_cell_result *result, const struct
 	return pb_streq(part(result, "d2f"), "yes") ? "file-only" : "lost";
 }
 
+/* What the medium has after the release, whoever saw it before. */
+static const char *data_medium(const struct pb_cell_result *result, const struct row *strategy)
+{
+	const char *first = part(result, "medium.1");
+
+	if (!strategy->seen || !*first)
+		return "-";
+	if (pb_streq(strategy->name, "odp") && is_errno(part(result, "d2c")))
+		return "revoked"; /* nothing was written that could be lost */
+	return pb_streq(first, "yes") || pb_streq(part(result, "medium.2"), "yes") ? "persisted"
+										   : "lost";
+}
+
+/* A block that is another file's by now is worse than a frame that is nobody's. */
+static const char *data_other(const struct pb_cell_result *result)
+{
+	if (pb_streq(part(result, "other.writes"), "yes"))
+		return "corrupts";
+	return pb_streq(part(result, "other.reads"), "yes") ? "reads-other" : NULL;
+}
+
+/* Both see each other; and did who asked to be told of writes learn of the device's? */
+static const char *data_both(const struct pb_cell_result *result)
+{
+	const char *tracked = part(result, "tracked");
+
+	if (!*tracked)
+		return "coherent";
+	return pb_streq(tracked, "yes") ? "tracked" : "untracked";
+}
+
 static const char *data_judge(const struct pb_cell_result *result, const struct row *strategy)
 {
 	const char *c2d = part(result, "c2d"), *d2c = part(result, "d2c");
 	bool writes = pb_streq(result->cell.intent, "write");
 	bool sees = pb_streq(c2d, "yes"), shows = pb_streq(d2c, "yes");
 
+	if (pb_event_word_parse(result->cell.event).media)
+		return data_medium(result, strategy);
 	if (!strategy->seen || !*part(result, "view"))
 		return "-";
+	if (data_other(result))
+		return data_other(result);
 	if (pb_streq(part(result, "view"), "no"))
 		return data_unseen(result, strategy);
 	if (pb_streq(strategy->name, "odp") && (is_errno(c2d) || is_errno(d2c)))
@@ -126,7 +162,7 @@ static const char *data_judge(const struct pb_cell_result *result, const struct 
 		return sees ? "coherent" : "stale";
 	if (sees != shows)
 		return sees ? "one-way:c2d" : "one-way:d2c";
-	return sees ? "coherent" : "stale";
+	return sees ? data_both(result) : "stale";
 }
 
 /* Is the frame that was held nobody's any more, or somebody else's? What owns it knows better. */
@@ -155,8 +191,7 @@ static const char *frame_huge(const struct pb_cell_result *result)
 
 static bool is_split(const char *event)
 {
-	return pb_streq(event, "split-cold") || pb_streq(event, "split-debugfs") ||
-	       pb_streq(event, "dontneed-part");
+	return pb_streq(event, "split-cold") || pb_streq(event, "split-debugfs");
 }
 
 static const char *frame_judge(const struct pb_cell_result *result, const struct row *strategy)
@@ -164,10 +199,15 @@ static const char *frame_judge(const struct pb_cell_result *result, const struct
 	const char *held = part(result, "frame.held"), *after = part(result, "frame.after");
 	const char *touched = part(result, "frame.touched");
 	bool gone = frame_is_gone(result, strategy);
+	const struct pb_event_word event = pb_event_word_parse(result->cell.event);
 
 	if (!is_frame(held) || !*after)
 		return "-";
-	if (is_split(result->cell.event) && has(result, "page.before.is", "large"))
+	/* Its page was given back alone, and the folio lives on. */
+	if (pb_streq(event.name, "dontneed-part") && !pb_streq(after, held) &&
+	    has(result, "page.after.is", "large") && has(result, "page.after.is", "same"))
+		return "in-thp";
+	if (is_split(event.name) && has(result, "page.before.is", "large"))
 		return frame_huge(result);
 	if (!*touched) /* it blocked: nobody could touch it */
 		return pb_streq(after, held) ? "stayed" : frame_unseen(result, strategy);

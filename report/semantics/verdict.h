@@ -16,8 +16,9 @@
  * Words, "-" where there is nothing to say:
  *   result         ok, short, an errno of the event, blocked, refused:ERRNO (the hold was refused),
  *                  absent (this kernel or memory has no such event), failed, missing
- *   data           coherent, stale, one-way:c2d, one-way:d2c, revoked, file-only, lost
- *   frame          stayed, copied, moved, kept, freed, same-frame-back, split, whole
+ *   data           coherent, stale, one-way:c2d, one-way:d2c, revoked, file-only, lost, tracked,
+ *                  untracked, corrupts, reads-other; of the medium: persisted, lost, revoked
+ *   frame          stayed, copied, moved, kept, freed, same-frame-back, split, whole, in-thp
  *   blocked        how long the event had waited when the hold was released, and its task's state
  *   invalidations  the types that MMU notifiers were told, in order, with commas
  */

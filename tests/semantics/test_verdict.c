@@ -109,6 +109,75 @@ static const struct {
 	  "hold=ok;frame.held=7;event=ok;frame.after=none;page.after.is=anon;view=yes;"
 	  "frame.touched=8;carried=no",
 	  "ok", "-", "freed" },
+	/* The medium alone is asked, after the release; a process that sees more is no part of it. */
+	{ "pin", "write", "mkclean-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;device.wrote=yes;"
+	  "medium.1=no;medium.2=no;medium.before=yes;carried=yes;frame.touched=7",
+	  "ok", "lost", "stayed" },
+	{ "pin", "write", "mkclean-dirty-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;device.wrote=yes;"
+	  "medium.1=yes;carried=yes;frame.touched=7",
+	  "ok", "persisted", "stayed" },
+	{ "get", "write", "mkclean-range-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;device.wrote=yes;"
+	  "medium.1=no;medium.2=yes;carried=yes;frame.touched=7",
+	  "ok", "persisted", "stayed" },
+	{ "get", "write", "mkclean-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;medium.1=EIO;"
+	  "carried=yes;frame.touched=7",
+	  "ok", "lost", "stayed" },
+	{ "none", "write", "mkclean-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;medium.1=no;medium.2=no;"
+	  "carried=yes;frame.touched=7",
+	  "ok", "-", "stayed" },
+	{ "odp", "write", "munmap-media",
+	  "hold=ok;frame.held=7;event=ok;frame.after=none;page.after.is=same;d2c=EFAULT;"
+	  "medium.1=no;medium.2=no;frame.file=7;frame.touched=none",
+	  "ok", "revoked", "stayed" },
+	/* Another file has the block by now: to write there is worse than to read. */
+	{ "odp-ignored", "write", "truncate",
+	  "hold=ok;frame.held=7;event=ok;frame.after=none;page.after.is=free;view=no;"
+	  "other.reads=yes;other.writes=yes;frame.touched=none",
+	  "ok", "corrupts", "freed" },
+	{ "odp-ignored", "read", "punch",
+	  "hold=ok;frame.held=7;event=ok;frame.after=none;page.after.is=free;view=yes;c2d=no;"
+	  "other.reads=yes;other.writes=no;frame.touched=8;carried=no",
+	  "ok", "reads-other", "freed" },
+	{ "odp", "write", "punch",
+	  "hold=ok;frame.held=7;event=ok;frame.after=none;page.after.is=free;view=yes;c2d=yes;"
+	  "d2c=yes;other.writes=no;frame.touched=8;carried=no",
+	  "ok", "coherent", "freed" },
+	/* Who asked to be told of writes: only where the write is seen at all. */
+	{ "pin", "write", "softdirty",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;tracked=no;d2c=yes;"
+	  "view=yes;c2d=yes;frame.touched=7;carried=yes",
+	  "ok", "untracked", "stayed" },
+	{ "odp", "write", "softdirty",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;tracked=yes;d2c=yes;"
+	  "view=yes;c2d=yes;frame.touched=7;carried=yes",
+	  "ok", "tracked", "stayed" },
+	{ "get", "write", "softdirty",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;tracked=no;d2c=yes;"
+	  "view=yes;c2d=no;frame.touched=8;carried=yes",
+	  "ok", "one-way:d2c", "copied" },
+	{ "odp", "write", "uffd-wp",
+	  "hold=ok;frame.held=7;event=ok;frame.after=7;page.after.is=same;d2c=EFAULT;view=yes;"
+	  "c2d=yes;frame.touched=7;carried=yes",
+	  "ok", "revoked", "stayed" },
+	/* Given back alone, out of a folio that lives on. */
+	{ "get", "write", "dontneed-part",
+	  "hold=ok;frame.held=7;page.before.is=same anon large;event=ok;frame.after=none;"
+	  "page.after.is=same anon large;view=yes;c2d=no;d2c=no;frame.touched=8;carried=no",
+	  "ok", "stale", "in-thp" },
+	{ "none", "write", "dontneed-part",
+	  "hold=ok;frame.held=7;page.before.is=same anon large;event=ok;frame.after=none;"
+	  "page.after.is=free orphan;view=yes;frame.touched=8;carried=no",
+	  "ok", "-", "freed" },
+	/* Where the page lies changes nothing of how it is judged. */
+	{ "pin", "write", "movable:migrate",
+	  "hold=ok;zone.held=movable;frame.held=7;event=short;frame.after=7;"
+	  "page.after.is=same anon;view=yes;c2d=yes;d2c=yes;frame.touched=7;carried=yes",
+	  "short", "coherent", "stayed" },
 	/* Huge pages: split or whole, whatever the event's own result was. */
 	{ "none", "write", "split-cold",
 	  "hold=ok;frame.held=7;page.before.is=same anon large;event=ok;frame.after=7;"

@@ -31,6 +31,8 @@ enum {
 	GIGANTIC_MIB = 1024,
 	EARLY_MIB = 128,
 	NODE_MIB = 128,
+	/* Of blocks of memory that can go and come back, one at least beside what the kernel has there. */
+	WATCHED_NODE_MIB = 384,
 };
 
 static const unsigned int pieces_mib[NR_PIECES] = { 256, 512, 768 };
@@ -95,9 +97,9 @@ static int gigantic_add(struct pb_devices *devices, const struct pb_arch *arch,
 }
 
 /* The kernel must not move pages between the nodes on its own account. */
-static int node_add(struct pb_devices *devices, unsigned int first_mib)
+static int node_add(struct pb_devices *devices, unsigned int first_mib, unsigned int second_mib)
 {
-	const unsigned int sizes_mib[] = { first_mib, NODE_MIB };
+	const unsigned int sizes_mib[] = { first_mib, second_mib };
 	int ret = pb_buf_printf(&devices->cmdline, " numa_balancing=disable");
 
 	for (int i = 0; i < 2 && !ret; i++) {
@@ -118,6 +120,7 @@ int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsi
 		    const char *image)
 {
 	unsigned int below_mib = USUAL_MIB, above_mib = 0, first_mib;
+	unsigned int node_mib = needs & PB_NEEDS_OBSERVER ? WATCHED_NODE_MIB : NODE_MIB;
 	int ret = pb_buf_add(&devices->cmdline, "", 0);
 
 	if (arch->no_pmem)
@@ -129,14 +132,14 @@ int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsi
 		above_mib = GIGANTIC_MIB + EARLY_MIB;
 	first_mib = below_mib + above_mib;
 	if (needs & PB_NEEDS_NODE)
-		*(above_mib ? &above_mib : &below_mib) += NODE_MIB;
+		*(above_mib ? &above_mib : &below_mib) += node_mib;
 	snprintf(devices->memory_mib, sizeof(devices->memory_mib), "%u", below_mib + above_mib);
 	if (!ret && needs & PB_NEEDS_PMEM)
 		ret = pmem_add(devices, image);
 	if (!ret && needs & PB_NEEDS_GIGANTIC)
 		ret = gigantic_add(devices, arch, below_mib);
 	if (!ret && needs & PB_NEEDS_NODE)
-		ret = node_add(devices, first_mib);
+		ret = node_add(devices, first_mib, node_mib);
 	return ret;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dontneed_part - one page of a huge page is given back.
- * Why: the huge mapping is split for it, and the folio where nobody holds it.
+ * dontneed_part - the page that is held is given back, out of a huge page.
+ * Why: the frame stays a part of the folio, whose other pages are mapped on: it is neither freed nor
+ * the process's any more.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -12,11 +13,7 @@ static int part_act(struct pb_happening *happening)
 {
 	const struct pb_subject *subject = happening->subject;
 
-	/* Another page than the one that is held: what is asked is whether the folio stays whole.
-	 */
-	return madvise(subject->addr + 8 * subject->page_bytes, subject->page_bytes, MADV_DONTNEED)
-		       ? -errno
-		       : 0;
+	return madvise(subject->addr, subject->page_bytes, MADV_DONTNEED) ? -errno : 0;
 }
 
 const struct pb_event pb_event_dontneed_part = {

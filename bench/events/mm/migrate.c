@@ -25,10 +25,21 @@ static int migrate_fits(const struct pb_subject *subject)
 /* A number that the kernel gives no page: it does not touch the status of one that it leaves. */
 enum { UNTOLD = -4711 };
 
+/* The node that it is not on. */
+static int target_find(void *page)
+{
+	int node = UNTOLD;
+
+	/* Without nodes to move to it tells where they are. */
+	if (syscall(SYS_move_pages, 0, 1UL, &page, NULL, &node, 0) || node != 1)
+		return 1;
+	return 0;
+}
+
 static int migrate_act(struct pb_happening *happening)
 {
 	void *page = happening->subject->addr;
-	int target = 1, status = UNTOLD;
+	int target = target_find(page), status = UNTOLD;
 	long ret = syscall(SYS_move_pages, 0, 1UL, &page, &target, &status, MPOL_MF_MOVE);
 
 	if (ret < 0)

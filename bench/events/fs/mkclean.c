@@ -44,6 +44,22 @@ const struct pb_event pb_event_mkclean = {
 	.act = msync_act,
 };
 
+const struct pb_event pb_event_mkclean_dirty = {
+	.name = "mkclean-dirty",
+	.device_first = true,
+	.marks_dirty = true,
+	.fits = mkclean_fits,
+	.act = msync_act,
+};
+
+const struct pb_event pb_event_mkclean_range_dirty = {
+	.name = "mkclean-range-dirty",
+	.device_first = true,
+	.marks_dirty = true,
+	.fits = mkclean_fits,
+	.act = range_act,
+};
+
 const struct pb_event pb_event_mkclean_range = {
 	.name = "mkclean-range",
 	.device_first = true,
