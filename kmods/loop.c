@@ -11,6 +11,7 @@
 #include <linux/sched/signal.h>
 
 #include "compat/resched.h"
+#include "record.h"
 #include "uapi/histogram.h"
 
 static bool is_warmup(const struct pb_loop *loop)
@@ -94,6 +95,8 @@ static void loop_move(struct pb_loop *loop)
 
 bool pb_loop_next(struct pb_loop *loop)
 {
+	if (loop->flags & PB_RUN_RECORD)
+		return pb_record_next(loop);
 	if (is_over(loop))
 		return false;
 	if (!loop->nr_calls)
@@ -242,7 +245,7 @@ void pb_loop_released(struct pb_loop *loop, u64 ticks)
 		pb_team_beat(loop->team, loop->worker);
 	if (loop->failed || is_warmup(loop) || loop->finished)
 		return;
-	if (!loop->team) {
+	if (!loop->team || loop->flags & PB_RUN_RECORD) {
 		sample_count(loop, &sample);
 		return;
 	}

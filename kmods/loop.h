@@ -35,6 +35,7 @@ struct pb_loop {
 	u64 acquire_ticks;  /* of the call at hand */
 	u64 paced_from;     /* the team's steps as this worker started */
 	u64 start_ticks;
+	unsigned long irqs; /* PB_RUN_RECORD: as they were before its first call */
 	u64 nr_calls;
 	u64 nr_discarded;
 	u32 nr_counted;

@@ -13,6 +13,7 @@
 
 #include "core.h"
 #include "loop.h"
+#include "record.h"
 
 #define NR_EMPTY 64
 
@@ -96,6 +97,9 @@ static int run_check_sense(const struct pb_run *run)
 		return -EINVAL;
 	if (run->flags & PB_RUN_IRQS_OFF && run->flags & (PB_RUN_HOLD | PB_RUN_TWICE))
 		return -EINVAL;
+	if (run->flags & PB_RUN_RECORD &&
+	    (run->flags & ~(PB_RUN_RECORD | PB_RUN_WRITE) || run->stride_pages))
+		return -EINVAL;
 	if (!run->group && (run->worker || run->flags & PB_RUN_PACED))
 		return -EINVAL;
 	if (!run->stride_pages != !run->region_pages || run->stride_pages > run->region_pages)
@@ -119,7 +123,10 @@ static int run_check(const struct pb_run *run)
 		return -E2BIG;
 	if (run->flags & PB_RUN_HOLD && run_ops(run) * run->nr_pages > PB_MAX_PAGES)
 		return -E2BIG;
-	return 0;
+	if (run->flags & PB_RUN_RECORD &&
+	    ((u64)run->nr_warmup + run_ops(run)) * run->nr_pages > PB_MAX_PAGES)
+		return -E2BIG;
+	return run->flags & PB_RUN_RECORD && !pb_record_possible() ? -EOPNOTSUPP : 0;
 }
 
 /* Starts are multiples of what stride and region have in common, so the last one is known. */

@@ -242,6 +242,35 @@ int pb_team_gather(struct pb_team *team, u32 worker)
 	return ret;
 }
 
+/* A worker may take long, and all of them longer than anybody waits: each one's time begins anew. */
+int pb_team_turn(struct pb_team *team, u32 turn)
+{
+	unsigned long since = jiffies;
+	u32 seen = READ_ONCE(team->turn);
+
+	/* pairs with pb_team_turn_pass() */
+	while (smp_load_acquire(&team->turn) != turn) {
+		cpu_relax();
+		if (pb_team_cancelled(team))
+			return -ECANCELED;
+		if (signal_pending(current))
+			return -EINTR;
+		if (READ_ONCE(team->turn) != seen)
+			since = jiffies;
+		seen = READ_ONCE(team->turn);
+		if (time_after(jiffies, since + PB_WAIT_S * HZ))
+			return -ETIMEDOUT;
+		pb_resched();
+	}
+	return 0;
+}
+
+void pb_team_turn_pass(struct pb_team *team)
+{
+	/* what this worker wrote comes before what the next one writes */
+	smp_store_release(&team->turn, team->turn + 1);
+}
+
 int pb_team_pace(struct pb_team *team, u64 nr_steps)
 {
 	return team_sleep(team, pb_team_steps(team) >= nr_steps || pb_team_finished(team));

@@ -46,6 +46,7 @@ struct pb_team {
 	DECLARE_BITMAP(taken, PB_MAX_WORKERS);
 	atomic_t nr_come; /* the sleeping barrier */
 	atomic_t nr_finished;
+	u32 turn; /* PB_RUN_RECORD: the worker that makes its calls */
 	wait_queue_head_t wait;
 	atomic_t nr_ready ____cacheline_aligned; /* the spinning one */
 	atomic64_t nr_steps ____cacheline_aligned;
@@ -72,6 +73,10 @@ int pb_team_gather(struct pb_team *team, u32 worker);
 /* Waits until there were that many steps, or all workers are finished. Errors likewise. */
 int pb_team_pace(struct pb_team *team, u64 nr_steps);
 u64 pb_team_steps(struct pb_team *team);
+
+/* Waits awake until it is this worker's turn, or all had theirs: nr_workers. Errors as gather's. */
+int pb_team_turn(struct pb_team *team, u32 turn);
+void pb_team_turn_pass(struct pb_team *team);
 
 void pb_team_beat(struct pb_team *team, u32 worker);
 void pb_team_co_run_begin(struct pb_team *team, struct pb_co_run *co_run);

@@ -159,8 +159,16 @@ struct pb_failure {
  * PB_RUN_HOLD and PB_RUN_TWICE.
  */
 #define PB_RUN_IRQS_OFF	(1U << 5)
+/*
+ * For a plugin of an emulator that records every access: the calls of a group are made one worker
+ * after the other, each exactly its nr_warmup and nr_ops, with interrupts off from the first to the
+ * last. All strategies take it: the pages have to be there, so that nothing sleeps. Only in a guest,
+ * where CPUs that wait for this one cost nobody anything. Excludes all flags but PB_RUN_WRITE, and
+ * calls that move on.
+ */
+#define PB_RUN_RECORD	(1U << 6)
 #define PB_RUN_ALL	(PB_RUN_WRITE | PB_RUN_HOLD | PB_RUN_TWICE | PB_RUN_PACED | \
-			 PB_RUN_TOLERATE | PB_RUN_IRQS_OFF)
+			 PB_RUN_TOLERATE | PB_RUN_IRQS_OFF | PB_RUN_RECORD)
 
 /*
  * Acquire and release nr_pages pages, nr_warmup times unmeasured and nr_ops times measured, one
@@ -179,14 +187,16 @@ struct pb_failure {
  * Errors, each with nothing held and, where copying allows it, the (out) fields filled in:
  *   EINVAL     size, pad, unknown flags, id 0, release 0 or unknown, nr_pages or nr_samples 0, addr
  *              not page-aligned; PB_RUN_HOLD with PB_RUN_TWICE or a group; PB_RUN_IRQS_OFF with
- *              either; PB_RUN_PACED without a
- *              group; worker without a group, or not below its nr_workers; one of stride_pages and
+ *              either; PB_RUN_RECORD with another flag than PB_RUN_WRITE, or a stride;
+ *              PB_RUN_PACED without a group; worker without a group, or not below its nr_workers; one of stride_pages and
  *              region_pages 0, stride_pages over region_pages; nr_ops below nr_samples and not 0,
  *              or above and no histogram; the histogram's size or pad
  *   E2BIG      nr_pages, nr_samples, nr_warmup, nr_ops or region_pages (PB_MAX_PAGES) over its
- *              limit; with PB_RUN_HOLD, nr_ops * nr_pages over PB_MAX_PAGES
+ *              limit; with PB_RUN_HOLD, nr_ops * nr_pages over PB_MAX_PAGES; with PB_RUN_RECORD,
+ *              (nr_warmup + nr_ops) * nr_pages
  *   ENOENT     a strategy that is unknown or not loaded; a group that is none of this file's
- *   EOPNOTSUPP PB_RUN_IRQS_OFF with a strategy or a release that may sleep; a release that this
+ *   EOPNOTSUPP PB_RUN_RECORD outside of a guest, or on another architecture than x86;
+ *              PB_RUN_IRQS_OFF with a strategy or a release that may sleep; a release that this
  *              strategy, or this kernel, does not have; one that marks pages
  *              dirty without PB_RUN_WRITE: what was pinned for reading must not be dirtied
  *   EFAULT     the range leaves user space or wraps; a page that is not mapped; samples or a
