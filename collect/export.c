@@ -302,6 +302,9 @@ static int on_cell(void *data, int64_t cell_id, const struct pb_cell_result *res
 		ret = pb_record_write_histogram(stream->records, result->cell.index,
 						&result->histograms[i]);
 	if (!ret)
+		ret = pb_record_write_traffic(stream->records, result->cell.index,
+					      &result->traffic);
+	if (!ret)
 		ret = pb_record_write_observation(stream->records, result);
 	if (!ret)
 		ret = pb_record_write_done(stream->records, result);

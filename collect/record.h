@@ -17,6 +17,8 @@
  *   {"type":"histogram","cell":0,"phase":"acquire","metric":"instructions",
  *    "unit":"instructions","buckets":[[low,width,count],...]}
  *   {"type":"observation","cell":0,"parts":{"event":"ok","frame":"4711",...}}
+ *   {"type":"traffic","cell":0,"rows":[{"loads":98,"stores":58,...,"object":"page",
+ *    "field":"_refcount","function":"try_grab_folio"},...]}
  *   {"type":"done","cell":0,"state":"measured","symbol":"pin_user_pages"}
  *   {"type":"done","cell":1,"state":"refused","errno":"EOPNOTSUPP","reason":"...","detail":"..."}
  *   {"type":"end","state":"complete"}
@@ -69,6 +71,9 @@ int pb_record_write_profile(FILE *out, uint32_t cell,
 			    const struct pb_profile *profile) pb_must_check;
 int pb_record_write_histogram(FILE *out, uint32_t cell,
 			      const struct pb_histogram *histogram) pb_must_check;
+/* Nothing where nothing was simulated. */
+int pb_record_write_traffic(FILE *out, uint32_t cell,
+			    const struct pb_traffic_list *traffic) pb_must_check;
 /* Nothing where the result has no parts. */
 int pb_record_write_observation(FILE *out, const struct pb_cell_result *result) pb_must_check;
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result) pb_must_check;

@@ -202,6 +202,15 @@ static int take_observation(struct pb_record_reader *reader, const json_t *recor
 	return ret ? bad_record(reader, ret) : 0;
 }
 
+static int take_traffic(struct pb_record_reader *reader, const json_t *record)
+{
+	int ret = check_open(reader, record);
+
+	if (!ret)
+		ret = pb_traffic_check(record, &reader->cell.traffic);
+	return ret ? bad_record(reader, ret) : 0;
+}
+
 static int take_done(struct pb_record_reader *reader, const json_t *record)
 {
 	int ret = check_open(reader, record);
@@ -243,6 +252,7 @@ static const struct record_type record_types[] = {
 	{ "profile", take_profile }, { "histogram", take_histogram },
 	{ "done", take_done },       { "end", take_end },
 	{ "journal", take_journal }, { "observation", take_observation },
+	{ "traffic", take_traffic },
 };
 
 static int take_record(struct pb_record_reader *reader, const json_t *record)
@@ -265,7 +275,8 @@ static int take_record(struct pb_record_reader *reader, const json_t *record)
 	}
 	return bad_record(reader, pb_fail(-EBADMSG,
 					  "unknown type '%s'; valid are run, fact, cell, "
-					  "series, profile, histogram, observation, done, end",
+					  "series, profile, histogram, observation, traffic, done, "
+					  "end",
 					  name));
 }
 

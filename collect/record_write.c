@@ -192,6 +192,44 @@ int pb_record_write_histogram(FILE *out, uint32_t cell, const struct pb_histogra
 	return ret ? ret : write_line(out, &line);
 }
 
+static int traffic_add(struct pb_buf *line, const struct pb_traffic *row)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < PB_TRAFFIC_NR_VALUES; i++) {
+		char text[PB_VALUE_LEN];
+
+		ret = pb_buf_printf(line, "%s\"%s\":%s", i ? "," : "{", pb_traffic_values[i],
+				    pb_value_text(row->values[i], text));
+	}
+	if (!ret)
+		ret = add_text(line, "object", row->object);
+	if (!ret)
+		ret = add_text(line, "field", row->field);
+	if (!ret)
+		ret = add_text(line, "function", row->function);
+	return ret ? ret : pb_buf_add(line, "}", 1);
+}
+
+int pb_record_write_traffic(FILE *out, uint32_t cell, const struct pb_traffic_list *traffic)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
+	int ret;
+
+	if (!traffic->nr)
+		return 0;
+	ret = pb_buf_printf(&line, "{\"type\":\"traffic\",\"cell\":%" PRIu32 ",\"rows\":[", cell);
+	for (size_t i = 0; !ret && i < traffic->nr; i++) {
+		if (i)
+			ret = pb_buf_add(&line, ",", 1);
+		if (!ret)
+			ret = traffic_add(&line, &traffic->rows[i]);
+	}
+	if (!ret)
+		ret = pb_buf_add(&line, "]", 1);
+	return ret ? ret : write_line(out, &line);
+}
+
 int pb_record_write_observation(FILE *out, const struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };

@@ -60,6 +60,7 @@ void pb_cell_result_done(struct pb_cell_result *result)
 	for (size_t i = 0; i < result->nr_parts; i++)
 		free(result->parts[i].value);
 	free(result->parts);
+	pb_traffic_done(&result->traffic);
 	free(result->symbol);
 	free(result->reason);
 	free(result->detail);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * result - what came of one cell: its state, its series, its histograms and profiles.
+ * result - what came of one cell: its state, its series, its histograms, profiles and traffic.
  * Why: agent, backends, record stream and store hand the same thing on.
  */
 #ifndef COLLECT_RESULT_H
@@ -10,6 +10,7 @@
 
 #include "collect/cell.h"
 #include "collect/histogram.h"
+#include "collect/model/traffic.h"
 #include "collect/profile.h"
 #include "common/cleanup.h"
 
@@ -52,6 +53,7 @@ struct pb_cell_result {
 	struct pb_histogram *histograms;
 	size_t nr_parts; /* 0: no event was watched */
 	struct pb_part *parts;
+	struct pb_traffic_list traffic; /* empty: nothing was simulated */
 };
 
 /*

@@ -26,7 +26,7 @@ static const struct {
 } judged[] = {
 	{ "exact", { "instructions" }, NULL }, { "fake", { "instructions", "ns" }, NULL },
 	{ "syscall", { "ns" }, "cycles" },     { "hardware", { "ticks", "cycles", "ns" }, NULL },
-	{ "model", { "misses" }, NULL },
+	{ "model", { "transfers", "misses" }, NULL },
 };
 
 static const char *const *metrics_of(const char *evidence)
@@ -146,7 +146,7 @@ static double find_calls(const struct pb_cell_result *result, const char *phase)
 {
 	double nr_calls = 0;
 
-	if (!pb_streq(phase, "call"))
+	if (!pb_streq(phase, "call") || find_least(result, "simulated", "calls", &nr_calls))
 		return 1;
 	return find_least(result, "counted", "calls", &nr_calls) ? nr_calls : 0;
 }
@@ -174,6 +174,7 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 {
 	struct pb_summary_series series = { .id = id, .nr_values = raw->nr_values };
 	_cleanup_free_ double *values = NULL;
+	double simulated = 0;
 
 	memcpy(series.phase, raw->phase, sizeof(series.phase));
 	memcpy(series.metric, raw->metric, sizeof(series.metric));
@@ -183,7 +184,8 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 	if (series.per_page)
 		series.has_empty = find_empty(result, raw->phase, raw->metric, &series.empty);
 	/* N is a difference of two ioctls, and one of them was not counted. */
-	if (pb_streq(raw->phase, "call") && !series.has_empty)
+	if (pb_streq(raw->phase, "call") && !series.has_empty &&
+	    !find_least(result, "simulated", "calls", &simulated))
 		series.nr_calls = 0;
 	series.digest = digest_of(raw);
 	series.min = series.median = series.max = series.raw_min = NAN;

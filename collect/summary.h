@@ -16,7 +16,8 @@
  *	(raw - empty) / (N * pages)
  *
  * where `empty` is the least of the cell's series `harness-call`, the same ioctl with one call, and
- * N its series `counted` / `calls`. Other phases (harness, setup, teardown, events) are given as
+ * N its series `counted` / `calls`. Where a cell was simulated (it has `simulated` / `calls`), each
+ * value of the three phases is of one call already, and nothing has to be subtracted. Other phases (harness, setup, teardown, events) are given as
  * they were read.
  *
  * The empty window is not all that the harness can cost: what stands before the call may be cheaper

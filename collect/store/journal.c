@@ -191,6 +191,8 @@ static int cell_write(FILE *out, const struct pb_cell_result *result)
 	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
 		ret = pb_record_write_histogram(out, result->cell.index, &result->histograms[i]);
 	if (!ret)
+		ret = pb_record_write_traffic(out, result->cell.index, &result->traffic);
+	if (!ret)
 		ret = pb_record_write_observation(out, result);
 	return ret ? ret : pb_record_write_done(out, result);
 }

@@ -15,7 +15,8 @@ enum {
 	PROFILE_FUNCTION,
 	HISTOGRAM,
 	HISTOGRAM_BUCKET,
-	OBSERVATION
+	OBSERVATION,
+	TRAFFIC
 };
 
 const struct pb_merge_table pb_merge_tables[] = {
@@ -65,6 +66,13 @@ const struct pb_merge_table pb_merge_tables[] = {
 			       false,
 			       { "low" },
 			       { "width", "count" } },
+	[TRAFFIC] = { "traffic",
+		      CELL,
+		      "cell_id",
+		      false,
+		      { "object", "field", "function" },
+		      { "loads", "stores", "cold_lines", "d1_misses", "llc_misses", "transfers",
+			"upgrades", "invalidations", "false_sharing" } },
 	[OBSERVATION] = { "observation", CELL, "cell_id", false, { "part" }, { "value" } },
 };
 const size_t pb_merge_nr_tables = PB_ARRAY_SIZE(pb_merge_tables);

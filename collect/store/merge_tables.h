@@ -20,7 +20,7 @@ struct pb_merge_table {
 	const char *link; /* the column that says to which one; NULL without a parent */
 	bool has_id;      /* other tables, or nobody, refer to its `id` */
 	const char
-		*keys[2]; /* tell rows of one parent apart; NULL-terminated unless both are set */
+		*keys[3]; /* tell rows of one parent apart; NULL-terminated unless all are set */
 	const char *rest[24]; /* the other columns, NULL-terminated */
 };
 

@@ -16,6 +16,7 @@
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
 #include "collect/store/store.h"
+#include "collect/store/traffic.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -250,6 +251,8 @@ static int cell_tell(struct pb_store *store, sqlite3_stmt *cells,
 		ret = pb_profile_load(store, cell_id, &result);
 	if (!ret)
 		ret = pb_histogram_load(store, cell_id, &result);
+	if (!ret)
+		ret = pb_traffic_load(store, cell_id, &result.traffic);
 	if (!ret)
 		ret = pb_observed_load(store, cell_id, &result);
 	return ret ? ret : visitor->cell(data, cell_id, &result, ids);

@@ -15,6 +15,7 @@
 #include "collect/store/observed.h"
 #include "collect/store/private.h"
 #include "collect/store/profiles.h"
+#include "collect/store/traffic.h"
 #include "collect/store/trust.h"
 #include "collect/store/writer.h"
 #include "common/err.h"
@@ -365,6 +366,8 @@ static int cell_insert(struct pb_store *store, int64_t run_id, const struct pb_c
 		ret = pb_profile_insert(store, cell_id, &result->profiles[i]);
 	for (size_t i = 0; !ret && i < result->nr_histograms; i++)
 		ret = pb_histogram_insert(store, cell_id, &result->histograms[i]);
+	if (!ret)
+		ret = pb_traffic_insert(store, cell_id, &result->traffic);
 	if (!ret)
 		ret = pb_observed_insert(store, cell_id, result);
 	return ret;

@@ -21,7 +21,7 @@ struct entry {
 
 struct pb_symbols {
 	char *text; /* names point into it */
-	size_t nr, room;
+	size_t nr, nr_all, room; /* behind the first nr: further names of the same addresses */
 	struct entry *entries;
 };
 
@@ -110,14 +110,23 @@ static int lines_take(struct pb_symbols *symbols)
 	return 0;
 }
 
-static void aliases_drop(struct pb_symbols *symbols)
+/* To the end: found by their names, and by no address. */
+static int aliases_move(struct pb_symbols *symbols)
 {
-	size_t kept = 0;
+	_cleanup_free_ struct entry *aliases = calloc(symbols->nr, sizeof(*aliases));
+	size_t kept = 0, nr_aliases = 0;
 
+	if (!aliases)
+		return pb_fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < symbols->nr; i++)
-		if (!i || symbols->entries[i].symbol.addr != symbols->entries[i - 1].symbol.addr)
+		if (i && symbols->entries[i].symbol.addr == symbols->entries[kept - 1].symbol.addr)
+			aliases[nr_aliases++] = symbols->entries[i];
+		else
 			symbols->entries[kept++] = symbols->entries[i];
+	memcpy(symbols->entries + kept, aliases, nr_aliases * sizeof(*aliases));
+	symbols->nr_all = symbols->nr;
 	symbols->nr = kept;
+	return 0;
 }
 
 int pb_symbols_parse(const char *text, struct pb_symbols **ret_symbols)
@@ -135,9 +144,10 @@ int pb_symbols_parse(const char *text, struct pb_symbols **ret_symbols)
 	if (!symbols->nr)
 		return pb_fail(-EBADMSG, "the guest sent no symbols");
 	qsort(symbols->entries, symbols->nr, sizeof(*symbols->entries), entry_compare);
-	aliases_drop(symbols);
-	*ret_symbols = pb_steal(symbols);
-	return 0;
+	ret = aliases_move(symbols);
+	if (!ret)
+		*ret_symbols = pb_steal(symbols);
+	return ret;
 }
 
 const struct pb_symbol *pb_symbols_find(const struct pb_symbols *symbols, uint64_t addr)
@@ -155,4 +165,12 @@ const struct pb_symbol *pb_symbols_find(const struct pb_symbols *symbols, uint64
 	if (!low || addr - symbols->entries[low - 1].symbol.addr > MAX_FUNCTION_BYTES)
 		return NULL;
 	return &symbols->entries[low - 1].symbol;
+}
+
+uint64_t pb_symbols_addr(const struct pb_symbols *symbols, const char *name)
+{
+	for (size_t i = 0; i < symbols->nr_all; i++)
+		if (pb_streq(symbols->entries[i].symbol.name, name))
+			return symbols->entries[i].symbol.addr;
+	return 0;
 }

@@ -33,6 +33,9 @@ void pb_symbols_free(struct pb_symbols *symbols);
 const struct pb_symbol *pb_symbols_find(const struct pb_symbols *symbols,
 					uint64_t addr) pb_must_check;
 
+/* Where the symbol of this name lies; 0 where there is none, or it lies there. */
+uint64_t pb_symbols_addr(const struct pb_symbols *symbols, const char *name);
+
 PB_DEFINE_CLEANUP(pb_symbols_freep, struct pb_symbols *, pb_symbols_free);
 
 #endif

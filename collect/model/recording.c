@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * recording - the accesses of one cell, read from the plugin's file and put in order by CPU.
+ * Why: a replay goes through them many times, and wants small steps and lines with small numbers.
+ */
+#include "collect/model/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/err.h"
+
+/* Numbers of lines by address: open addressing, never more than half full. */
+struct line_table {
+	uint32_t *slots; /* number + 1; 0: empty */
+	size_t room;
+};
+
+/* While a recording is being put together. */
+struct making {
+	struct pb_recording recording;
+	struct line_table table;
+	size_t lines_room;
+	struct {
+		uint32_t window, call; /* the last that touched the line; numbers over all CPUs */
+		uint64_t cpus;
+		bool written;
+	} * lines;
+	uint32_t nr_calls[PB_RECORDING_MAX_CPUS]; /* in all, by CPU */
+	uint32_t window, call;
+	bool in_window;
+	size_t steps_room; /* of the last track */
+	const struct pb_sites *sites;
+};
+
+void pb_recording_done(struct pb_recording *recording)
+{
+	for (uint32_t i = 0; i < recording->nr_cpus; i++)
+		free(recording->tracks[i].steps);
+	free(recording->tracks);
+	free(recording->phys);
+	free(recording->shared);
+	*recording = (struct pb_recording){ 0 };
+}
+
+static void making_done(struct making *making)
+{
+	pb_recording_done(&making->recording);
+	free(making->table.slots);
+	free(making->lines);
+}
+
+static uint32_t *slot_find(const struct making *making, uint64_t phys)
+{
+	size_t mask = making->table.room - 1;
+	size_t at = phys * 0x9e3779b97f4a7c15 >> 32; /* 2^64 / golden ratio */
+
+	for (;; at++) {
+		uint32_t *slot = &making->table.slots[at & mask];
+
+		if (!*slot || making->recording.phys[*slot - 1] == phys)
+			return slot;
+	}
+}
+
+static int lines_grow(struct making *making)
+{
+	size_t room = making->lines_room ? 2 * making->lines_room : 4096;
+	uint64_t *phys = reallocarray(making->recording.phys, room, sizeof(*phys));
+	void *lines;
+
+	if (!phys)
+		return pb_fail(-ENOMEM, "out of memory");
+	making->recording.phys = phys;
+	lines = reallocarray(making->lines, room, sizeof(*making->lines));
+	if (!lines)
+		return pb_fail(-ENOMEM, "out of memory");
+	making->lines = lines;
+	making->lines_room = room;
+	free(making->table.slots);
+	making->table.room = 2 * room;
+	making->table.slots = calloc(making->table.room, sizeof(*making->table.slots));
+	if (!making->table.slots)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < making->recording.nr_lines; i++)
+		*slot_find(making, phys[i]) = i + 1;
+	return 0;
+}
+
+static int line_number(struct making *making, uint64_t phys, uint32_t *ret_line)
+{
+	uint32_t *slot;
+
+	if (making->recording.nr_lines == making->lines_room) {
+		int ret = lines_grow(making);
+
+		if (ret)
+			return ret;
+	}
+	slot = slot_find(making, phys);
+	if (!*slot) {
+		uint32_t line = making->recording.nr_lines++;
+
+		making->recording.phys[line] = phys;
+		memset(&making->lines[line], 0, sizeof(making->lines[line]));
+		*slot = line + 1;
+	}
+	*ret_line = *slot - 1;
+	return 0;
+}
+
+/* Workers take turns, so that what one CPU did stands together. */
+static int track_of(struct making *making, uint8_t cpu, struct pb_track **ret_track)
+{
+	struct pb_recording *recording = &making->recording;
+	struct pb_track *tracks = recording->tracks;
+
+	if (recording->nr_cpus && tracks[recording->nr_cpus - 1].cpu == cpu) {
+		*ret_track = &tracks[recording->nr_cpus - 1];
+		return 0;
+	}
+	for (uint32_t i = 0; i < recording->nr_cpus; i++)
+		if (tracks[i].cpu == cpu)
+			return pb_fail(-EBADMSG, "CPU %u begins a second time", cpu);
+	tracks = reallocarray(tracks, recording->nr_cpus + 1, sizeof(*tracks));
+	if (!tracks)
+		return pb_fail(-ENOMEM, "out of memory");
+	recording->tracks = tracks;
+	*ret_track = &tracks[recording->nr_cpus++];
+	**ret_track = (struct pb_track){ .cpu = cpu };
+	making->steps_room = 0;
+	making->in_window = false;
+	return 0;
+}
+
+static int step_add(struct making *making, struct pb_track *track, const struct pb_track_step *step)
+{
+	if (track->nr_steps == making->steps_room) {
+		size_t room = making->steps_room ? 2 * making->steps_room : 4096;
+		struct pb_track_step *steps = reallocarray(track->steps, room, sizeof(*steps));
+
+		if (!steps)
+			return pb_fail(-ENOMEM, "out of memory");
+		track->steps = steps;
+		making->steps_room = room;
+	}
+	track->steps[track->nr_steps++] = *step;
+	return 0;
+}
+
+/* The store of a locked instruction whose load stands before it: one access that writes. */
+static bool locked_join(struct pb_track *track, const struct pb_access *access, uint32_t line)
+{
+	struct pb_track_step *last = track->nr_steps ? &track->steps[track->nr_steps - 1] : NULL;
+	const uint8_t offset = access->paddr & (PB_LINE_BYTES - 1);
+
+	if (!last || !(access->flags_size & PB_ACCESS_LOCKED) ||
+	    !(access->flags_size & PB_ACCESS_STORE))
+		return false;
+	if (!(last->flags & PB_STEP_LOCKED) || last->flags & PB_STEP_STORES || last->line != line ||
+	    last->offset != offset || last->clock != access->clock)
+		return false;
+	last->flags |= PB_STEP_STORES;
+	return true;
+}
+
+static int line_touch(struct making *making, struct pb_track *track, const struct pb_access *access,
+		      uint64_t paddr, uint32_t bytes, struct pb_track_step *step)
+{
+	int ret = line_number(making, paddr >> PB_LINE_SHIFT, &step->line);
+
+	if (ret)
+		return ret;
+	making->lines[step->line].cpus |= UINT64_C(1) << access->cpu;
+	making->lines[step->line].written |= access->flags_size & PB_ACCESS_STORE;
+	if (!(step->flags & PB_STEP_AGAIN) && locked_join(track, access, step->line))
+		return 0;
+	step->offset = paddr & (PB_LINE_BYTES - 1);
+	step->bytes = (uint8_t)bytes;
+	if (making->lines[step->line].window != making->window)
+		step->flags |= PB_STEP_FIRST;
+	if (making->lines[step->line].call != making->call)
+		step->flags |= PB_STEP_FIRST_OF_CALL;
+	making->lines[step->line].window = making->window;
+	making->lines[step->line].call = making->call;
+	return step_add(making, track, step);
+}
+
+static int memory_take(struct making *making, struct pb_track *track,
+		       const struct pb_access *access)
+{
+	uint32_t bytes = pb_access_bytes(access);
+	uint32_t here = PB_LINE_BYTES - (access->paddr & (PB_LINE_BYTES - 1));
+	bool is_counted = track->nr_calls > making->nr_calls[access->cpu] / 4;
+	struct pb_track_step step = {
+		.clock = access->clock,
+		.phase = access->phase,
+		.flags = (access->flags_size & PB_ACCESS_STORE ? PB_STEP_STORES : PB_STEP_LOADS) |
+			 (access->flags_size & PB_ACCESS_LOCKED ? PB_STEP_LOCKED : 0) |
+			 (is_counted ? PB_STEP_COUNTED : 0),
+	};
+	int ret;
+
+	if (!making->in_window || bytes > PB_LINE_BYTES)
+		return pb_fail(-EBADMSG, "an access %s",
+			       making->in_window ? "that is too wide" : "outside of a window");
+	step.site = making->sites->site(making->sites->data, access);
+	if (step.site == UINT32_MAX)
+		return -ENOMEM;
+	ret = line_touch(making, track, access, access->paddr, bytes < here ? bytes : here, &step);
+	if (ret || bytes <= here)
+		return ret;
+	/* The kernel's memory lies in one piece, and so does what reaches into the next line. */
+	step.flags = (step.flags & ~(PB_STEP_FIRST | PB_STEP_FIRST_OF_CALL)) | PB_STEP_AGAIN;
+	return line_touch(making, track, access, access->paddr + here, bytes - here, &step);
+}
+
+static int record_take(struct making *making, const struct pb_access *access)
+{
+	struct pb_track *track = NULL;
+	int ret;
+
+	if (access->cpu >= PB_RECORDING_MAX_CPUS)
+		return pb_fail(-EBADMSG, "CPU %u", access->cpu);
+	if (access->kind == PB_ACCESS_OBJECT)
+		return 0; /* the first pass had it */
+	if (access->phase >= PB_ACCESS_NR_PHASES)
+		return pb_fail(-EBADMSG, "phase %u", access->phase);
+	ret = track_of(making, access->cpu, &track);
+	if (ret)
+		return ret;
+	switch (access->kind) {
+	case PB_ACCESS_MEMORY:
+		return memory_take(making, track, access);
+	case PB_ACCESS_BEGIN:
+		making->in_window = true;
+		making->window++;
+		making->call += access->phase == PB_ACCESS_ACQUIRE;
+		track->nr_calls += access->phase == PB_ACCESS_ACQUIRE;
+		return 0;
+	case PB_ACCESS_ENDS:
+		making->in_window = false;
+		track->length = access->clock; /* of all calls, for now */
+		return 0;
+	default:
+		return pb_fail(-EBADMSG, "kind %u", access->kind);
+	}
+}
+
+/* Before the first access: where objects lie, and how many calls there are to come. */
+static int records_look(struct making *making, const struct pb_access *records, size_t nr_records)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < nr_records && !ret; i++) {
+		const struct pb_access *record = &records[i];
+
+		if (record->kind == PB_ACCESS_OBJECT)
+			ret = making->sites->object(making->sites->data, record);
+		else if (record->kind == PB_ACCESS_BEGIN && record->phase == PB_ACCESS_ACQUIRE &&
+			 record->cpu < PB_RECORDING_MAX_CPUS)
+			making->nr_calls[record->cpu]++;
+	}
+	return ret;
+}
+
+static void tracks_close(struct pb_recording *recording)
+{
+	for (uint32_t i = 0; i < recording->nr_cpus; i++) {
+		struct pb_track *track = &recording->tracks[i];
+
+		track->nr_counted = track->nr_calls - track->nr_calls / 4;
+		track->length = track->nr_calls ? track->length / track->nr_calls : 0;
+	}
+}
+
+static int shared_find(struct making *making)
+{
+	struct pb_recording *recording = &making->recording;
+
+	recording->shared = calloc(recording->nr_lines ? recording->nr_lines : 1, sizeof(bool));
+	if (!recording->shared)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < recording->nr_lines; i++) {
+		uint64_t cpus = making->lines[i].cpus;
+
+		recording->shared[i] = making->lines[i].written && cpus & (cpus - 1);
+	}
+	return 0;
+}
+
+int pb_recording_make(const struct pb_access *records, size_t nr_records,
+		      const struct pb_sites *sites, struct pb_recording *ret_recording)
+{
+	pb_cleanup(making_done) struct making making = { .sites = sites };
+	int ret = records_look(&making, records, nr_records);
+
+	for (size_t i = 0; i < nr_records && !ret; i++) {
+		ret = record_take(&making, &records[i]);
+		if (ret == -EBADMSG)
+			ret = pb_fail_in(ret, "record %zu", i);
+	}
+	if (!ret && !making.recording.nr_cpus)
+		ret = pb_fail(-ENODATA, "it holds no window");
+	if (ret)
+		return ret;
+	tracks_close(&making.recording);
+	ret = shared_find(&making);
+	if (ret)
+		return ret;
+	*ret_recording = making.recording;
+	making.recording = (struct pb_recording){ 0 };
+	return 0;
+}
+
+struct mapping {
+	void *data;
+	size_t len;
+};
+
+static void mapping_done(struct mapping *mapping)
+{
+	if (mapping->data)
+		munmap(mapping->data, mapping->len);
+}
+
+static int file_map(const char *path, struct mapping *ret_mapping)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat info;
+	void *data;
+
+	if (fd < 0 || fstat(fd, &info))
+		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+	if (!S_ISREG(info.st_mode) || (size_t)info.st_size < sizeof(struct pb_recording_head))
+		return pb_fail(-EBADMSG, "'%s' is no recording of pinbench", path);
+	data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+	*ret_mapping = (struct mapping){ data, (size_t)info.st_size };
+	return 0;
+}
+
+static int head_check(const struct pb_recording_head *head, const char *path)
+{
+	if (memcmp(head->magic, PB_RECORDING_MAGIC, sizeof(head->magic)) != 0)
+		return pb_fail(-EBADMSG, "'%s' is no recording of pinbench", path);
+	if (head->record_bytes != sizeof(struct pb_access))
+		return pb_fail(-EBADMSG, "'%s': records of %" PRIu32 " bytes, valid are %zu", path,
+			       head->record_bytes, sizeof(struct pb_access));
+	return 0;
+}
+
+int pb_recording_load(const char *path, const struct pb_sites *sites,
+		      struct pb_recording *ret_recording)
+{
+	pb_cleanup(mapping_done) struct mapping mapping = { 0 };
+	const struct pb_recording_head *head;
+	const struct pb_access *records;
+	size_t nr;
+	int ret = file_map(path, &mapping);
+
+	if (ret)
+		return ret;
+	head = mapping.data;
+	records = (const void *)(head + 1);
+	ret = head_check(head, path);
+	if (ret)
+		return ret;
+	nr = (mapping.len - sizeof(*head)) / sizeof(*records);
+	if (!nr || (mapping.len - sizeof(*head)) % sizeof(*records) ||
+	    records[nr - 1].kind != PB_ACCESS_END || records[nr - 1].vaddr != nr - 1)
+		return pb_fail(-ENODATA,
+			       "the recording '%s' was cut off after %zu accesses: a full disk, or "
+			       "the guest ended",
+			       path, nr);
+	ret = pb_recording_make(records, nr - 1, sites, ret_recording);
+	if (ret)
+		return ret == -ENOMEM ? ret : pb_fail_in(ret, "'%s'", path);
+	ret_recording->cell = head->cell;
+	return 0;
+}
