@@ -45,6 +45,26 @@ int pb_fits_machine(const struct pb_context *context, const struct pb_cell *cell
 	return 0;
 }
 
+/* What is recorded is what a call does by itself, on pages that are there. */
+static int record_check(const struct pb_context *context, const struct pb_cell *cell, bool loaded)
+{
+	if (!context->plan->record)
+		return 0;
+	if (!is(cell, PB_AXIS_HOLD, "0") || !is(cell, PB_AXIS_RESIDENCY, "warm") || loaded ||
+	    cell->nr_ops)
+		return pb_fail(
+			-EOPNOTSUPP,
+			"evidence 'model' records calls on warm pages with interrupts off: "
+			"hold 'all', residency 'fault', loads and histograms are not for it");
+	if (((uint64_t)cell->nr_samples + cell->nr_warmup) * cell->nr_pages > PB_MAX_PAGES)
+		return pb_fail(
+			-E2BIG,
+			"%u calls of %llu pages with interrupts off: %u pages in all at most",
+			cell->nr_samples + cell->nr_warmup, (unsigned long long)cell->nr_pages,
+			PB_MAX_PAGES);
+	return 0;
+}
+
 static int threads_check(const struct pb_cell *cell)
 {
 	if (cell->nr_threads == 1)
@@ -146,7 +166,9 @@ int pb_fits_cell(const struct pb_context *context, const struct pb_cell *cell,
 	if (cell->nr_ops && (cell->nr_ops < cell->nr_samples || cell->nr_ops > PB_MAX_OPS))
 		return pb_fail(-E2BIG, "%u operations: want %u (the samples) to %u, or 0",
 			       cell->nr_ops, cell->nr_samples, PB_MAX_OPS);
-	ret = threads_check(cell);
+	ret = record_check(context, cell, loaded);
+	if (!ret)
+		ret = threads_check(cell);
 	if (!ret)
 		ret = sharing_check(cell, type);
 	if (!ret)

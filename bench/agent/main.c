@@ -256,7 +256,7 @@ static int agent_run(struct agent *agent)
 	if (!ret)
 		ret = pb_counting_begin(&agent->plan, agent->records, &context->counting);
 	if (!ret && agent->plan.profile)
-		ret = pb_profile_symbols_send();
+		ret = pb_profile_symbols_send(agent->plan.record);
 	if (!ret)
 		ret = cpu_bind(context);
 	if (!ret && agent->is_init)

@@ -43,6 +43,8 @@ static int cpus_put(json_t *head, const struct pb_agent_plan *plan)
 
 	if (plan->irqs_off && json_object_set_new(head, "irqs_off", json_true()))
 		return pb_fail(-ENOMEM, "out of memory");
+	if (plan->record && json_object_set_new(head, "record", json_true()))
+		return pb_fail(-ENOMEM, "out of memory");
 	if (!plan->nr_cpus)
 		return 0;
 	for (size_t i = 0; i < plan->nr_cpus; i++)
@@ -202,6 +204,7 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	if (!ret && json_object_get(head, "late_us"))
 		ret = u32_get(head, "late_us", &plan->late_us);
 	plan->profile = json_is_true(json_object_get(head, "profile"));
+	plan->record = json_is_true(json_object_get(head, "record"));
 	plan->irqs_off = json_is_true(json_object_get(head, "irqs_off"));
 	if (!ret && exec) {
 		plan->exec = strdup(exec);

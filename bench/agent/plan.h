@@ -5,7 +5,7 @@
  *
  *   {"type":"plan","format":1,"inject":0,"metric":"instructions","unit":"instructions",
  *    "evidence":"exact","profile":true,"counters":["basic","llc-misses:u"],"multiplex":false,
- *    "cpus":[3,2],"irqs_off":true}
+ *    "cpus":[3,2],"irqs_off":true,"record":true}
  *   {"type":"cell","cell":0,"strategy":"pin",...}	as in collect/record.h
  *
  * `metric` and `unit` say what one tick of the device's clock is on the machine that the agent is
@@ -47,6 +47,7 @@ struct pb_agent_plan {
 	char *exec;       /* NULL: run the cells */
 	enum pb_agent_fault fault;
 	uint32_t fault_cell;
+	bool record;    /* help the recorder outside: PB_RUN_RECORD, and symbols of data, too */
 	bool irqs_off;  /* interrupts are off in the windows: PB_RUN_IRQS_OFF */
 	uint32_t *cpus; /* to run on, the first thread on the first; without any: CPU 0 */
 	size_t nr_cpus;

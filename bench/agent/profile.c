@@ -18,16 +18,17 @@
 #include "common/str.h"
 #include "kmods/uapi/mark.h"
 
-/* Is this line of a function? "ffffffff81000000 T _stext\t[module]" */
-static bool is_function(const char *line)
+/* Is this line of a function, or of data? "ffffffff81000000 T _stext\t[module]" */
+static bool is_wanted(const char *line, bool data)
 {
 	const char *type = strchr(line, ' ');
 
 	/* __pfx_ marks the padding before a function, where a tracer may put code. */
-	return type && strchr("tTwW", type[1]) && strncmp(type + 2, " __pfx_", 7) != 0;
+	return type && strchr(data ? "tTwWdDbBrRvVaA" : "tTwW", type[1]) &&
+	       strncmp(type + 2, " __pfx_", 7) != 0;
 }
 
-static int symbols_read(struct pb_buf *symbols)
+static int symbols_read(struct pb_buf *symbols, bool data)
 {
 	static const char path[] = "/proc/kallsyms";
 	_cleanup_fclose_ FILE *in = fopen(path, "re");
@@ -40,7 +41,7 @@ static int symbols_read(struct pb_buf *symbols)
 	if (!in)
 		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
 	while (!ret && getline(&line, &room, in) > 0) {
-		if (!is_function(line))
+		if (!is_wanted(line, data))
 			continue;
 		addr = strtoull(line, &rest, 16);
 		ret = pb_buf_printf(symbols, "%" PRIx64 "%s", addr - before, rest);
@@ -53,10 +54,10 @@ static int symbols_read(struct pb_buf *symbols)
 
 #if defined(__x86_64__)
 
-int pb_profile_symbols_send(void)
+int pb_profile_symbols_send(bool data)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf symbols = { 0 };
-	int ret = symbols_read(&symbols);
+	int ret = symbols_read(&symbols, data);
 
 	if (ret)
 		return ret;
@@ -69,8 +70,9 @@ int pb_profile_symbols_send(void)
 
 #else
 
-int pb_profile_symbols_send(void)
+int pb_profile_symbols_send(bool data)
 {
+	(void)data;
 	return pb_fail(-EOPNOTSUPP, "profiles are for x86_64: elsewhere there is no debug port");
 }
 

@@ -6,14 +6,16 @@
 #ifndef BENCH_AGENT_PROFILE_H
 #define BENCH_AGENT_PROFILE_H
 
+#include <stdbool.h>
+
 #include "common/cleanup.h"
 
 /*
- * Writes the kernel's functions, modules' included, to the debug port, in the lines of
+ * Writes the kernel's functions, with @data its data, too, modules' included, to the debug port, in the lines of
  * /proc/kallsyms, and an empty line behind the last. Each address is told as its distance from the
  * one before: every byte is a system call of QEMU's, and this saves a third of them. -EOPNOTSUPP on
  * a machine without such ports, -EPERM where the kernel hides its addresses.
  */
-int pb_profile_symbols_send(void) pb_must_check;
+int pb_profile_symbols_send(bool data) pb_must_check;
 
 #endif

@@ -98,7 +98,8 @@ static uint32_t flags_of(const struct pb_task *task)
 	return (pb_task_is(task, PB_AXIS_INTENT, "write") ? PB_RUN_WRITE : 0) |
 	       (pb_task_is(task, PB_AXIS_HOLD, "all") ? PB_RUN_HOLD : 0) |
 	       (task->load ? PB_RUN_TOLERATE : 0) |
-	       (task->context->plan->irqs_off ? PB_RUN_IRQS_OFF : 0);
+	       (task->context->plan->irqs_off ? PB_RUN_IRQS_OFF : 0) |
+	       (task->context->plan->record ? PB_RUN_RECORD : 0);
 }
 
 /* Two operations in a window tell the window's own share, where calls do nothing but repeat. */
@@ -107,7 +108,8 @@ static uint32_t nr_twice(const struct pb_task *task)
 	const struct pb_cell *cell = task->cell;
 
 	if (task->load || cell->nr_threads > 1 || task->context->plan->irqs_off ||
-	    !pb_task_is(task, PB_AXIS_HOLD, "0") || !pb_task_is(task, PB_AXIS_RESIDENCY, "warm"))
+	    task->context->plan->record || !pb_task_is(task, PB_AXIS_HOLD, "0") ||
+	    !pb_task_is(task, PB_AXIS_RESIDENCY, "warm"))
 		return 0;
 	return cell->nr_samples < MAX_TWICE ? cell->nr_samples : MAX_TWICE;
 }

@@ -6,13 +6,16 @@
 #include "bench/agent/workers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "bench/agent/pace.h"
 #include "common/err.h"
+#include "kmods/uapi/mark.h"
 
 struct worker {
 	struct pb_task *task;
@@ -173,6 +176,21 @@ static int workers_make(struct pb_task *task, uint32_t group, struct worker **re
 	return ret;
 }
 
+/*
+ * Brings the kernel's per-CPU counts into its global ones: how far each is from that is left of
+ * whatever ran before, and decides in which call the next of them comes in.
+ */
+static void counters_refresh(const struct pb_task *task)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (!task->context->plan->record)
+		return;
+	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, "1", 1) < 0)
+		errno = 0; /* kernels that find a count below zero say so, and have refreshed it */
+}
+
 static int workers_run(struct pb_task *task, uint32_t group)
 {
 	uint32_t nr = task->cell->nr_threads;
@@ -181,8 +199,11 @@ static int workers_run(struct pb_task *task, uint32_t group)
 
 	if (ret)
 		return ret;
+	counters_refresh(task);
 	pb_task_mark(task->cell->index);
 	ret = workers_go(workers, nr, group);
+	if (task->context->plan->record)
+		pb_task_mark(PB_MARK_NO_CELL); /* the recording is whole */
 	for (uint32_t i = 0; i < nr; i++) {
 		pb_outcome_add(&task->outcome, &workers[i].run, workers[i].histogram);
 		task->outcome.nr_faults += workers[i].nr_faults;

@@ -13,11 +13,12 @@
 #include "collect/record.h"
 #include "common/cleanup.h"
 
+struct pb_model_options; /* collect/model/recorder.h */
 struct pb_control; /* bench/control/control.h */
 
 struct pb_backend_request {
 	const char *kernel;   /* "debian:6.1"; NULL: whatever runs */
-	unsigned int nr_cpus; /* vm under KVM only: of the guest; 0: as many as the cells want */
+	unsigned int nr_cpus; /* vm but for exact counts: of the guest; 0: as many as the cells want */
 	const struct pb_cell *cells;
 	size_t nr_cells;
 	unsigned int nr_runs; /* syscall only: cells that follow one another are the same cell of as
@@ -28,6 +29,7 @@ struct pb_backend_request {
 	size_t nr_counters;
 	bool multiplex;                   /* let counters take turns, and scale them */
 	bool profile;                     /* say which functions the instructions lie in, too */
+	const struct pb_model_options *model; /* evidence model: caches and seed; else NULL */
 	const struct pb_control *control; /* what is asked of the machine that is measured, or NULL:
 					   * kmod all, vm under KVM its place */
 	const volatile bool *interrupt;   /* set by a signal: stop soon, keep what was measured */
@@ -52,6 +54,7 @@ struct pb_backend {
 
 extern const struct pb_backend pb_backend_kmod;
 extern const struct pb_backend pb_backend_vm;
+extern const struct pb_backend pb_backend_vm_model; /* the same, recorded and simulated */
 extern const struct pb_backend pb_backend_vm_kvm; /* the same, under KVM: timed, not counted */
 extern const struct pb_backend pb_backend_syscall;
 extern const struct pb_backend pb_backend_fake;

@@ -12,8 +12,10 @@
 #include "bench/backends/vm/accel.h"
 #include "bench/backends/vm/vm.h"
 #include "bench/cli/commands.h"
+#include "bench/cli/evidence.h"
 #include "bench/cli/lists/counters.h"
 #include "bench/cli/options.h"
+#include "bench/cli/plan_print.h"
 #include "bench/control/control.h"
 #include "bench/control/pools.h"
 #include "bench/kernels/arch.h"
@@ -22,6 +24,7 @@
 #include "bench/run/plan.h"
 #include "bench/run/runner.h"
 #include "bench/run/series.h"
+#include "collect/model/recorder.h"
 #include "collect/store/store.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
@@ -37,6 +40,7 @@ struct values {
 	const char *database;
 	const char *arch;
 	const char *accel;
+	struct pb_evidence_asked evidence;
 	uint64_t cpus;
 	struct pb_word_list kernels;
 	struct pb_plan_overrides overrides;
@@ -64,9 +68,18 @@ static const struct pb_option rows[] = {
 	  "architecture of the kernels: amd64, arm64 (amd64)", 0, 0 },
 	{ "accel", 0, PB_OPTION_TEXT, AT(accel), "tcg|kvm",
 	  "vm: tcg counts instructions exactly, kvm times on this machine's CPUs (tcg)", 0, 0 },
+	{ "evidence", 'e', PB_OPTION_TEXT, AT(evidence.word), "exact|model",
+	  "vm: exact counts instructions, model simulates caches and contention (exact)", 0, 0 },
 	{ "cpus", 0, PB_OPTION_U64, AT(cpus), "N",
-	  "vm --accel kvm: of the guest (what the plan's threads want, as far as there are)", 1,
+	  "vm --accel kvm or --evidence model: of the guest (what the plan's threads want)", 1,
 	  MAX_CPUS },
+	{ "cache", 0, PB_OPTION_TEXT, AT(evidence.cache), "NAME|FILE",
+	  "--evidence model: the simulated caches (" PB_GEOMETRY_DEFAULT ")", 0, 0 },
+	{ "seed", 0, PB_OPTION_U64, AT(evidence.seed), "N",
+	  "--evidence model: of the interleavings; the same seed, the same numbers (1)", 0,
+	  UINT32_MAX },
+	{ "keep-trace", 0, PB_OPTION_TEXT, AT(evidence.keep_trace), "FOLDER",
+	  "--evidence model: keep the recordings, for `pinbench model`", 0, 0 },
 	{ "strategy", 's', PB_OPTION_LIST, AT(overrides.strategy), "NAME,...",
 	  "instead of the plan's", 0, 0 },
 	{ "memory", 'm', PB_OPTION_LIST, AT(overrides.memory), "NAME,...", "instead of the plan's",
@@ -149,6 +162,11 @@ static int backend_choose(const struct values *values, const struct pb_backend *
 
 	if (!pb_streq(values->backend, "auto"))
 		return pb_backend_find(values->backend, ret_backend);
+	if (values->evidence.word) {
+		*ret_why = strdup("--evidence is what a guest is asked for");
+		ret = pb_backend_find(pb_backend_vm.name, ret_backend);
+		return *ret_why ? ret : pb_fail(-ENOMEM, "out of memory");
+	}
 	if (values->accel) {
 		*ret_why = strdup("--accel says how a guest is run");
 		ret = pb_backend_find(pb_backend_vm.name, ret_backend);
@@ -161,6 +179,8 @@ static int backend_choose(const struct values *values, const struct pb_backend *
 /* Which of the two ways to run a guest: they are backends of their own below. */
 static int accel_choose(const struct values *values, const struct pb_backend **backend)
 {
+	if (*backend == &pb_backend_vm_model)
+		return 0; /* which has said what it takes */
 	if (values->accel && *backend != &pb_backend_vm)
 		return pb_fail(-EINVAL,
 			       "run: --accel says how backend vm runs its guests, and this is "
@@ -172,10 +192,11 @@ static int accel_choose(const struct values *values, const struct pb_backend **b
 		if (ret)
 			return ret;
 	}
-	if (values->cpus && *backend != &pb_backend_vm_kvm)
+	if (values->cpus && *backend != &pb_backend_vm_kvm && *backend != &pb_backend_vm_model)
 		return pb_fail(-EINVAL,
-			       "run: --cpus is for guests of --accel kvm: an exact count "
-			       "runs one emulated CPU, and backend kmod has all there are");
+			       "run: --cpus is for guests of --accel kvm and --evidence model: an "
+			       "exact count runs one emulated CPU, and backend kmod has all there "
+			       "are");
 	return 0;
 }
 
@@ -215,29 +236,6 @@ static int repeat_check(const struct values *values, const struct pb_backend *ba
 		       "run: --repeat takes the runs in turns, sample by sample, which backend "
 		       "syscall does and backend %s does not; for two runs of it, run it twice",
 		       backend->name);
-}
-
-/* What is usual of a cell is left out, but for sharing and load, which have a column each. */
-static void cell_print(const struct pb_cell *c)
-{
-	char words[2 * PB_WORD_LEN];
-
-	pb_term_printf(stdout, "%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-13s  %u samples",
-		       c->index, c->strategy, c->memory, (unsigned long long)c->nr_pages,
-		       c->nr_threads, c->sharing, c->load, c->nr_samples);
-	if (c->nr_ops)
-		pb_term_printf(stdout, " of %u", c->nr_ops);
-	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++)
-		if (!pb_cell_axis_is_default(c, id))
-			pb_term_printf(stdout, ", %s", pb_axis_words(c, id, words, sizeof(words)));
-	fputc('\n', stdout);
-}
-
-static void plan_print(const struct pb_plan *plan)
-{
-	pb_term_printf(stdout, "plan %s: %zu cells\n", plan->name, plan->nr_cells);
-	for (size_t i = 0; i < plan->nr_cells; i++)
-		cell_print(&plan->cells[i]);
 }
 
 static int outcome_say(const char *kernel, const struct pb_runner_outcome *outcome, bool table,
@@ -367,8 +365,44 @@ static void pools_give_back(void)
 		pb_progress_say("%.*s", (int)said.len_bytes - 1, said.data);
 }
 
+/* What contradicts itself is refused before anything is fetched. */
+static int request_make(struct values *values, const struct pb_backend **backend,
+			struct pb_model_options *model, char **ret_why)
+{
+	int ret = kernels_of_arch(values);
+
+	if (!ret)
+		ret = backend_choose(values, backend, ret_why);
+	if (!ret)
+		ret = pb_evidence_choose(&values->evidence, values->accel, backend);
+	if (!ret)
+		ret = accel_choose(values, backend);
+	if (!ret)
+		ret = pb_evidence_model(&values->evidence, *backend, values->cpus, model);
+	if (!ret)
+		ret = arch_check(values, *backend);
+	if (!ret)
+		ret = kernels_check(values, *backend);
+	if (!ret && values->multiplex && !values->counters.nr)
+		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
+	if (!ret)
+		ret = pb_counters_check(values->counters.words, values->counters.nr);
+	if (!ret)
+		ret = control_check(values, *backend);
+	if (!ret)
+		ret = repeat_check(values, *backend);
+	/* Plans of their own: system calls have other sizes, and what is simulated has threads. */
+	if (!ret && !values->plan)
+		values->plan = *backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
+				       ? "native"
+			       : *backend == &pb_backend_vm_model ? "coherence"
+								  : "quick";
+	return ret;
+}
+
 static int command_run(struct values *values)
 {
+	struct pb_model_options model = { 0 };
 	struct pb_plan plan = { 0 };
 	struct pb_runner_options options = {
 		.database = values->database,
@@ -381,40 +415,22 @@ static int command_run(struct values *values)
 		.nr_counters = values->counters.nr,
 		.multiplex = values->multiplex,
 		.profile = values->profile,
+		.model = &model,
 		.control = &values->control,
 		.interrupt = &interrupted,
 	};
 	_cleanup_free_ char *why = NULL;
-	int status = PB_EXIT_OK, ret = kernels_of_arch(values);
+	int status = PB_EXIT_OK, ret = request_make(values, &options.backend, &model, &why);
 
 	if (!ret)
-		ret = backend_choose(values, &options.backend, &why);
-	if (!ret)
-		ret = accel_choose(values, &options.backend);
-	if (!ret)
-		ret = arch_check(values, options.backend);
-	if (!ret)
-		ret = kernels_check(values, options.backend);
-	if (!ret && values->multiplex && !values->counters.nr)
-		ret = pb_fail(-EINVAL, "run: --multiplex is for counters; it wants --counters");
-	if (!ret)
-		ret = pb_counters_check(values->counters.words, values->counters.nr);
-	if (!ret)
-		ret = control_check(values, options.backend);
-	if (!ret)
-		ret = repeat_check(values, options.backend);
-	/* A plan of its own: system calls have other sizes, and are contended. */
-	if (!ret && !values->plan)
-		values->plan =
-			options.backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
-				? "native"
-				: "quick";
-	if (!ret)
 		ret = pb_plan_load(values->plan, &values->overrides, &plan);
+	if (!ret)
+		ret = pb_evidence_fit(options.backend,
+				      values->overrides.threads.nr ? 0 : values->cpus, &plan);
 	if (ret)
 		return pb_command_failed(ret);
 	if (values->dry_run) {
-		plan_print(&plan);
+		pb_plan_print(&plan, stdout);
 	} else {
 		pb_temporary_sweep(pb_temporary_parent(), NULL);
 		pb_cache_sweep(NULL);
@@ -434,6 +450,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .backend = "auto",
 				 .database = "pinbench.db",
+				 .evidence.seed = PB_EVIDENCE_SEED,
 				 .cell_limit_s = 120 };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
 

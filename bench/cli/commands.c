@@ -21,5 +21,6 @@ const struct pb_command *const pb_commands[] = {
 	&pb_command_merge,
 	&pb_command_semantics,
 	&pb_command_users,
+	&pb_command_c2c,
 	NULL,
 };

@@ -11,6 +11,7 @@
 #include "bench/cli/command.h"
 #include "bench/kernels/arch.h"
 
+extern const struct pb_command pb_command_c2c;
 extern const struct pb_command pb_command_compare;
 extern const struct pb_command pb_command_doctor;
 extern const struct pb_command pb_command_export;

@@ -214,6 +214,7 @@ int pb_runner_run(const struct pb_runner_options *options, struct pb_runner_outc
 		.nr_counters = options->nr_counters,
 		.multiplex = options->multiplex,
 		.profile = options->profile,
+		.model = options->model,
 		.control = options->control,
 		.interrupt = options->interrupt,
 	};

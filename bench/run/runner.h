@@ -19,13 +19,14 @@ struct pb_runner_options {
 	const char *kernel; /* NULL where the backend has but one */
 	const struct pb_plan *plan;
 	unsigned int nr_runs; /* in turns, where the backend can; 0: one */
-	unsigned int nr_cpus; /* of a guest under KVM; 0: as many as the plan wants */
+	unsigned int nr_cpus; /* of a guest that is not counted; 0: as many as the plan wants */
 	unsigned int inject;
 	unsigned int cell_limit_s;
 	char *const *counters; /* words of --counters; NULL: none */
 	size_t nr_counters;
 	bool multiplex;
 	bool profile;
+	const struct pb_model_options *model; /* evidence model; else NULL */
 	const struct pb_control *control; /* NULL, or what is asked of the machine */
 	const volatile bool *interrupt;
 };

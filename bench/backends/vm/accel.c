@@ -12,6 +12,7 @@
 
 #include "bench/backends/vm/kvm.h"
 #include "collect/axes.h"
+#include "collect/model/access.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -32,6 +33,16 @@ const struct pb_accel pb_accel_mttcg = {
 	.evidence = "fake",
 	.metric = "ticks",
 	.machine = "tcg",
+	.boot_limit_s = EMULATED_BOOT_S,
+};
+
+/* In one thread: what a CPU does between two of its calls is the same however busy the host is. */
+const struct pb_accel pb_accel_model = {
+	.name = "tcg",
+	.evidence = "model",
+	.metric = "ticks",
+	.qemu = "tcg,thread=single",
+	.recorded = true,
 	.boot_limit_s = EMULATED_BOOT_S,
 };
 
@@ -112,6 +123,12 @@ int pb_accel_cpus(const struct pb_accel *accel, const struct pb_backend_request 
 
 	if (accel->counted) {
 		*ret_cpus = 0;
+		return 0;
+	}
+	if (accel->recorded) {
+		wanted = request->nr_cpus ? request->nr_cpus
+					  : cpus_wanted(request->cells, request->nr_cells);
+		*ret_cpus = wanted < PB_RECORDING_MAX_CPUS ? wanted : PB_RECORDING_MAX_CPUS;
 		return 0;
 	}
 	if (request->nr_cpus > host)

@@ -19,6 +19,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
+#include "common/progress.h"
 #include "common/str.h"
 
 /*
@@ -124,6 +125,8 @@ static size_t arch_args_fill(const struct pb_arch *arch, const struct pb_machine
 		if (!accel->counted && pb_streq(name, "-icount"))
 			continue;
 		argv[nr++] = name;
+		if (accel->qemu && pb_streq(name, "-accel"))
+			value = accel->qemu;
 		argv[nr++] = options->cpu && pb_streq(name, "-cpu") ? options->cpu : value;
 	}
 	return nr;
@@ -196,8 +199,9 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 	const char *argv[1 + MAX_ARGS + PB_ARRAY_SIZE(own_args) + 2 + PB_PROFILER_NR_ARGS + 1] = {
 		arch->qemu
 	};
-	const char *const *plugin_args =
-		machine->profiler ? pb_profiler_args(machine->profiler) : options->plugin_args;
+	const char *const *plugin_args = machine->profiler   ? pb_profiler_args(machine->profiler)
+					 : machine->recorder ? pb_recorder_args(machine->recorder)
+							     : options->plugin_args;
 	size_t nr = 1;
 
 	if (ret)
@@ -212,6 +216,31 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 	if (plugin_args)
 		memcpy(argv + nr, plugin_args, PB_PROFILER_NR_ARGS * sizeof(*argv));
 	return pb_proc_start(argv, machine->log, &machine->pid);
+}
+
+/* A plugin of ours, if any: both write into this machine's folder. */
+static int plugin_choose(struct pb_machine *machine, const struct pb_kernel *kernel,
+			 const struct pb_agent_plan *plan, const struct pb_machine_options *options)
+{
+	_cleanup_free_ char *doubt = NULL;
+	int ret;
+
+	if (!plan->profile || options->plugin_args)
+		return 0;
+	if (!plan->record)
+		return pb_profiler_new(machine->dir.path, &machine->profiler);
+	ret = pb_recorder_new(machine->dir.path, kernel->image, kernel->release, options->model,
+			      &doubt, &machine->recorder);
+	if (!ret && doubt)
+		pb_progress_say("Warning: %s.", doubt);
+	return ret;
+}
+
+static const char *cmdline_of(const struct pb_agent_plan *plan)
+{
+	return plan->record    ? " " PB_RECORDER_CMDLINE
+	       : plan->profile ? " " PB_PROFILER_CMDLINE
+			       : "";
 }
 
 int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
@@ -229,8 +258,8 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 	if (!plan_path || !initrd_path)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
-	if (!ret && plan->profile && !options->plugin_args)
-		ret = pb_profiler_new(machine->dir.path, &machine->profiler);
+	if (!ret)
+		ret = plugin_choose(machine, kernel, plan, options);
 	if (!ret)
 		ret = pb_initrd_new(initrd_path, &initrd);
 	if (!ret)
@@ -238,10 +267,9 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 				  pb_devices_needs(plan->cells, plan->nr_cells));
 	if (ret)
 		return ret;
-	cmdline =
-		pb_format("%s %s%s%s%s%s", pb_arch_of_machine(kernel->arch)->cmdline, base_cmdline,
-			  plan->profile ? " " PB_PROFILER_CMDLINE : "", devices.cmdline.data,
-			  options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
+	cmdline = pb_format("%s %s%s%s%s%s", pb_arch_of_machine(kernel->arch)->cmdline,
+			    base_cmdline, cmdline_of(plan), devices.cmdline.data,
+			    options->cmdline ? " " : "", options->cmdline ? options->cmdline : "");
 	return cmdline ? qemu_start(machine, kernel, options, &devices, initrd_path, cmdline)
 		       : -ENOMEM;
 }
@@ -409,6 +437,7 @@ void pb_machine_done(struct pb_machine *machine)
 	}
 	pb_temporary_done(&machine->dir);
 	pb_profiler_free(machine->profiler);
+	pb_recorder_free(machine->recorder);
 	free(machine->console);
 	free(machine->records);
 	free(machine->log);

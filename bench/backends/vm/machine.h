@@ -13,15 +13,17 @@
 #include "bench/backends/vm/accel.h"
 #include "bench/kernels/arch.h"
 #include "bench/kernels/kernel.h"
+#include "collect/model/recorder.h"
 #include "collect/tcg/profiler.h"
 #include "common/cleanup.h"
 #include "common/temporary.h"
 
-/* For tests, all but the first four; zero is what a user gets. */
+/* For tests, all but the first five; zero is what a user gets. */
 struct pb_machine_options {
 	const struct pb_accel *accel; /* NULL: pb_accel_tcg */
 	unsigned int nr_cpus;         /* that run at the same time; 0 where they are counted: one */
-	const uint32_t *host_cpus;    /* where the first nr_host_cpus of them run; NULL: anywhere */
+	const struct pb_model_options *model; /* where the accesses are recorded; else NULL */
+	const uint32_t *host_cpus; /* where the first nr_host_cpus of them run; NULL: anywhere */
 	size_t nr_host_cpus;
 	const char *cpu;           /* QEMU's, instead of the architecture's */
 	const char *cmdline;       /* added to the kernel's command line */
@@ -38,6 +40,7 @@ struct pb_machine {
 	char *records;                /* what the agent wrote to the second */
 	char *log;                    /* QEMU's own words */
 	struct pb_profiler *profiler; /* NULL unless the plan says so */
+	struct pb_recorder *recorder; /* likewise */
 	bool kept;                    /* by pb_machine_keep() */
 	pid_t pid;                    /* 0: not running */
 	int status;                   /* as waitpid() gives it, once pid is 0 */

@@ -7,6 +7,7 @@
 #include "bench/backends/vm/vm.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sha256.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +19,8 @@
 #include "bench/control/control.h"
 #include "bench/kernels/kernel.h"
 #include "collect/hardware.h"
+#include "collect/model/model.h"
+#include "collect/model/recorder.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"
@@ -65,6 +68,28 @@ static int accel_facts(struct facts *facts, const struct pb_accel *accel)
 	return facts->error;
 }
 
+/* What was simulated, in words that go with the numbers wherever they go. */
+static void model_facts(struct facts *facts, const struct pb_machine_options *options)
+{
+	_cleanup_free_ char *geometry = NULL, *seed = NULL, *interleavings = NULL, *cpus = NULL;
+
+	if (!options->accel->recorded)
+		return;
+	geometry = pb_geometry_text(&options->model->geometry);
+	seed = pb_format("%" PRIu64, options->model->seed);
+	interleavings = pb_format("%d", PB_MODEL_NR_SEEDS);
+	cpus = pb_format("%u", options->nr_cpus);
+	if (!facts->error && (!geometry || !seed || !interleavings || !cpus))
+		facts->error = -ENOMEM;
+	fact_put(facts, "model.claim", PB_MODEL_CLAIM);
+	fact_put(facts, "model.cache", options->model->geometry.name);
+	fact_put(facts, "model.geometry", geometry);
+	fact_put(facts, "model.source", options->model->geometry.source);
+	fact_put(facts, "model.seed", seed);
+	fact_put(facts, "model.interleavings", interleavings);
+	fact_put(facts, "model.cpus", cpus);
+}
+
 static int facts_tell(const struct pb_backend_request *request,
 		      const struct pb_machine_options *options, const struct pb_kernel *kernel,
 		      const char *version, const struct pb_record_sink *sink, void *data)
@@ -88,6 +113,7 @@ static int facts_tell(const struct pb_backend_request *request,
 	fact_put(&facts, "kernel.describe", kernel->describe);
 	fact_put(&facts, "kernel.config.sha256", digest);
 	fact_put(&facts, "pinbench.modules_compiler", kernel->compiler);
+	model_facts(&facts, options);
 	fact_put(&facts, "qemu.version", version);
 	fact_put(&facts, "qemu.args", args);
 	return facts.error ? facts.error : pb_config_facts(kernel->config, sink, data);
@@ -115,6 +141,8 @@ static int request_check(const struct pb_backend_request *request, const struct 
 	if (request->inject > PB_MAX_INJECT)
 		return pb_fail(-EINVAL, "cannot inject %u instructions: valid are 0 to %d",
 			       request->inject, PB_MAX_INJECT);
+	if (request->inject && accel->recorded)
+		return pb_fail(-EINVAL, "nothing is injected into what is recorded");
 	if (request->profile && !accel->counted)
 		return pb_fail(-EOPNOTSUPP,
 			       "no profile with --accel %s: which function an instruction is of "
@@ -199,7 +227,8 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 	const struct pb_accel *accel = options->machine.accel;
 	struct pb_agent_plan plan = {
 		.inject = request->inject,
-		.profile = request->profile || options->machine.plugin_args,
+		.profile = request->profile || options->machine.plugin_args || accel->recorded,
+		.record = accel->recorded,
 		.counters = (char **)request->counters,
 		.nr_counters = request->nr_counters,
 		.multiplex = request->multiplex,
@@ -243,6 +272,9 @@ static int possible_check(const struct pb_backend_request *request, const struct
 
 	if (!ret)
 		ret = pb_kernel_arch(request->kernel, ret_arch);
+	if (!ret && accel->recorded && (*ret_arch)->no_profile)
+		ret = pb_fail(-EOPNOTSUPP, "no evidence 'model' of kernel '%s': %s",
+			      request->kernel, (*ret_arch)->no_profile);
 	if (!ret && request->profile && (*ret_arch)->no_profile)
 		ret = pb_fail(-EOPNOTSUPP, "no profile of kernel '%s': %s", request->kernel,
 			      (*ret_arch)->no_profile);
@@ -270,6 +302,8 @@ int pb_vm_run(const struct pb_backend_request *request, const struct pb_vm_optio
 
 	if (!own.machine.accel)
 		own.machine.accel = &pb_accel_tcg;
+	if (!own.machine.model)
+		own.machine.model = request->model;
 	if (own.machine.accel->counted && own.machine.nr_cpus)
 		return pb_fail(-EINVAL, "%u CPUs cannot be counted", own.machine.nr_cpus);
 	ret = possible_check(request, own.machine.accel, &arch);
@@ -306,6 +340,14 @@ static int kvm_run(const struct pb_backend_request *request, const struct pb_rec
 	static const struct pb_vm_options kvm = { .machine = { .accel = &pb_accel_kvm } };
 
 	return pb_vm_run(request, &kvm, sink, data);
+}
+
+static int model_run(const struct pb_backend_request *request, const struct pb_record_sink *sink,
+		     void *data)
+{
+	static const struct pb_vm_options model = { .machine = { .accel = &pb_accel_model } };
+
+	return pb_vm_run(request, &model, sink, data);
 }
 
 /* The agent's end record says "exit 0" or "signal 9". */
@@ -394,4 +436,13 @@ const struct pb_backend pb_backend_vm_kvm = {
 	.boots_kernels = true,
 	.wants_quiet = true,
 	.run = kvm_run,
+};
+
+/* And again: --evidence chooses. Its numbers are simulated, and never those of a machine. */
+const struct pb_backend pb_backend_vm_model = {
+	.name = "vm",
+	.evidence = "model",
+	.summary = "a kernel in QEMU, its accesses recorded and replayed in simulated caches",
+	.boots_kernels = true,
+	.run = model_run,
 };

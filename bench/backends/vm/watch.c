@@ -85,9 +85,14 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	int ret;
 
 	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
-	if (!watch->machine->profiler)
+	if (watch->machine->recorder)
+		ret = pb_recorder_cell(watch->machine->recorder, result, cell_hand_over, watch);
+	else if (watch->machine->profiler)
+		ret = pb_profiler_cell(watch->machine->profiler, result, cell_hand_over, watch);
+	else
 		return cell_hand_over(watch, result);
-	ret = pb_profiler_cell(watch->machine->profiler, result, cell_hand_over, watch);
+	/* What a recording took to simulate is none of the guest's time. */
+	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
 	if (ret && !watch->ledger.sink_error) /* as grave as a sink's: there is no going on */
 		watch->ledger.sink_error = ret;
 	return ret;
