@@ -35,22 +35,22 @@
  * windows of a run with PB_RUN_RECORD, on the CPU that they run on.
  */
 #define PB_MARK_OBJECT      0x100 /* + one of these: */
-#define PB_OBJECT_MM        0	  /* struct mm_struct */
-#define PB_OBJECT_TASK      1	  /* struct task_struct of the worker */
-#define PB_OBJECT_STACK     2	  /* the lowest byte of its kernel stack */
-#define PB_OBJECT_VMA       3	  /* struct vm_area_struct of the call's first page */
-#define PB_OBJECT_PAGES     4	  /* the array that a call fills */
-#define PB_OBJECT_PERCPU    5	  /* this CPU's copy of the symbol this_cpu_off */
-#define PB_OBJECT_NODE      6	  /* struct pglist_data */
-#define PB_OBJECT_PAGE      7	  /* struct page of the call's first page */
-#define PB_OBJECT_HEAD      8	  /* struct page of the folio that it is in */
-#define PB_OBJECT_PGD       9	  /* tables that map it, the lowest byte of each */
+#define PB_OBJECT_MM        0     /* struct mm_struct */
+#define PB_OBJECT_TASK      1     /* struct task_struct of the worker */
+#define PB_OBJECT_STACK     2     /* the lowest byte of its kernel stack */
+#define PB_OBJECT_VMA       3     /* struct vm_area_struct of the call's first page */
+#define PB_OBJECT_PAGES     4     /* the array that a call fills */
+#define PB_OBJECT_PERCPU    5     /* this CPU's copy of the symbol this_cpu_off */
+#define PB_OBJECT_NODE      6     /* struct pglist_data */
+#define PB_OBJECT_PAGE      7     /* struct page of the call's first page */
+#define PB_OBJECT_HEAD      8     /* struct page of the folio that it is in */
+#define PB_OBJECT_PGD       9     /* tables that map it, the lowest byte of each */
 #define PB_OBJECT_P4D       10
 #define PB_OBJECT_PUD       11
 #define PB_OBJECT_PMD       12
 #define PB_OBJECT_PTE       13
 #define PB_OBJECT_PAGES_END 14 /* the last byte of the array */
-#define PB_NR_OBJECTS	    15
+#define PB_NR_OBJECTS       15
 
 #define PB_MARK_NO_CELL 0xffffffffU /* the next run is not to be profiled: it only warms */
 
@@ -66,16 +66,16 @@
 			     : "memory");                                \
 	})
 /* The load tells the address; what it reads is nobody's concern. */
-#define pb_mark_object(object, at)                                       \
-	({                                                               \
-		unsigned char _byte;                                     \
-		asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c1\n\tmovb (%2), %0" \
-			     : "=q"(_byte)                               \
+#define pb_mark_object(object, at)                                                         \
+	({                                                                                 \
+		unsigned char _byte;                                                       \
+		asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c1\n\tmovb (%2), %0"  \
+			     : "=q"(_byte)                                                 \
 			     : "i"(PB_MARK_TAG << 16 | PB_MARK_OBJECT | (object)), "r"(at) \
-			     : "memory");                                \
+			     : "memory");                                                  \
 	})
 #else
-#define pb_mark(op) ({ asm volatile("" : : : "memory"); })
+#define pb_mark(op)                ({ asm volatile("" : : : "memory"); })
 #define pb_mark_object(object, at) ({ (void)(at); })
 #endif
 
