@@ -59,7 +59,7 @@ static const struct pb_option rows[] = {
 	{ "expect", 'x', PB_OPTION_TEXT, AT(expect), "DIR",
 	  "expectations to hold it against (pinbench's own)", 0, 0 },
 	{ "format", 'f', PB_OPTION_TEXT, AT(format), "NAME",
-	  "text, tsv, json, markdown or html (text)", 0, 0 },
+	  "text, tsv, json, markdown, html or svg (text)", 0, 0 },
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "instead of standard output", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database (pinbench.db)", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "no progress", 0, 0 },

@@ -33,5 +33,6 @@ size_t pb_event_rank(const char *name)
 	const struct pb_event_words *words = pb_event_words_find(name);
 	const struct pb_event_word word = pb_event_word_parse(name);
 
-	return words ? 4 * (size_t)(words - all) + (word.movable ? 2u : 0u) + word.media : 4 * nr_all;
+	return words ? 4 * (size_t)(words - all) + (word.movable ? 2u : 0u) + word.media
+		     : 4 * nr_all;
 }

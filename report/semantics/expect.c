@@ -343,6 +343,7 @@ static int row_judge(const struct pb_expectation *row, struct pb_semantics_row *
 	    in_list(row->fields[PB_EXPECT_DATA], v->data) &&
 	    in_list(row->fields[PB_EXPECT_FRAME], v->frame)) {
 		seen->expected = PB_EXPECTED_SO;
+		seen->why = row->fields[PB_EXPECT_SOURCE];
 		return 0;
 	}
 	seen->expected = PB_EXPECTED_OTHER;

@@ -15,13 +15,15 @@
 #include "common/encode/tsv.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "report/semantics/figure.h"
 
 static const struct pb_semantics_format formats[] = {
 	{ "text", "for people: strategies that agree stand together", pb_semantics_text },
 	{ "tsv", "a line a case, its fields between tabs", pb_semantics_tsv },
 	{ "json", "everything, the parts of each verdict too", pb_semantics_json },
 	{ "markdown", "tables for a page or a mail", pb_semantics_markdown },
-	{ "html", "a page by itself", pb_semantics_html },
+	{ "html", "a page by itself, the picture on it", pb_semantics_html },
+	{ "svg", "the picture alone", pb_semantics_svg },
 };
 
 int pb_semantics_format_find(const char *name, const struct pb_semantics_format **ret_format)

@@ -13,6 +13,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/semantics/events.h"
+#include "report/semantics/figure.h"
 #include "report/semantics/render.h"
 
 /* One line of such a table. */
@@ -200,12 +201,16 @@ int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 		       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 		       "<title>What becomes of a held page</title><style>"
 		       "body{font:15px/1.45 sans-serif;margin:2em auto;max-width:75em}"
+		       "svg{max-width:100%;height:auto}"
 		       "table{border-collapse:collapse}th,td{text-align:left;padding:.2em .7em;"
 		       "border-bottom:1px solid #ddd;vertical-align:top}"
 		       "tr.bad{background:#fbe3d6}tr.bad td:last-child::after{content:\" not as "
 		       "expected\";font-weight:bold}</style></head><body>"
 		       "<h1>What becomes of a held page</h1><p>For each strategy: what process and "
 		       "device still see of one another, and what became of the frame.</p>");
+	ret = pb_semantics_svg(semantics, out);
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < lines.nr; i++) {
 		const struct line *line = &lines.lines[i];
 		const struct pb_cell *cell = &line->first->result.cell;

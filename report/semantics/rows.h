@@ -30,6 +30,8 @@ struct pb_semantics_row {
 	bool changed;        /* pb_semantics_changed(): not the same on every kernel */
 	enum pb_expected expected;
 	char *deviation; /* of PB_EXPECTED_OTHER: what was expected, and by which source */
+	const char
+		*why; /* the source of an expectation that speaks of it; the expectations own it */
 };
 
 struct pb_semantics {
