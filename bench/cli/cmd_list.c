@@ -19,7 +19,6 @@
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
-#include "report/judge/dated.h"
 
 struct values {
 	const char *database;
@@ -124,7 +123,7 @@ static int kernels(const struct values *values)
 }
 
 /* Behind the list, on standard error, so that the list stays a line a run. */
-static int dates_say(struct pb_store *store)
+static int oddities_say(struct pb_store *store)
 {
 	sqlite3_stmt *statement = NULL;
 	int ret = 0;
@@ -134,7 +133,7 @@ static int dates_say(struct pb_store *store)
 		return pb_fail(-EIO, "cannot read runs of '%s': %s", pb_store_path(store),
 			       sqlite3_errmsg(pb_store_sqlite(store)));
 	while (!ret && sqlite3_step(statement) == SQLITE_ROW)
-		ret = pb_dated_say(store, sqlite3_column_int64(statement, 0));
+		ret = pb_run_oddities_say(store, sqlite3_column_int64(statement, 0));
 	sqlite3_finalize(statement);
 	return ret;
 }
@@ -176,7 +175,7 @@ static int runs(const struct values *values)
 	/* Its lines come behind the list, on another stream. */
 	if (fflush(stdout))
 		return pb_fail(-errno, "cannot write to standard output: %s", strerror(errno));
-	return dates_say(store);
+	return oddities_say(store);
 }
 
 static const struct {

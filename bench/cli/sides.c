@@ -15,6 +15,8 @@
 #include "common/str.h"
 #include "report/judge/dated.h"
 
+PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
+
 const char *const pb_sides_names[] = { "base", "head" };
 
 int pb_database_open(const char *path, struct pb_store **ret_store)
@@ -55,12 +57,41 @@ static int words_resolve(const char *database, char **words, size_t nr, struct p
 	return 0;
 }
 
-static int dates_say(const struct pb_sides *sides)
+/* Killed while its kernel booted, say: it is the newest run all the same, and not passed over. */
+static int emptiness_say(struct pb_store *store, int64_t run_id)
+{
+	static const char sql[] =
+		"SELECT uuid, " PB_STORE_RUN_STATE " AS ended FROM run WHERE id = ?1 AND "
+		"ended <> 'running' AND NOT EXISTS (SELECT 1 FROM cell WHERE run_id = run.id)";
+	pb_cleanup(statement_freep) sqlite3_stmt *query = NULL;
+	int step = SQLITE_ERROR;
+
+	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &query, NULL) == SQLITE_OK &&
+	    sqlite3_bind_int64(query, 1, run_id) == SQLITE_OK)
+		step = sqlite3_step(query);
+	if (step == SQLITE_ROW)
+		pb_progress_say("Run %.8s is %s and has no cell: it ended before its first one.",
+				(const char *)sqlite3_column_text(query, 0),
+				(const char *)sqlite3_column_text(query, 1));
+	else if (step != SQLITE_DONE)
+		return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
+			       sqlite3_errmsg(pb_store_sqlite(store)));
+	return 0;
+}
+
+int pb_run_oddities_say(struct pb_store *store, int64_t run_id)
+{
+	int ret = pb_dated_say(store, run_id);
+
+	return ret ? ret : emptiness_say(store, run_id);
+}
+
+static int oddities_say(const struct pb_sides *sides)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < sides->nr && !ret; i++)
-		ret = pb_dated_say(sides->runs[i].store, sides->runs[i].run_id);
+		ret = pb_run_oddities_say(sides->runs[i].store, sides->runs[i].run_id);
 	return ret;
 }
 
@@ -70,7 +101,7 @@ int pb_sides_open(const char *database, char **words, size_t nr, struct pb_sides
 	int ret = words_resolve(database, nr ? words : NULL, nr ? nr : 1, &sides);
 
 	if (!ret)
-		ret = dates_say(&sides);
+		ret = oddities_say(&sides);
 	if (ret) {
 		pb_sides_done(&sides);
 		return ret;
@@ -91,7 +122,7 @@ int pb_sides_open_chosen(const char *database, char **words, const char *const *
 	if (!ret && said)
 		pb_progress_say("%s", said);
 	if (!ret)
-		ret = dates_say(&sides);
+		ret = oddities_say(&sides);
 	if (ret) {
 		pb_sides_done(&sides);
 		return ret;

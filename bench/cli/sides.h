@@ -16,6 +16,11 @@
 /* Opens a database to read it; one of an older schema is brought forward if it can be written. */
 int pb_database_open(const char *path, struct pb_store **ret_store) pb_must_check;
 
+/*
+ * What is odd about a run, a line each on standard error: a date that cannot be (dated.h), no cell.
+ */
+int pb_run_oddities_say(struct pb_store *store, int64_t run_id) pb_must_check;
+
 /* The runs that are meant, each in its own store; pb_sides_done() releases all. */
 struct pb_sides {
 	struct pb_store *store; /* --db; NULL where that file does not exist */

@@ -30,3 +30,10 @@ try import --db c.db --salvage cut.jsonl
 try import --db c.db no-such-file
 try import --db c.db pinbench.db
 try import
+
+# A run that was killed before its first cell: the newest all the same, and that is said.
+try run --quiet --backend fake --strategy pin --memory anon --pages 8 --samples 3 --db empty.db
+sqlite3 empty.db "INSERT INTO run (uuid, created, evidence, backend, plan, revision, state) SELECT
+  'ffff0000' || substr(uuid, 9), created, evidence, backend, plan, revision, 'running' FROM run"
+try list runs --db empty.db
+try gate --base latest~1 --quiet --db empty.db
