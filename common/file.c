@@ -16,15 +16,21 @@
 #include "common/opening.h"
 #include "common/str.h"
 
+/* What a device or a pipe gives may have no end; a file has one. */
+enum { MOST_OF_NO_FILE = 64 << 20 };
+
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 {
 	_cleanup_close_ int fd = pb_opening(path, O_RDONLY, PB_OPENING_WAIT_MS);
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	char chunk[65536];
+	bool is_file;
+	struct stat st;
 	ssize_t got;
 
 	if (fd < 0)
 		return pb_fail(fd, "cannot open '%s': %s", path, pb_opening_why(fd));
+	is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	while ((got = read(fd, chunk, sizeof(chunk))) != 0) {
 		int ret;
 
@@ -32,6 +38,11 @@ int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 			continue;
 		if (got < 0)
 			return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
+		if (!is_file && buf.len_bytes >= MOST_OF_NO_FILE)
+			return pb_fail(-EFBIG,
+				       "cannot read '%s': it is no regular file, and does not end "
+				       "within %d MiB",
+				       path, MOST_OF_NO_FILE >> 20);
 		ret = pb_buf_add(&buf, chunk, (size_t)got);
 		if (ret)
 			return ret;

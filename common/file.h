@@ -11,7 +11,10 @@
 
 #include "common/cleanup.h"
 
-/* Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. */
+/*
+ * Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. -EFBIG: 64 MiB
+ * of what is no regular file.
+ */
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes) pb_must_check;
 
 /* Makes @path and its parents, like mkdir -p. */

@@ -13,6 +13,7 @@
 
 #include "common/err.h"
 #include "common/file.h"
+#include "common/inputs.h"
 #include "common/str.h"
 #include "report/semantics/events.h"
 
@@ -255,8 +256,10 @@ static int file_load(const char *path, struct pb_expectations *all)
 	_cleanup_free_ char *text = NULL;
 	size_t len, number = 0;
 	bool headed = false;
-	int ret = pb_file_read(path, &text, &len);
+	int ret = pb_input_add(path, PB_INPUT_FILE);
 
+	if (!ret)
+		ret = pb_file_read(path, &text, &len);
 	if (!ret && strlen(text) != len)
 		ret = pb_fail(-EINVAL, "%s: holds a NUL, and is no text", path);
 	for (char *line = text; !ret && line && *line;) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,6 +41,20 @@ static const char *at(const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return path;
+}
+
+static void test_what_never_ends(void **state)
+{
+	char *text = NULL;
+
+	(void)state;
+	assert_int_equal(symlink("/dev/zero", at("zero")), 0);
+	assert_int_equal(pb_file_read(at("zero"), &text, NULL), -EFBIG);
+	assert_non_null(strstr(pb_fail_message(-EFBIG), "does not end"));
+	assert_null(text);
+	assert_int_equal(pb_file_read("/dev/null", &text, NULL), 0);
+	assert_string_equal(text, "");
+	free(text);
 }
 
 static void test_write_and_read(void **state)
@@ -155,9 +170,13 @@ static void test_own_parts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_write_and_read), test(test_failures),
-		test(test_folders),        test(test_tree_keeps_what_links_point_to),
-		test(test_cache),          test(test_own_parts),
+		test(test_write_and_read),
+		test(test_what_never_ends),
+		test(test_failures),
+		test(test_folders),
+		test(test_tree_keeps_what_links_point_to),
+		test(test_cache),
+		test(test_own_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

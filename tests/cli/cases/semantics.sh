@@ -45,3 +45,13 @@ try report 6f1c2f0e
 try compare 6f1c2f0e 6f1c2f0e-0000
 try export --all --format jsonl -o again.jsonl
 cmp seen.jsonl again.jsonl >/dev/null || grep -c observation again.jsonl
+# What it reads is no place to write to, whatever the name.
+mkdir good
+head -n 2 bare/a.tsv >good/a.tsv
+cp good/a.tsv before.tsv
+ln -s a.tsv good/link
+for name in good/a.tsv ./good/../good/a.tsv good/link; do
+  try semantics --show --expect good -o $name
+done
+try semantics --show --expect good -o pinbench.db
+cmp before.tsv good/a.tsv && echo 'left alone'
