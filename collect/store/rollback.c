@@ -139,9 +139,7 @@ static int copy(int from, const char *to)
 		ret = pb_write_all(out, chunk, (size_t)len);
 	if (len < 0)
 		ret = -errno;
-	return ret ? pb_fail(ret, "cannot copy a database to '%s', to try its journal there: %s",
-			     to, strerror(-ret))
-		   : 0;
+	return ret ? pb_fail(ret, "cannot write '%s': %s", to, strerror(-ret)) : 0;
 }
 
 /* Only what SQLite itself says of the copy: whether it is to be trusted is asked of the real one. */
@@ -167,6 +165,15 @@ static bool is_whole(sqlite3 *db)
 	return whole;
 }
 
+static int untried(const struct pair *pair, int ret)
+{
+	return pb_fail_in(
+		ret,
+		"database '%s': the journal that a crash left beside it is tried on a copy "
+		"below TMPDIR first, and nothing was touched",
+		pair->path);
+}
+
 static int trial(const struct pair *pair)
 {
 	pb_cleanup(pb_temporary_done) struct pb_temporary folder = { 0 };
@@ -176,7 +183,7 @@ static int trial(const struct pair *pair)
 	int ret = pb_temporary_make(pb_temporary_parent(), "journal", &folder);
 
 	if (ret)
-		return ret;
+		return untried(pair, ret);
 	database = pb_format("%s/x.db", folder.path);
 	journal = pb_format("%s/x.db-journal", folder.path);
 	if (!database || !journal)
@@ -185,7 +192,7 @@ static int trial(const struct pair *pair)
 	if (!ret)
 		ret = copy(pair->journal, journal);
 	if (ret)
-		return ret;
+		return untried(pair, ret);
 	whole = sqlite3_open_v2(database, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
 		is_whole(db);
 	sqlite3_close(db);
