@@ -130,12 +130,19 @@ static int both_apart(const struct both *all, const double *base, const double *
 static void apart_say(const struct both *all, struct pb_least *least)
 {
 	char before[PB_NUMBER_LEN], after[PB_NUMBER_LEN];
+	size_t nr = all->base.nr < all->head.nr ? all->base.nr : all->head.nr;
+	int len;
 
 	least->doubt = PB_LEAST_OTHERS;
-	snprintf(least->why, sizeof(least->why),
-		 "the least samples %s, but the others lie apart: the medians are %s and %s a page",
-		 least->base == least->head ? "are the same" : "do not tell",
-		 pb_number(median_of(&all->base), before), pb_number(median_of(&all->head), after));
+	len = snprintf(
+		least->why, sizeof(least->why),
+		"the least samples %s, but the others lie apart: the medians are %s and %s a page",
+		least->base == least->head ? "are the same" : "do not tell",
+		pb_number(median_of(&all->base), before), pb_number(median_of(&all->head), after));
+	/* Two ticks among seven calls are seen with equal medians, and with one kernel. */
+	if (nr < TWO_FROM && len > 0 && (size_t)len < sizeof(least->why))
+		snprintf(least->why + len, sizeof(least->why) - (size_t)len,
+			 "; of %zu samples a tick or two is much: measure more (--samples)", nr);
 }
 
 static int samples_judge(const struct pb_least_side *base, const struct pb_least_side *head,
