@@ -42,16 +42,17 @@ static int run_check(const struct pb_summary *summary)
 	const char *injected = pb_summary_fact(summary, "pinbench.inject");
 	const struct pb_run_record *run = &summary->run;
 
-	if (!pb_streq(summary->state, "complete") || !summary->nr_cells)
+	if (summary->state != PB_RUN_STATE_COMPLETE || !summary->nr_cells)
 		return pb_fail(-EINVAL,
 			       "baseline of run %.8s: it is %s, and only a complete run "
 			       "can be one",
-			       run->uuid, summary->nr_cells ? summary->state : "empty");
-	if (!pb_streq(run->evidence, "exact") && !pb_streq(run->evidence, "fake"))
+			       run->uuid,
+			       summary->nr_cells ? pb_run_state_name(summary->state) : "empty");
+	if (!pb_evidence_is_exact(run->evidence))
 		return pb_fail(-EINVAL,
 			       "baseline of run %.8s: '%s' evidence has noise, and one "
 			       "number cannot stand for it",
-			       run->uuid, run->evidence);
+			       run->uuid, pb_evidence_name(run->evidence));
 	if (injected && !pb_streq(injected, "0"))
 		return pb_fail(-EINVAL,
 			       "baseline of run %.8s: %s instructions were injected into "
@@ -86,7 +87,7 @@ static void headers_write(const struct pb_summary *summary, FILE *out)
 	snprintf(day, sizeof(day), "%.10s", run->created);
 	header_number(out, PB_BASELINE_MAGIC, PB_BASELINE_FORMAT);
 	header_write(out, "measured", day);
-	header_write(out, "run.evidence", run->evidence);
+	header_write(out, "run.evidence", pb_evidence_name(run->evidence));
 	header_write(out, "run.backend", run->backend);
 	header_write(out, "run.plan", run->plan);
 	header_write(out, "run.revision", run->revision);

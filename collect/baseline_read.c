@@ -77,6 +77,14 @@ static int word_take(const struct reader *r, char word[PB_WORD_LEN], const char 
 	return 0;
 }
 
+static int evidence_take(struct reader *r, const char *text, const char *what)
+{
+	char word[PB_WORD_LEN];
+	int ret = word_take(r, word, text, what);
+
+	return ret ? ret : pb_evidence_take(word, &r->run.evidence);
+}
+
 static int count_take(const struct reader *r, const char *text, uint64_t min, uint64_t max,
 		      uint64_t *ret_count)
 {
@@ -124,7 +132,6 @@ static int header_take(struct reader *r, const char *key, const char *value)
 		const char *key;
 		char *word;
 	} words[] = {
-		{ "run.evidence", r->run.evidence },
 		{ "run.backend", r->run.backend },
 		{ "run.plan", r->run.plan },
 	};
@@ -155,6 +162,8 @@ static int header_take(struct reader *r, const char *key, const char *value)
 		*counts[i].count = (uint32_t)count;
 		return 0;
 	}
+	if (pb_streq(key, "run.evidence"))
+		return evidence_take(r, value, key);
 	if (pb_streq(key, "measured"))
 		return day_take(r, value);
 	return pb_streq(key, "run.revision") ? revision_take(r, value) : fact_keep(r, key, value);
@@ -165,7 +174,7 @@ static int run_begin(struct reader *r)
 {
 	int ret;
 
-	if (!r->run.created[0] || !r->run.evidence[0] || !r->run.backend[0] || !r->run.plan[0] ||
+	if (!r->run.created[0] || !r->run.evidence || !r->run.backend[0] || !r->run.plan[0] ||
 	    !r->plan.sharing[0] || !r->plan.load[0] || !r->plan.nr_samples || !r->plan.nr_threads)
 		return bad_line(r, "the header ends too early",
 				"one with measured, run.* and plan.* as `pinbench export --format "
@@ -408,7 +417,7 @@ static int text_read(struct reader *r, char *text)
 	if (!ret)
 		ret = cell_end(r);
 	if (!ret)
-		ret = pb_store_run_end(r->store, r->run_id, "complete");
+		ret = pb_store_run_end(r->store, r->run_id, PB_RUN_STATE_COMPLETE);
 	return ret ? ret : again_check(r);
 }
 

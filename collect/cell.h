@@ -10,9 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/words/words.h"
 #include "common/cleanup.h"
-
-enum { PB_WORD_LEN = 32 };
 
 /* What is asked. Words are those of the command line ("pin-fast", "anon", "private", "none"). */
 struct pb_cell {

@@ -101,8 +101,9 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	const struct pb_cell *cell = &row->cell;
 	const char *kernel = pb_summary_fact(run, "kernel.release");
 	const char *arch = pb_summary_fact(run, "kernel.arch");
-	const char *const who[] = { run->run.uuid,     kernel ? kernel : "", arch ? arch : "",
-				    run->run.evidence, run->run.backend,     cell->strategy,
+	const char *const who[] = { run->run.uuid,    kernel ? kernel : "",
+				    arch ? arch : "", pb_evidence_name(run->run.evidence),
+				    run->run.backend, cell->strategy,
 				    cell->memory };
 	const double values[] = { line->min, line->median, line->max };
 	char unit[PB_WORD_LEN + 8], phase[PB_WORD_LEN + 16];
@@ -238,7 +239,7 @@ struct stream {
 	FILE *records; /* into .text, from where they go on by the one way for JSON */
 	char *text;
 	size_t len_bytes;
-	char state[PB_WORD_LEN];
+	enum pb_run_state state;
 };
 
 static int stream_open(struct stream *stream, FILE *out)
@@ -267,13 +268,12 @@ static int stream_pass(struct stream *stream, int ret)
 	return 0;
 }
 
-static int on_run(void *data, const struct pb_run_record *run, const char *state)
+static int on_run(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	struct stream *stream = data;
 
 	/* Whoever reads the copy will see no more of this run come. */
-	snprintf(stream->state, sizeof(stream->state), "%s",
-		 pb_streq(state, "running") ? "interrupted" : state);
+	stream->state = state == PB_RUN_STATE_RUNNING ? PB_RUN_STATE_INTERRUPTED : state;
 	return stream_pass(stream, pb_record_write_run(stream->records, run));
 }
 

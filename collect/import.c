@@ -123,7 +123,7 @@ static int run_take_back(struct import *import)
 	return keep(import, pb_store_run_drop(import->store, import->run_id));
 }
 
-static int on_end(void *data, const char *state)
+static int on_end(void *data, enum pb_run_state state)
 {
 	struct import *import = data;
 
@@ -132,7 +132,7 @@ static int on_end(void *data, const char *state)
 	import->in_run = false;
 	if (import->known)
 		return 0;
-	if (import->journal && pb_streq(state, PB_RECORD_DROPPED))
+	if (import->journal && state == PB_RUN_STATE_DROPPED)
 		return run_take_back(import);
 	return keep(import, pb_store_run_end(import->store, import->run_id, state));
 }
@@ -201,7 +201,7 @@ static int salvage(const struct pb_record_reader *reader, struct import *import)
 		import->outcome.nr_cells++;
 		ret = pb_store_cell_add(import->store, import->run_id, &cut);
 	}
-	return ret ? ret : pb_store_run_end(import->store, import->run_id, "failed");
+	return ret ? ret : pb_store_run_end(import->store, import->run_id, PB_RUN_STATE_FAILED);
 }
 
 static int take(struct import *import, FILE *in, bool salvaging)
@@ -239,7 +239,7 @@ static int left_end(struct pb_store *store, int64_t run_id)
 	}
 	dead = sqlite3_column_int(query, 0);
 	sqlite3_finalize(query);
-	return dead ? pb_store_run_end(store, run_id, "interrupted") : 0;
+	return dead ? pb_store_run_end(store, run_id, PB_RUN_STATE_INTERRUPTED) : 0;
 }
 
 int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state state,
@@ -249,8 +249,9 @@ int pb_import_journal(struct pb_store *store, FILE *in, enum pb_journal_state st
 	int ret = take(&import, in, false);
 
 	if (!ret && import.in_run && state == PB_JOURNAL_LEFT)
-		ret = import.outcome.nr_runs ? pb_store_run_end(store, import.run_id, "interrupted")
-					     : left_end(store, import.run_id);
+		ret = import.outcome.nr_runs
+			      ? pb_store_run_end(store, import.run_id, PB_RUN_STATE_INTERRUPTED)
+			      : left_end(store, import.run_id);
 	if (!ret)
 		*ret_outcome = import.outcome;
 	return ret;

@@ -42,22 +42,20 @@
 #include "collect/histogram.h"
 #include "collect/profile.h"
 #include "collect/result.h"
+#include "collect/words/evidence.h"
+#include "collect/words/run_state.h"
 #include "common/cleanup.h"
 
 enum { PB_RECORD_FORMAT = 1 };
 
-/* The `end` of a run that goes, as it has no cell; in a journal only. */
-#define PB_RECORD_DROPPED "dropped"
 /* A fact of runs that were taken in turns, sample by sample: the same value in each of them. */
-/* The `end` of a run that goes, as it has no cell; in a journal only. */
-#define PB_RECORD_DROPPED   "dropped"
 #define PB_FACT_INTERLEAVED "pinbench.interleaved"
 
 struct pb_run_record {
 	char uuid[37];
 	char created[32]; /* UTC, ISO 8601 */
 	char backend[PB_WORD_LEN];
-	char evidence[PB_WORD_LEN]; /* exact, hardware, syscall, model, observed; fake in tests */
+	enum pb_evidence evidence;
 	char plan[PB_WORD_LEN];
 	char revision[72]; /* pinbench's own git revision */
 };
@@ -77,7 +75,7 @@ int pb_record_write_traffic(FILE *out, uint32_t cell,
 /* Nothing where the result has no parts. */
 int pb_record_write_observation(FILE *out, const struct pb_cell_result *result) pb_must_check;
 int pb_record_write_done(FILE *out, const struct pb_cell_result *result) pb_must_check;
-int pb_record_write_end(FILE *out, const char *state) pb_must_check;
+int pb_record_write_end(FILE *out, enum pb_run_state state) pb_must_check;
 
 /*
  * What a reader is told. Each may be NULL; each returns 0 or -errno, which stops the reading. The
@@ -89,7 +87,7 @@ struct pb_record_sink {
 	int (*fact)(void *data, const char *key, const char *value);
 	int (*cell_started)(void *data, const struct pb_cell *cell);
 	int (*cell_ended)(void *data, const struct pb_cell_result *result);
-	int (*end)(void *data, const char *state);
+	int (*end)(void *data, enum pb_run_state state);
 	int (*journal)(void *data); /* before all others */
 	/*
 	 * What there is so far of cells that have not ended, each PB_CELL_MISSING; each ends later

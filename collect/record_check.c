@@ -146,18 +146,21 @@ static int check_shape(const char *key, const char *text, const char *shape)
 		       pb_record_printable(text, shown, sizeof(shown)), shape);
 }
 
-static int check_evidence(const char *evidence)
+static int check_evidence(const json_t *record, enum pb_evidence *ret_evidence)
 {
-	static const char *const classes[] = { "exact", "hardware", "syscall",
-					       "model", "observed", "fake" };
+	char text[PB_WORD_LEN];
+	unsigned int word = 0;
+	int ret = pb_record_word(record, "evidence", text, sizeof(text));
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(classes); i++)
-		if (pb_streq(evidence, classes[i]))
-			return 0;
-	return pb_fail(-EBADMSG,
-		       "\"evidence\" is '%s'; valid are exact, hardware, syscall, model, "
-		       "observed, fake",
-		       evidence);
+	if (ret)
+		return ret;
+	if (!pb_word_find(PB_WORDS_EVIDENCE, text, &word) || pb_word_is_foreign(word))
+		return pb_fail(-EBADMSG,
+			       "\"evidence\" is '%s'; valid are exact, hardware, syscall, model, "
+			       "observed, fake",
+			       text);
+	*ret_evidence = (enum pb_evidence)word;
+	return 0;
 }
 
 int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
@@ -182,9 +185,7 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
 	if (!ret)
 		ret = pb_record_word(record, "backend", run.backend, sizeof(run.backend));
 	if (!ret)
-		ret = pb_record_word(record, "evidence", run.evidence, sizeof(run.evidence));
-	if (!ret)
-		ret = check_evidence(run.evidence);
+		ret = check_evidence(record, &run.evidence);
 	if (!ret)
 		ret = pb_record_text(record, "plan", run.plan, sizeof(run.plan));
 	if (!ret)

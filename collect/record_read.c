@@ -226,16 +226,22 @@ static int take_done(struct pb_record_reader *reader, const json_t *record)
 	return ret;
 }
 
+static bool is_end(unsigned int state, bool in_journal)
+{
+	return state == PB_RUN_STATE_COMPLETE || state == PB_RUN_STATE_FAILED ||
+	       state == PB_RUN_STATE_INTERRUPTED || (in_journal && state == PB_RUN_STATE_DROPPED);
+}
+
 static int take_end(struct pb_record_reader *reader, const json_t *record)
 {
-	char state[PB_WORD_LEN];
-	int ret = pb_record_word(record, "state", state, sizeof(state));
+	char text[PB_WORD_LEN];
+	unsigned int state = PB_RUN_STATE_NONE;
+	int ret = pb_record_word(record, "state", text, sizeof(text));
 
-	if (!ret && !pb_streq(state, "complete") && !pb_streq(state, "failed") &&
-	    !pb_streq(state, "interrupted") &&
-	    !(reader->journal && pb_streq(state, PB_RECORD_DROPPED)))
+	if (!ret &&
+	    (!pb_word_find(PB_WORDS_RUN_STATE, text, &state) || !is_end(state, reader->journal)))
 		ret = pb_fail(-EBADMSG,
-			      "\"state\" is '%s'; valid are complete, failed, interrupted", state);
+			      "\"state\" is '%s'; valid are complete, failed, interrupted", text);
 	if (!ret && reader->cell_open)
 		ret = pb_fail(-EBADMSG, "the run ends, but cell %" PRIu32 " has not",
 			      reader->cell.cell.index);
@@ -243,7 +249,7 @@ static int take_end(struct pb_record_reader *reader, const json_t *record)
 		return bad_record(reader, ret);
 	reader->in_run = false;
 	reader->ended = true;
-	return reader->sink.end ? reader->sink.end(reader->data, state) : 0;
+	return reader->sink.end ? reader->sink.end(reader->data, (enum pb_run_state)state) : 0;
 }
 
 static const struct record_type record_types[] = {

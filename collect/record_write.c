@@ -80,7 +80,7 @@ int pb_record_write_run(FILE *out, const struct pb_run_record *run)
 		const char *key, *text;
 	} texts[] = {
 		{ "uuid", run->uuid },       { "created", run->created },
-		{ "backend", run->backend }, { "evidence", run->evidence },
+		{ "backend", run->backend }, { "evidence", pb_evidence_name(run->evidence) },
 		{ "plan", run->plan },       { "revision", run->revision },
 	};
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
@@ -270,12 +270,12 @@ int pb_record_write_done(FILE *out, const struct pb_cell_result *result)
 	return ret ? ret : write_line(out, &line);
 }
 
-int pb_record_write_end(FILE *out, const char *state)
+int pb_record_write_end(FILE *out, enum pb_run_state state)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };
 	int ret = pb_buf_printf(&line, "{\"type\":\"end\"");
 
 	if (!ret)
-		ret = add_text(&line, "state", state);
+		ret = add_text(&line, "state", pb_run_state_name(state));
 	return ret ? ret : write_line(out, &line);
 }

@@ -15,31 +15,9 @@
 #include "common/err.h"
 #include "common/str.h"
 
-/*
- * The metrics that a class is judged by: its own first, then what stands in for it in runs that
- * came from elsewhere; and the one that two runs are compared in where both have it, if another.
- */
-static const struct {
-	const char *evidence;
-	const char *metrics[4];
-	const char *compared;
-} judged[] = {
-	{ "exact", { "instructions" }, NULL }, { "fake", { "instructions", "ns" }, NULL },
-	{ "syscall", { "ns" }, "cycles" },     { "hardware", { "ticks", "cycles", "ns" }, NULL },
-	{ "model", { "transfers", "misses" }, NULL },
-};
-
-static const char *const *metrics_of(const char *evidence)
+const char *pb_summary_metric(enum pb_evidence evidence)
 {
-	for (size_t i = 0; i < PB_ARRAY_SIZE(judged); i++)
-		if (pb_streq(evidence, judged[i].evidence))
-			return judged[i].metrics;
-	return judged[0].metrics;
-}
-
-const char *pb_summary_metric(const char *evidence)
-{
-	return metrics_of(evidence)[0];
+	return pb_evidence_row(evidence)->metrics[0];
 }
 
 bool pb_summary_has(const struct pb_summary *summary, const char *metric)
@@ -52,22 +30,20 @@ bool pb_summary_has(const struct pb_summary *summary, const char *metric)
 
 const char *pb_summary_judged(const struct pb_summary *summary)
 {
-	for (const char *const *metric = metrics_of(summary->run.evidence); *metric; metric++)
-		if (pb_summary_has(summary, *metric))
-			return *metric;
+	const char *const *metrics = pb_evidence_row(summary->run.evidence)->metrics;
+
+	for (; *metrics; metrics++)
+		if (pb_summary_has(summary, *metrics))
+			return *metrics;
 	return pb_summary_metric(summary->run.evidence);
 }
 
 const char *pb_summary_compared(const struct pb_summary *base, const struct pb_summary *head)
 {
-	for (size_t i = 0; i < PB_ARRAY_SIZE(judged); i++) {
-		const char *metric = judged[i].compared;
+	const char *metric = pb_evidence_row(base->run.evidence)->compared;
+	bool both = metric && pb_summary_has(base, metric) && pb_summary_has(head, metric);
 
-		if (metric && pb_streq(base->run.evidence, judged[i].evidence) &&
-		    pb_summary_has(base, metric) && pb_summary_has(head, metric))
-			return metric;
-	}
-	return NULL;
+	return both ? metric : NULL;
 }
 
 static bool is_per_page(const char *phase)
@@ -209,17 +185,17 @@ static int summarise(const struct pb_cell_result *result, const struct pb_series
 	return 0;
 }
 
-static int on_run(void *data, const struct pb_run_record *run, const char *state)
+static int on_run(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	struct pb_summary *summary = data;
 
-	if (pb_streq(run->evidence, "observed"))
+	if (run->evidence == PB_EVIDENCE_OBSERVED)
 		return pb_fail(-EOPNOTSUPP,
 			       "run %.8s has no numbers: it was observed, and `pinbench semantics "
 			       "--show` shows it",
 			       run->uuid);
 	summary->run = *run;
-	snprintf(summary->state, sizeof(summary->state), "%s", state);
+	summary->state = state;
 	return 0;
 }
 

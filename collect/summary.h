@@ -104,7 +104,7 @@ struct pb_summary_fact {
 struct pb_summary {
 	int64_t run_id;
 	struct pb_run_record run;
-	char state[PB_WORD_LEN]; /* running, complete, failed, interrupted */
+	enum pb_run_state state;
 	size_t nr_facts;
 	struct pb_summary_fact *facts; /* by key */
 	size_t nr_cells;
@@ -137,7 +137,7 @@ struct pb_summary_tail pb_summary_tail(const struct pb_summary_cell *cell,
  * The metric that runs of this evidence class have: exact gives "instructions", hardware "ticks" of
  * the time-stamp counter, which every machine has.
  */
-const char *pb_summary_metric(const char *evidence);
+const char *pb_summary_metric(enum pb_evidence evidence);
 
 /*
  * The metric that this run is judged by: its class's own, or what it has in place of it, as a run

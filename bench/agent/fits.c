@@ -24,7 +24,7 @@ int pb_fits_machine(const struct pb_context *context, const struct pb_cell *cell
 
 	if (cell->nr_threads == 1 && private)
 		return 0;
-	if (pb_streq(context->plan->evidence, "exact"))
+	if (context->plan->evidence == PB_EVIDENCE_EXACT)
 		return pb_fail(
 			-EOPNOTSUPP,
 			"sharing '%s' by %u threads: an exact count runs one emulated CPU at a "

@@ -200,6 +200,7 @@ static int cell_stream(struct agent *agent, const struct pb_cell *cell)
 static int program_run(struct agent *agent)
 {
 	char *argv[] = { agent->plan.exec, NULL };
+	enum pb_run_state ended;
 	char state[32];
 	int status;
 	pid_t pid = fork();
@@ -219,7 +220,10 @@ static int program_run(struct agent *agent)
 				       strerror(errno));
 	snprintf(state, sizeof(state), WIFSIGNALED(status) ? "signal %d" : "exit %d",
 		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	return pb_record_write_end(agent->records, state);
+	/* No state of a run: foreign, which whoever asked for the program reads. */
+	if (pb_run_state_take(state, &ended))
+		return -ENOMEM;
+	return pb_record_write_end(agent->records, ended);
 }
 
 /* What could not be checked on this machine, and why. */
@@ -269,7 +273,7 @@ static int agent_run(struct agent *agent)
 		ret = cell_stream(agent, &agent->plan.cells[i]);
 	if (!ret)
 		ret = blindness_tell(agent);
-	return ret ? ret : pb_record_write_end(agent->records, "complete");
+	return ret ? ret : pb_record_write_end(agent->records, PB_RUN_STATE_COMPLETE);
 }
 
 static pid_t pools_owner;
@@ -299,7 +303,7 @@ static int agent_finish(struct agent *agent, int code)
 		fprintf(stderr, "pinbench-agent: %s\n", pb_fail_message(code));
 		ret = pb_record_write_fact(agent->records, "agent.error", pb_fail_message(code));
 		if (!ret)
-			ret = pb_record_write_end(agent->records, "failed");
+			ret = pb_record_write_end(agent->records, PB_RUN_STATE_FAILED);
 	}
 	if (!ret)
 		ret = records_flush(agent->records);

@@ -60,8 +60,8 @@ int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 	pb_cleanup(json_freep) json_t *head =
 		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:s*}", "type", "plan", "format",
 			  PB_AGENT_PLAN_FORMAT, "inject", (int)plan->inject, "metric", plan->metric,
-			  "unit", plan->unit, "evidence", plan->evidence, "profile", plan->profile,
-			  "exec", plan->exec);
+			  "unit", plan->unit, "evidence", pb_evidence_name(plan->evidence),
+			  "profile", plan->profile, "exec", plan->exec);
 	int ret = 0;
 
 	if (head && plan->fault != PB_FAULT_NONE &&
@@ -117,6 +117,14 @@ static int u32_get(const json_t *object, const char *key, uint32_t *ret_number)
 	if (!ret)
 		*ret_number = (uint32_t)number;
 	return ret;
+}
+
+static int evidence_get(const json_t *object, struct pb_agent_plan *plan)
+{
+	char word[PB_WORD_LEN];
+	int ret = word_get(object, "evidence", word);
+
+	return ret ? ret : pb_evidence_take(word, &plan->evidence);
 }
 
 static int fault_get(const json_t *fault, struct pb_agent_plan *plan)
@@ -193,7 +201,7 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	if (!ret)
 		ret = word_get(head, "unit", plan->unit);
 	if (!ret)
-		ret = word_get(head, "evidence", plan->evidence);
+		ret = evidence_get(head, plan);
 	if (!ret && fault)
 		ret = fault_get(fault, plan);
 	if (!ret && counters)

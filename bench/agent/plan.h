@@ -22,6 +22,7 @@
 #include <stdio.h>
 
 #include "collect/cell.h"
+#include "collect/words/evidence.h"
 #include "common/cleanup.h"
 
 enum { PB_AGENT_PLAN_FORMAT = 1 };
@@ -38,7 +39,7 @@ struct pb_agent_plan {
 	uint32_t inject;
 	char metric[PB_WORD_LEN];
 	char unit[PB_WORD_LEN];
-	char evidence[PB_WORD_LEN];
+	enum pb_evidence evidence;
 	bool profile;    /* help the profiler outside: bench/agent/profile.h */
 	char **counters; /* words of --counters (collect/counters/select.h); NULL: none */
 	size_t nr_counters;

@@ -44,7 +44,7 @@ struct pb_backend_request {
  */
 struct pb_backend {
 	const char *name;
-	const char *evidence;
+	enum pb_evidence evidence;
 	const char *summary;
 	bool boots_kernels; /* request->kernel is a kernel of bench/kernels/kernel.h */
 	bool wants_quiet;   /* another guest at the same time would be in its numbers */

@@ -70,7 +70,7 @@ static const struct pb_word_row releases[] = {
 static const struct {
 	const char *kind;
 	const struct pb_word_row *rows;
-} kinds[PB_WORDS_NR] = {
+} kinds[PB_WORDS_OF_CELLS] = {
 	[PB_WORDS_STRATEGY] = { "strategy", strategies },
 	[PB_WORDS_MEMORY] = { "memory", memories },
 	[PB_WORDS_SHARING] = { "sharing", sharings },

@@ -9,16 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "collect/words/words.h"
 #include "common/cleanup.h"
-
-enum pb_word_kind {
-	PB_WORDS_STRATEGY,
-	PB_WORDS_MEMORY,
-#define PB_AXIS(id, field, since, fallback, title) PB_WORDS_##id,
-#include "collect/axes.def"
-#undef PB_AXIS
-	PB_WORDS_NR,
-};
 
 struct pb_word_row {
 	const char *name; /* NULL ends the table */

@@ -267,7 +267,7 @@ int pb_keeper_so_far(struct pb_keeper *keeper, unsigned int run,
 	return look(keeper, pb_journal_so_far(kept->journal, results, nr));
 }
 
-int pb_keeper_run_end(struct pb_keeper *keeper, unsigned int run, const char *state)
+int pb_keeper_run_end(struct pb_keeper *keeper, unsigned int run, enum pb_run_state state)
 {
 	struct kept *kept = &keeper->runs[run];
 

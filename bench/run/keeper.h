@@ -39,7 +39,8 @@ int pb_keeper_cell(struct pb_keeper *keeper, unsigned int run,
 		   const struct pb_cell_result *result) pb_must_check;
 int pb_keeper_so_far(struct pb_keeper *keeper, unsigned int run,
 		     const struct pb_cell_result *results, size_t nr) pb_must_check;
-int pb_keeper_run_end(struct pb_keeper *keeper, unsigned int run, const char *state) pb_must_check;
+int pb_keeper_run_end(struct pb_keeper *keeper, unsigned int run,
+		      enum pb_run_state state) pb_must_check;
 int pb_keeper_run_drop(struct pb_keeper *keeper, unsigned int run) pb_must_check;
 
 /*

@@ -103,7 +103,7 @@ static int run_describe(const struct pb_runner_options *options, struct pb_run_r
 	struct tm utc;
 
 	snprintf(ret_run->backend, sizeof(ret_run->backend), "%s", options->backend->name);
-	snprintf(ret_run->evidence, sizeof(ret_run->evidence), "%s", options->backend->evidence);
+	ret_run->evidence = options->backend->evidence;
 	snprintf(ret_run->plan, sizeof(ret_run->plan), "%s", options->plan->name);
 	snprintf(ret_run->revision, sizeof(ret_run->revision), "%s", PB_REVISION);
 	strftime(ret_run->created, sizeof(ret_run->created), "%Y-%m-%dT%H:%M:%SZ",
@@ -120,11 +120,12 @@ static int inject_note(unsigned int inject, struct runner *r)
 	return on_fact(r, "pinbench.inject", text);
 }
 
-static const char *run_state(int ret, const struct pb_runner_outcome *outcome)
+static enum pb_run_state run_state(int ret, const struct pb_runner_outcome *outcome)
 {
 	if (ret == -EINTR)
-		return "interrupted";
-	return ret || outcome->nr_failed || outcome->nr_missing ? "failed" : "complete";
+		return PB_RUN_STATE_INTERRUPTED;
+	return ret || outcome->nr_failed || outcome->nr_missing ? PB_RUN_STATE_FAILED
+								: PB_RUN_STATE_COMPLETE;
 }
 
 /* A run that could not begin leaves nothing behind, so that `latest` never means it. */

@@ -18,7 +18,7 @@ static int observed_run(const struct pb_backend_request *request, const struct p
 
 const struct pb_backend pb_backend_vm_observed = {
 	.name = "vm",
-	.evidence = "observed",
+	.evidence = PB_EVIDENCE_OBSERVED,
 	.summary = "a Debian kernel in QEMU, watched while pages are held",
 	.boots_kernels = true,
 	.run = observed_run,

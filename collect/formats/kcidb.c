@@ -127,11 +127,12 @@ static int number_set(json_t *test, const struct pb_result *result)
 	       json_object_set_new(
 		       test, "misc",
 		       json_pack("{s:s, s:s, s:s, s:s, s:I, s:f, s:f, s:f, s:s*}", "evidence",
-				 result->run->run.evidence, "backend", result->run->run.backend,
-				 "plan", result->run->run.plan, "revision",
-				 result->run->run.revision, "samples", (json_int_t)series->nr,
-				 "min", series->min, "median", series->median, "max", series->max,
-				 "symbol", result->cell->symbol));
+				 pb_evidence_name(result->run->run.evidence), "backend",
+				 result->run->run.backend, "plan", result->run->run.plan,
+				 "revision", result->run->run.revision, "samples",
+				 (json_int_t)series->nr, "min", series->min, "median",
+				 series->median, "max", series->max, "symbol",
+				 result->cell->symbol));
 }
 
 /* The end of the console, where the reason stands; not from within a character. */

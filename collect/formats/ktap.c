@@ -83,8 +83,8 @@ static int run_write(const struct pb_summary *run, size_t number, FILE *out)
 	int ret = 0;
 
 	pb_ktap_printf(out, "  KTAP version 1\n  1..%zu\n", run->nr_cells);
-	pb_ktap_printf(out, "  # evidence %s\n  # backend %s\n", run->run.evidence,
-		       run->run.backend);
+	pb_ktap_printf(out, "  # evidence %s\n  # backend %s\n",
+		       pb_evidence_name(run->run.evidence), run->run.backend);
 	fact_write(run, "kernel.release", out);
 	fact_write(run, "kernel.arch", out);
 	for (size_t i = 0; i < run->nr_cells && !ret; i++)

@@ -107,11 +107,12 @@ static int table_load(struct table *table, struct pb_store *store, const int64_t
 
 		if (ret)
 			return ret;
-		if (!pb_streq(table->runs[i].run.evidence, table->runs[0].run.evidence))
+		if (table->runs[i].run.evidence != table->runs[0].run.evidence)
 			return pb_fail(-EINVAL,
 				       "export: runs of '%s' and of '%s' evidence are never one "
 				       "series; name runs of one class",
-				       table->runs[0].run.evidence, table->runs[i].run.evidence);
+				       pb_evidence_name(table->runs[0].run.evidence),
+				       pb_evidence_name(table->runs[i].run.evidence));
 	}
 	qsort(table->runs, table->nr_runs, sizeof(*table->runs), by_time);
 	for (table->at = 0; table->at < table->nr_runs; table->at++) {

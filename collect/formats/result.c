@@ -86,10 +86,8 @@ const char *pb_result_name(const struct pb_result *result, char name[PB_RESULT_N
 /* One number has to stand for the samples: without noise the least is the path's own cost. */
 static double value_of(const struct pb_summary *run, const struct pb_summary_series *series)
 {
-	bool noisy =
-		pb_streq(run->run.evidence, "hardware") || pb_streq(run->run.evidence, "syscall");
-
-	return noisy ? series->median : series->min;
+	return pb_evidence_row(run->run.evidence)->flags & PB_EVIDENCE_NOISY ? series->median
+									     : series->min;
 }
 
 static enum pb_result_state absence_of(const struct pb_summary_cell *cell)
@@ -206,20 +204,7 @@ char *pb_result_why(const struct pb_result *result)
 
 const char *pb_result_run_why(const struct pb_summary *run)
 {
-	static const struct {
-		const char *state, *why;
-	} states[] = {
-		{ "failed", "the run failed" },
-		{ "interrupted", "the run was interrupted: not all of its cells were reached" },
-		{ "running", "the run has not ended: not all of its cells were reached" },
-	};
-
-	if (pb_streq(run->state, "complete"))
-		return NULL;
-	for (size_t i = 0; i < PB_ARRAY_SIZE(states); i++)
-		if (pb_streq(run->state, states[i].state))
-			return states[i].why;
-	return "the run did not complete";
+	return pb_run_state_why(run->state);
 }
 
 enum pb_result_state pb_result_run_state(const struct pb_summary *run)

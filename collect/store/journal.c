@@ -217,7 +217,7 @@ int pb_journal_cell(struct pb_journal *journal, const struct pb_cell_result *res
 	return text_end(journal, &text, ret);
 }
 
-int pb_journal_end(struct pb_journal *journal, const char *state)
+int pb_journal_end(struct pb_journal *journal, enum pb_run_state state)
 {
 	struct text text = { 0 };
 	int ret = text_begin(journal, &text);
@@ -235,7 +235,7 @@ int pb_journal_end(struct pb_journal *journal, const char *state)
 int pb_journal_drop(struct pb_journal *journal)
 {
 	pb_journal_clear(journal);
-	return pb_journal_end(journal, PB_RECORD_DROPPED);
+	return pb_journal_end(journal, PB_RUN_STATE_DROPPED);
 }
 
 int pb_journal_so_far(struct pb_journal *journal, const struct pb_cell_result *results, size_t nr)

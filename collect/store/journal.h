@@ -31,7 +31,7 @@ void pb_journal_free(struct pb_journal *journal);
  */
 int pb_journal_fact(struct pb_journal *journal, const char *key, const char *value) pb_must_check;
 int pb_journal_cell(struct pb_journal *journal, const struct pb_cell_result *result) pb_must_check;
-int pb_journal_end(struct pb_journal *journal, const char *state) pb_must_check;
+int pb_journal_end(struct pb_journal *journal, enum pb_run_state state) pb_must_check;
 /* That the run goes, which has no cell; nothing else is kept of it. */
 int pb_journal_drop(struct pb_journal *journal) pb_must_check;
 /* Takes the place of what was so far before. */

@@ -94,14 +94,16 @@ static int run_tell(struct pb_store *store, int64_t run_id, const struct pb_stor
 {
 	pb_cleanup(pb_query_finalizep) sqlite3_stmt *query = NULL;
 	struct pb_run_record run = { 0 };
+	char evidence[PB_WORD_LEN];
 	const struct {
 		char *word;
 		size_t size;
 	} words[] = {
 		{ run.uuid, sizeof(run.uuid) },       { run.created, sizeof(run.created) },
-		{ run.backend, sizeof(run.backend) }, { run.evidence, sizeof(run.evidence) },
+		{ run.backend, sizeof(run.backend) }, { evidence, sizeof(evidence) },
 		{ run.plan, sizeof(run.plan) },       { run.revision, sizeof(run.revision) },
 	};
+	enum pb_run_state state;
 	int ret = query_for(store, run_query, run_id, &query);
 
 	if (ret)
@@ -116,7 +118,10 @@ static int run_tell(struct pb_store *store, int64_t run_id, const struct pb_stor
 		if (ret)
 			return ret;
 	}
-	return visitor->run(data, &run, column(query, PB_ARRAY_SIZE(words)));
+	ret = pb_evidence_take(evidence, &run.evidence);
+	if (!ret)
+		ret = pb_run_state_take(column(query, PB_ARRAY_SIZE(words)), &state);
+	return ret ? ret : visitor->run(data, &run, state);
 }
 
 static int facts_tell(struct pb_store *store, int64_t run_id,

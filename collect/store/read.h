@@ -13,7 +13,7 @@
 
 /* Each returns 0 or -errno, which stops the telling; fact() may be NULL. */
 struct pb_store_visitor {
-	int (*run)(void *data, const struct pb_run_record *run, const char *state);
+	int (*run)(void *data, const struct pb_run_record *run, enum pb_run_state state);
 	int (*fact)(void *data, const char *key, const char *value); /* by key */
 	/*
 	 * In the plan's order; @series_ids names the rows of result->series. Both are the reader's.

@@ -196,8 +196,9 @@ static int step_end(struct pb_store *store, int ret)
 
 static int run_insert(struct pb_store *store, const struct pb_run_record *run)
 {
-	const char *const texts[] = { run->uuid,     run->created, run->backend,
-				      run->evidence, run->plan,    run->revision };
+	const char *const texts[] = { run->uuid,    run->created,
+				      run->backend, pb_evidence_name(run->evidence),
+				      run->plan,    run->revision };
 	sqlite3_stmt *query = NULL;
 	int ret = query_get(store, PB_STORE_RUN_INSERT, &query);
 
@@ -425,7 +426,7 @@ int pb_store_cell_put(struct pb_store *store, int64_t run_id, const struct pb_ce
 	return step_end(store, ret ? ret : cell_insert(store, run_id, result));
 }
 
-int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
+int pb_store_run_end(struct pb_store *store, int64_t run_id, enum pb_run_state state)
 {
 	sqlite3_stmt *query = NULL;
 	int ret = step_begin(store);
@@ -434,7 +435,7 @@ int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state)
 		return ret;
 	ret = query_get(store, PB_STORE_RUN_END, &query);
 	if (!ret)
-		ret = bind_text(store, query, 2, state);
+		ret = bind_text(store, query, 2, pb_run_state_name(state));
 	if (!ret && sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK)
 		ret = pb_store_error(store, "write");
 	if (!ret)

@@ -108,7 +108,7 @@ int pb_store_cell_check(const struct pb_cell_result *result) pb_must_check;
 int pb_store_run_find(struct pb_store *store, const char *uuid, int64_t *ret_run_id) pb_must_check;
 
 /* Ends the run: "complete" (all cells measured or refused), "failed", "interrupted". */
-int pb_store_run_end(struct pb_store *store, int64_t run_id, const char *state) pb_must_check;
+int pb_store_run_end(struct pb_store *store, int64_t run_id, enum pb_run_state state) pb_must_check;
 
 /* Takes a run back, with all that belongs to it: for one that ended before it had any cell. */
 int pb_store_run_drop(struct pb_store *store, int64_t run_id) pb_must_check;

@@ -323,8 +323,7 @@ const struct pb_summary *pb_compare_unended(const struct pb_comparison *c)
 	const struct pb_summary *sides[] = { &c->base, &c->head };
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(sides); i++)
-		if (pb_streq(sides[i]->state, "running") ||
-		    pb_streq(sides[i]->state, "interrupted"))
+		if (pb_run_state_is_open(sides[i]->state))
 			return sides[i];
 	return NULL;
 }

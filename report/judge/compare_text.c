@@ -181,7 +181,7 @@ static void side_print(const char *side, const struct pb_summary *summary, FILE 
 	pb_term_printf(out, "%s  %s (run %.8s, %s, plan ", side, title ? title : "?",
 		       summary->run.uuid, summary->run.created);
 	text_print(out, summary->run.plan);
-	pb_term_printf(out, ", %s)\n", summary->state);
+	pb_term_printf(out, ", %s)\n", pb_run_state_name(summary->state));
 }
 
 static void facts_print(const struct pb_comparison *c, FILE *out)
@@ -308,8 +308,7 @@ static int lacks_write(const struct pb_comparison *c, struct pb_buf *buf)
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(sides) && !ret; i++) {
 		bool unended =
-			pb_compare_unended(c) && (pb_streq(sides[i].summary->state, "running") ||
-						  pb_streq(sides[i].summary->state, "interrupted"));
+			pb_compare_unended(c) && pb_run_state_is_open(sides[i].summary->state);
 
 		if (!unended && !sides[i].nr)
 			continue;

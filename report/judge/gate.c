@@ -251,10 +251,9 @@ static char *void_words(const struct pb_gate *gate)
 
 	for (size_t i = 0; i < 2; i++) {
 		/* What such a run would still have measured, nobody knows. */
-		if (pb_streq(sides[i]->state, "running") ||
-		    pb_streq(sides[i]->state, "interrupted"))
+		if (pb_run_state_is_open(sides[i]->state))
 			return pb_format("%s (run %.8s) did not end: it is '%s'", names[i],
-					 sides[i]->run.uuid, sides[i]->state);
+					 sides[i]->run.uuid, pb_run_state_name(sides[i]->state));
 		if (!sides[i]->nr_cells)
 			return pb_format("%s (run %.8s) is empty: it has no cell", names[i],
 					 sides[i]->run.uuid);

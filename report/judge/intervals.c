@@ -36,7 +36,7 @@ bool pb_intervals_needed(const struct pb_summary *base, const struct pb_summary 
 	if (!pb_evidence_is_exact(base->run.evidence))
 		return true;
 	/* The tests' invented numbers are exact unless they claim to be times. */
-	return pb_streq(base->run.evidence, "fake") &&
+	return base->run.evidence == PB_EVIDENCE_FAKE &&
 	       pb_streq(pb_intervals_metric(base, head), "ns");
 }
 

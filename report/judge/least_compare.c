@@ -30,8 +30,7 @@ size_t pb_least_count(const struct pb_least_side *side)
 
 size_t pb_least_wanted(const struct pb_summary *run, const struct pb_summary_cell *cell)
 {
-	bool by_worker =
-		pb_streq(run->run.evidence, "exact") || pb_streq(run->run.evidence, "hardware");
+	bool by_worker = pb_evidence_row(run->run.evidence)->flags & PB_EVIDENCE_BY_WORKER;
 
 	return (size_t)cell->cell.nr_samples * (by_worker ? cell->cell.nr_threads : 1);
 }

@@ -70,14 +70,15 @@ static int evidence_check(const struct page *page)
 	for (size_t i = 1; i < page->nr; i++) {
 		const struct pb_summary *other = &page->sections[i].summary;
 
-		if (!pb_streq(first->run.evidence, other->run.evidence))
+		if (first->run.evidence != other->run.evidence)
 			return pb_fail(
 				-EINVAL,
 				"cannot show run %.8s beside run %.8s: their evidence is '%s' "
 				"and '%s', and numbers of different classes are never shown "
 				"together (draw a report of each)",
-				first->run.uuid, other->run.uuid, first->run.evidence,
-				other->run.evidence);
+				first->run.uuid, other->run.uuid,
+				pb_evidence_name(first->run.evidence),
+				pb_evidence_name(other->run.evidence));
 	}
 	return 0;
 }
@@ -142,13 +143,13 @@ static int intro_write(FILE *out, const struct section *section)
 	if (!lead)
 		return -ENOMEM;
 	pb_html_printf(out, "<p class=\"lead\">%s</p>\n", lead);
-	if (!pb_streq(summary->state, "complete"))
+	if (summary->state != PB_RUN_STATE_COMPLETE)
 		pb_html_printf(
 			out,
 			"<p class=\"warn\">This run is not complete (%s). What it measured is "
 			"shown; what it did not is listed with the reason.</p>\n",
-			summary->state);
-	if (pb_streq(summary->run.evidence, "fake"))
+			pb_run_state_name(summary->state));
+	if (summary->run.evidence == PB_EVIDENCE_FAKE)
 		fputs("<p class=\"warn\">These numbers were invented by the tests' backend and measure "
 		      "nothing.</p>\n",
 		      out);

@@ -126,7 +126,7 @@ void pb_html_fingerprint(FILE *out, const struct pb_summary *summary)
 	fact_write(out, "taken", summary->run.created);
 	fact_write(out, "plan", summary->run.plan);
 	fact_write(out, "backend", summary->run.backend);
-	fact_write(out, "evidence", summary->run.evidence);
+	fact_write(out, "evidence", pb_evidence_name(summary->run.evidence));
 	fact_write(out, "pinbench", summary->run.revision);
 	for (size_t i = 0; i < summary->nr_facts; i++)
 		fact_write(out, summary->facts[i].key, summary->facts[i].value);

@@ -198,7 +198,8 @@ static int head_write(FILE *out, const struct head *head, size_t number)
 	pb_html_printf(out, "<h2 id=\"run%zu\">%s</h2>\n<p class=\"lead %s\">%s</p>\n", number,
 		       head->title, verdict_class(verdict_of(head)), head->quote);
 	pb_html_printf(out, "<p class=\"meta\">%s evidence \xC2\xB7 %s \xC2\xB7 run %s of %s</p>\n",
-		       head->summary.run.evidence, head->summary.state, head->summary.run.uuid,
+		       pb_evidence_name(head->summary.run.evidence),
+		       pb_run_state_name(head->summary.state), head->summary.run.uuid,
 		       head->summary.run.created);
 	if (!head->judged)
 		return 0;
@@ -244,7 +245,7 @@ static int page_write(FILE *out, void *data)
 		       "<h1>Held against %s</h1>\n<p class=\"meta\">base: run %s of %s, %s evidence"
 		       "</p>\n</header>\n<main>\n<h2>Verdicts</h2>\n",
 		       page->title, page->base.run.uuid, page->base.run.created,
-		       page->base.run.evidence);
+		       pb_evidence_name(page->base.run.evidence));
 	verdicts_write(out, page);
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = head_write(out, &page->heads[i], i);

@@ -33,7 +33,7 @@ static int on_run(void *data, const struct pb_run_record *run, const char *state
 {
 	(void)data;
 	(void)state;
-	if (pb_streq(run->evidence, "model"))
+	if (run->evidence == PB_EVIDENCE_MODEL)
 		return 0;
 	return pb_fail(-EINVAL,
 		       "c2c: run %.8s was not simulated, and nothing else sees cache lines move: "

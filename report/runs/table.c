@@ -294,7 +294,7 @@ static int title_print(const struct table *table)
 		return -ENOMEM;
 	pb_term_printf(table->out, "%s%s%s, plan %s, run %.8s (%s)\n%s: %s; %s\n",
 		       tint(table, pb_term_bold), title, tint(table, pb_term_plain), plan,
-		       summary->run.uuid, summary->state, evidence,
+		       summary->run.uuid, pb_run_state_name(summary->state), evidence,
 		       pb_evidence_words(summary->run.evidence),
 		       pb_evidence_is_exact(summary->run.evidence)
 			       ? "the least of each cell's samples"

@@ -252,33 +252,14 @@ char *pb_setting_title_but(const struct pb_setting *setting, unsigned int but)
 	return pb_cell_title(&cell);
 }
 
-bool pb_evidence_is_exact(const char *evidence)
+bool pb_evidence_stacks(enum pb_evidence evidence)
 {
-	return pb_streq(evidence, "exact") || pb_streq(evidence, "fake");
+	return !(pb_evidence_row(evidence)->flags & PB_EVIDENCE_UNLIKE);
 }
 
-bool pb_evidence_stacks(const char *evidence)
+const char *pb_evidence_words(enum pb_evidence evidence)
 {
-	return !pb_streq(evidence, "syscall");
-}
-
-const char *pb_evidence_words(const char *evidence)
-{
-	static const struct {
-		const char *evidence;
-		const char *words;
-	} rows[] = {
-		{ "exact", "instructions retired, counted by QEMU's icount" },
-		{ "hardware", "counters and clocks of the measured machine" },
-		{ "syscall", "native time of the kernel's own users of each strategy" },
-		{ "model", "caches and coherence simulated, with the geometry given" },
-		{ "fake", "invented by the tests' backend: these numbers measure nothing" },
-	};
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
-		if (pb_streq(rows[i].evidence, evidence))
-			return rows[i].words;
-	return "an evidence class that this version does not know";
+	return pb_evidence_row(evidence)->words;
 }
 
 char *pb_run_evidence(const struct pb_summary *summary)
@@ -286,9 +267,9 @@ char *pb_run_evidence(const struct pb_summary *summary)
 	const char *machine = pb_summary_fact(summary, "machine.virtual");
 	_cleanup_free_ char *words = NULL;
 
-	words = machine && pb_streq(summary->run.evidence, "hardware")
+	words = machine && summary->run.evidence == PB_EVIDENCE_HARDWARE
 			? pb_format("hardware (virtual)")
-			: pb_format("%s", summary->run.evidence);
+			: pb_format("%s", pb_evidence_name(summary->run.evidence));
 	return words ? pb_printable_copy(words, "") : NULL;
 }
 

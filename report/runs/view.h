@@ -88,14 +88,11 @@ bool pb_setting_is_first_but(const struct pb_view *view, const struct pb_setting
 /* Its title without what is in @but. */
 char *pb_setting_title_but(const struct pb_setting *setting, unsigned int but) pb_must_check;
 
-/* Does its evidence count without chance, so that every difference is real? */
-bool pb_evidence_is_exact(const char *evidence);
-
 /*
  * Is one strategy measured as the others are, so that what it adds to one may be taken off? Not by
  * system calls: each holds more than its pages.
  */
-bool pb_evidence_stacks(const char *evidence);
+bool pb_evidence_stacks(enum pb_evidence evidence);
 
 /*
  * Do both count instructions, and of different architectures? An instruction of one does other work
@@ -110,7 +107,7 @@ bool pb_view_units_differ(const struct pb_summary *a, const struct pb_summary *b
 int pb_view_pages_check(const struct pb_summary *a, const struct pb_summary *b) pb_must_check;
 
 /* "instructions retired, counted by QEMU's icount": what an evidence class is. */
-const char *pb_evidence_words(const char *evidence);
+const char *pb_evidence_words(enum pb_evidence evidence);
 
 /*
  * "exact"; "hardware (virtual)" where the measured machine says that it is one: its counters and

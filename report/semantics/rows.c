@@ -100,7 +100,7 @@ static int rows_compare(const void *a, const void *b)
 	return x->age < y->age ? -1 : x->age > y->age;
 }
 
-static int on_run(void *data, const struct pb_run_record *run, const char *state)
+static int on_run(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	(void)data;
 	(void)run;

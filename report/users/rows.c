@@ -187,7 +187,7 @@ static int row_add(const struct load *load, const struct pb_cell_result *result,
 	return 0;
 }
 
-static int on_run(void *data, const struct pb_run_record *run, const char *state)
+static int on_run(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	(void)data;
 	(void)run;

@@ -124,7 +124,9 @@ static void calls_that_fault_and_are_held_are_one_batch(void **state)
 	assert_non_null(strstr(pb_fail_message(-E2BIG), "more than 256 MiB"));
 }
 
-static struct pb_agent_plan agent_plan = { .metric = "ticks", .unit = "ticks", .evidence = "fake" };
+static struct pb_agent_plan agent_plan = { .metric = "ticks",
+					   .unit = "ticks",
+					   .evidence = PB_EVIDENCE_FAKE };
 
 static struct pb_context bed_make(size_t nr_cpus)
 {
@@ -181,9 +183,9 @@ static void threads_want_a_cpu_each(void **state)
 	cell.nr_threads = 1;
 	strcpy(cell.sharing, "page");
 	assert_unfit(&context, &cell, false, EOPNOTSUPP, "wants two threads or more");
-	strcpy(agent_plan.evidence, "exact");
+	agent_plan.evidence = PB_EVIDENCE_EXACT;
 	assert_unfit(&context, &cell, false, EOPNOTSUPP, "contention means nothing");
-	strcpy(agent_plan.evidence, "fake");
+	agent_plan.evidence = PB_EVIDENCE_FAKE;
 }
 
 static void a_load_takes_turns_on_one_cpu_only(void **state)

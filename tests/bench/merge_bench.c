@@ -82,7 +82,8 @@ static int run_add(struct pb_store *store, const struct kind *kind, uint32_t at)
 	int64_t run_id;
 	int ret;
 
-	snprintf(run.evidence, sizeof(run.evidence), "%s", kind->evidence);
+	if (pb_evidence_take(kind->evidence, &run.evidence))
+		return -1;
 	snprintf(run.uuid, sizeof(run.uuid), "00000000-0000-4000-8000-%012u", at);
 	snprintf(run.created, sizeof(run.created), "2026-01-%02uT%02u:%02u:00Z", 1 + at / 1440,
 		 at / 60 % 24, at % 60);
@@ -92,7 +93,7 @@ static int run_add(struct pb_store *store, const struct kind *kind, uint32_t at)
 		ret = pb_store_fact_set(store, run_id, "kernel.release", release);
 	for (uint32_t i = 0; i < NR_CELLS && !ret; i++)
 		ret = cell_add(store, run_id, kind, at, i);
-	return ret ? ret : pb_store_run_end(store, run_id, "complete");
+	return ret ? ret : pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE);
 }
 
 static int fill(const char *path, const struct kind *kind)

@@ -52,7 +52,7 @@ static int fill(struct pb_store *store)
 	struct pb_run_record run = { .uuid = "6f1c2f0e-0000-4000-8000-00000000000a",
 				     .created = "2026-01-01T00:00:00Z",
 				     .backend = "fake",
-				     .evidence = "fake" };
+				     .evidence = PB_EVIDENCE_FAKE };
 	int64_t run_id;
 	int ret = pb_store_run_begin(store, &run, &run_id);
 
@@ -63,7 +63,7 @@ static int fill(struct pb_store *store)
 		if (!ret)
 			ret = pb_store_cell_add(store, run_id, &cell);
 	}
-	return ret ? ret : pb_store_run_end(store, run_id, "complete");
+	return ret ? ret : pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE);
 }
 
 /* Samples a second: by the clock on the wall, and by the CPU time that this process used. */

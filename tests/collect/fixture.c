@@ -42,7 +42,7 @@ struct pb_run_record fixture_run(const char *uuid)
 	struct pb_run_record run = {
 		.created = "2026-01-01T00:00:00Z",
 		.backend = "fake",
-		.evidence = "fake",
+		.evidence = PB_EVIDENCE_FAKE,
 		.plan = "quick",
 		.revision = "0123456789ab",
 	};
@@ -130,7 +130,7 @@ struct pb_store *fixture_store(const char *path, int64_t *ret_run_id)
 	result.reason = strdup("a splat, \"quoted\"");
 	result.detail = strdup("line one\n\x1b[31mline two\xff\n");
 	add(store, *ret_run_id, &result);
-	assert_int_equal(pb_store_run_end(store, *ret_run_id, "failed"), 0);
+	assert_int_equal(pb_store_run_end(store, *ret_run_id, PB_RUN_STATE_FAILED), 0);
 	return store;
 }
 

@@ -46,7 +46,7 @@ static char *rows_of(struct pb_store *store)
 		pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
 
 		assert_int_equal(pb_summary_load(store, id, &run), 0);
-		assert_int_equal(pb_buf_printf(&rows, "%s\n", run.state), 0);
+		assert_int_equal(pb_buf_printf(&rows, "%s\n", pb_run_state_name(run.state)), 0);
 		for (size_t i = 0; i < run.nr_cells; i++) {
 			const struct pb_cell *cell = &run.cells[i].cell;
 

@@ -50,7 +50,7 @@ static struct pb_store *run_make(const char *path, int64_t *ret_run_id)
 	assert_int_equal(
 		pb_cell_result_add(&result, "setup", "instructions", "instructions", none, 1), 0);
 	add(store, *ret_run_id, &result);
-	assert_int_equal(pb_store_run_end(store, *ret_run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, *ret_run_id, PB_RUN_STATE_COMPLETE), 0);
 	return store;
 }
 
@@ -117,7 +117,7 @@ static void loaded_it_is_the_run(void **state)
 	assert_int_equal(pb_baseline_load(path, &store), 0);
 	assert_string_equal(pb_store_path(store), path);
 	assert_int_equal(pb_summary_load(store, 1, &summary), 0);
-	assert_string_equal(summary.state, "complete");
+	assert_int_equal(summary.state, PB_RUN_STATE_COMPLETE);
 	assert_string_equal(pb_summary_fact(&summary, "kernel.release"), "6.1.0-1");
 	assert_int_equal(summary.nr_cells, 3);
 	assert_int_equal(summary.cells[0].cell.nr_samples, 5);

@@ -110,7 +110,7 @@ static void test_lava(void **state)
 }
 
 static struct pb_store *one_run(const char *path, const char *reason, enum pb_cell_state how,
-				const char *end, int64_t *ret_run_id)
+				enum pb_run_state end, int64_t *ret_run_id)
 {
 	struct pb_run_record run = fixture_run(UUID_B);
 	struct pb_cell_result cell = fixture_cell(0, 3), absent = fixture_refused(1);
@@ -140,7 +140,7 @@ static void test_reasons_do_not_speak(void **state)
 
 	store = one_run(fixture_path(state, 0, "a.db"),
 			"it # SKIP\nok 1 odp\n<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>",
-			PB_CELL_FAILED, "complete", &run_id);
+			PB_CELL_FAILED, PB_RUN_STATE_COMPLETE, &run_id);
 	ktap = export_text(store, "ktap", run_id);
 	assert_non_null(strstr(ktap, "not ok 2 odp.anon.8.1.private.none # ERROR EOPNOTSUPP it "
 				     "\\x23 SKIP\\x0aok 1 odp"));
@@ -153,7 +153,8 @@ static void test_reasons_do_not_speak(void **state)
 /* A run that stopped has fewer cells; nothing but its state shows that. */
 static void test_run_that_did_not_complete(void **state)
 {
-	static const char *const ends[] = { NULL, "interrupted", "failed" };
+	static const enum pb_run_state ends[] = { PB_RUN_STATE_NONE, PB_RUN_STATE_INTERRUPTED,
+						  PB_RUN_STATE_FAILED };
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(ends); i++) {
 		pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
@@ -179,7 +180,7 @@ static void test_missing_is_no_pass(void **state)
 	int64_t run_id;
 
 	store = one_run(fixture_path(state, 0, "a.db"), "never reached", PB_CELL_MISSING,
-			"complete", &run_id);
+			PB_RUN_STATE_COMPLETE, &run_id);
 	ktap = export_text(store, "ktap", run_id);
 	assert_non_null(strstr(ktap, "  not ok 2 odp."));
 	assert_non_null(strstr(ktap, "\nnot ok 1 pinbench." UUID_B "\n"));
@@ -198,7 +199,8 @@ static void test_bmf(void **state)
 	int64_t run_id, ids[2];
 	json_t *root;
 
-	store = one_run(fixture_path(state, 0, "a.db"), "no", PB_CELL_REFUSED, "complete", &run_id);
+	store = one_run(fixture_path(state, 0, "a.db"), "no", PB_CELL_REFUSED,
+			PB_RUN_STATE_COMPLETE, &run_id);
 	text = export_text(store, "bmf", run_id);
 	root = json_loads(text, 0, NULL);
 	assert_int_equal(json_unpack(root, "{s:{s:{s:F, s:F, s:F}}, s:{s:{s:F}, s:{s:F}, s:{s:F}}}",
@@ -228,7 +230,8 @@ static void test_otava(void **state)
 	_cleanup_free_ char *text = NULL, *none = NULL;
 	int64_t ids[3];
 
-	store = one_run(fixture_path(state, 0, "a.db"), "no", PB_CELL_REFUSED, "complete", &ids[0]);
+	store = one_run(fixture_path(state, 0, "a.db"), "no", PB_CELL_REFUSED,
+			PB_RUN_STATE_COMPLETE, &ids[0]);
 	assert_int_equal(pb_store_fact_set(store, ids[0], "kernel.release", "6.2,rc"), 0);
 	snprintf(older.created, sizeof(older.created), "2025-12-31T00:00:00Z");
 	assert_int_equal(pb_store_run_begin(store, &older, &ids[1]), 0);
@@ -243,7 +246,7 @@ static void test_otava(void **state)
 				  "2025-12-31T00:00:00Z,unknown," UUID_A ",100,50\n"
 				  "2026-01-01T00:00:00Z,\"6.2,rc\"," UUID_B ",100,50\n");
 	model.uuid[0] = '0';
-	snprintf(model.evidence, sizeof(model.evidence), "model");
+	model.evidence = PB_EVIDENCE_MODEL;
 	assert_int_equal(pb_store_run_begin(store, &model, &ids[2]), 0);
 	assert_int_equal(pb_store_cell_add(store, ids[2], &cell), 0);
 	assert_int_equal(export_try(store, "otava", ids, 3, &none), -EINVAL);
@@ -260,7 +263,7 @@ static void test_noisy_evidence_is_its_median(void **state)
 	_cleanup_free_ char *text = NULL;
 	int64_t run_id;
 
-	snprintf(run.evidence, sizeof(run.evidence), "hardware");
+	run.evidence = PB_EVIDENCE_HARDWARE;
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
 	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
@@ -288,7 +291,7 @@ static void test_names_stay_apart(void **state)
 		assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
 		pb_cell_result_done(&cell);
 	}
-	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	for (const struct pb_format *format = pb_formats; format->name; format++) {
 		_cleanup_free_ char *text = NULL;
 		int ret = export_try(store, format->name, &run_id, 1, &text);
@@ -307,11 +310,11 @@ static void test_nothing_is_an_error(void **state)
 	int64_t empty, whole_id;
 	_cleanup_free_ char *ktap = NULL, *lava = NULL, *kcidb = NULL;
 
-	whole = one_run(fixture_path(state, 1, "b.db"), "no", PB_CELL_REFUSED, "complete",
-			&whole_id);
+	whole = one_run(fixture_path(state, 1, "b.db"), "no", PB_CELL_REFUSED,
+			PB_RUN_STATE_COMPLETE, &whole_id);
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
 	assert_int_equal(pb_store_run_begin(store, &run, &empty), 0);
-	assert_int_equal(pb_store_run_end(store, empty, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, empty, PB_RUN_STATE_COMPLETE), 0);
 	for (const struct pb_format *format = pb_formats; format->name; format++) {
 		_cleanup_free_ char *text = NULL;
 		int64_t none = empty + 7;

@@ -81,8 +81,8 @@ static void test_plain(void **state)
 			 0);
 	assert_int_equal(log.outcome.nr_runs, 1);
 	assert_true(log.outcome.assumed);
-	assert_string_equal(log.summary.run.evidence, "syscall");
-	assert_string_equal(log.summary.state, "complete");
+	assert_int_equal(log.summary.run.evidence, PB_EVIDENCE_SYSCALL);
+	assert_int_equal(log.summary.state, PB_RUN_STATE_COMPLETE);
 	assert_string_equal(pb_summary_fact(&log.summary, "kernel.release"), "6.1.0");
 	expect_cell(&log, 0, "pin-fast", "anon-default", 1, 1000, 500);
 	assert_int_equal(log.summary.cells[0].series[0].nr, 2);
@@ -226,7 +226,7 @@ static void test_short_pin_and_failure(void **state)
 				    "[FAIL]\n"
 				    "running ./compaction_test\n[SKIP]\n"),
 			 0);
-	assert_string_equal(log.summary.state, "failed");
+	assert_int_equal(log.summary.state, PB_RUN_STATE_FAILED);
 	assert_int_equal(log.summary.nr_cells, 3);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(log.summary.cells[i].state, PB_CELL_FAILED);

@@ -144,7 +144,7 @@ static void test_goes_everywhere(void **state)
 			0);
 	run_id = run_begin(stores[0]);
 	assert_int_equal(pb_store_cell_add(stores[0], run_id, &result), 0);
-	assert_int_equal(pb_store_run_end(stores[0], run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(stores[0], run_id, PB_RUN_STATE_COMPLETE), 0);
 	streams[0] = stream_of(stores[0]);
 	assert_non_null(strstr(streams[0], "\"buckets\":[[800,64,1000000],[9000,64,1]]"));
 	in = fmemopen(streams[0], strlen(streams[0]), "r");

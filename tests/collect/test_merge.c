@@ -67,7 +67,7 @@ static void same(const char *a, const char *b)
 /* A run with three cells: one with a profile and a histogram of its samples, one that was watched.
  */
 static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_samples,
-		    const char *state)
+		    enum pb_run_state state)
 {
 	struct pb_run_record run = fixture_run(uuid);
 	struct pb_cell_result cell = fixture_cell(0, nr_samples), refused = fixture_refused(1),
@@ -109,7 +109,7 @@ static pid_t writer_start(const char *path, char digit, int nr)
 		char uuid[37];
 
 		snprintf(uuid, sizeof(uuid), "%c0000000-0000-4000-8000-%012d", digit, i);
-		run_add(store, uuid, 5 + (uint32_t)i, "complete");
+		run_add(store, uuid, 5 + (uint32_t)i, PB_RUN_STATE_COMPLETE);
 	}
 	pb_store_free(store);
 	_exit(0);
@@ -195,11 +195,11 @@ static void test_run_that_grew(void **state)
 	int64_t run_id;
 
 	assert_int_equal(pb_store_open(late, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_A, 5, NULL);
+	run_add(store, UUID_A, 5, PB_RUN_STATE_NONE);
 	merge(early, late);
 	run_id = fixture_count(store, "SELECT id FROM run");
 	assert_int_equal(pb_store_cell_add(store, run_id, &more), 0);
-	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 
 	assert_int_equal(merge_into(one, early, &outcome), 0);
 	assert_int_equal(outcome.nr_added, 1);
@@ -226,14 +226,14 @@ static void test_place_of_runs(void **state)
 	struct pb_merge_outcome outcome;
 
 	assert_int_equal(pb_store_open(late, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_B, 5, "complete");
-	run_add(store, UUID_A, 5, NULL);
+	run_add(store, UUID_B, 5, PB_RUN_STATE_COMPLETE);
+	run_add(store, UUID_A, 5, PB_RUN_STATE_NONE);
 	merge(early, late);
 	merge(into, early);
 	assert_int_equal(
 		pb_store_cell_add(store, fixture_count(store, "SELECT max(id) FROM run"), &more),
 		0);
-	run_add(store, UUID_C, 5, "complete");
+	run_add(store, UUID_C, 5, PB_RUN_STATE_COMPLETE);
 	assert_int_equal(merge_into(into, late, &outcome), 0);
 	assert_int_equal(outcome.nr_grown, 1);
 	assert_int_equal(outcome.nr_added, 1);
@@ -268,7 +268,7 @@ static void test_cell_that_grew(void **state)
 	int64_t run_id;
 
 	assert_int_equal(pb_store_open(last, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_A, 5, NULL);
+	run_add(store, UUID_A, 5, PB_RUN_STATE_NONE);
 	run_id = fixture_count(store, "SELECT id FROM run");
 	so_far_put(store, run_id, 3);
 	merge(early, last);
@@ -287,7 +287,7 @@ static void test_cell_that_grew(void **state)
 
 	assert_int_equal(pb_store_cell_put(store, run_id, &whole), 0);
 	assert_int_equal(pb_store_cell_put(store, run_id, &whole), -EEXIST);
-	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	assert_int_equal(merge_into(one, last, &outcome), 0);
 	assert_int_equal(outcome.nr_grown, 1);
 	same(one, last);
@@ -322,7 +322,7 @@ static void test_other_content(void **state)
 	struct pb_store *store;
 
 	assert_int_equal(pb_store_open(a, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_A, 5, "complete");
+	run_add(store, UUID_A, 5, PB_RUN_STATE_COMPLETE);
 	pb_store_free(store);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(changes); i++) {
 		_cleanup_free_ char *before = stream_of(a), *after = NULL;
@@ -334,7 +334,7 @@ static void test_other_content(void **state)
 			SQLITE_OK);
 		assert_int_equal(sqlite3_changes(pb_store_sqlite(store)), 1);
 		/* Beside the run that differs there is one that would be welcome. */
-		run_add(store, UUID_B, 5, "complete");
+		run_add(store, UUID_B, 5, PB_RUN_STATE_COMPLETE);
 		pb_store_free(store);
 		for (int swap = 0; swap < 2; swap++) {
 			assert_int_equal(merge_into(swap ? b : a, swap ? a : b, &outcome), -EEXIST);
@@ -356,7 +356,7 @@ static void test_refused_sources(void **state)
 	struct pb_store *store;
 
 	assert_int_equal(pb_store_open(a, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_A, 5, "complete");
+	run_add(store, UUID_A, 5, PB_RUN_STATE_COMPLETE);
 	pb_store_free(store);
 	before = stream_of(a);
 	assert_int_equal(merge_into(a, a, &outcome), -EINVAL);
@@ -380,7 +380,7 @@ static void test_database_full(void **state)
 	struct pb_store *source;
 
 	assert_int_equal(pb_store_open(a, PB_STORE_WRITE, &source), 0);
-	run_add(source, UUID_A, 20000, "complete");
+	run_add(source, UUID_A, 20000, PB_RUN_STATE_COMPLETE);
 	pb_store_free(source);
 	assert_int_equal(pb_store_open(b, PB_STORE_WRITE, &store), 0);
 	fixture_count(store, "PRAGMA max_page_count = 40");
@@ -401,7 +401,7 @@ static void test_source_untouched(void **state)
 	struct pb_store *store;
 
 	assert_int_equal(pb_store_open(a, PB_STORE_WRITE, &store), 0);
-	run_add(store, UUID_A, 50, "complete");
+	run_add(store, UUID_A, 50, PB_RUN_STATE_COMPLETE);
 	pb_store_free(store);
 	before = fixture_read(a, &len_before);
 	assert_int_equal(chmod(a, 0444), 0);

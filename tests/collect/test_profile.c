@@ -77,7 +77,7 @@ static int cell_store(void *const *state, const struct pb_cell_result *result)
 		assert_int_equal(fixture_count(store, "SELECT count(*) FROM cell"), 0);
 		assert_int_equal(fixture_count(store, "SELECT count(*) FROM profile"), 0);
 	} else {
-		assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+		assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	}
 	pb_store_free(store);
 	return ret;

@@ -45,7 +45,7 @@ static void note(struct seen *seen, const char *fmt, ...)
 
 static int on_run(void *data, const struct pb_run_record *run)
 {
-	note(data, "run %s %s %s;", run->uuid, run->evidence, run->plan);
+	note(data, "run %s %s %s;", run->uuid, pb_evidence_name(run->evidence), run->plan);
 	return 0;
 }
 
@@ -79,9 +79,9 @@ static int on_ended(void *data, const struct pb_cell_result *result)
 	return seen->answer;
 }
 
-static int on_end(void *data, const char *state)
+static int on_end(void *data, enum pb_run_state state)
 {
-	note(data, "end %s;", state);
+	note(data, "end %s;", pb_run_state_name(state));
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(pb_cell_result_add(&result, "acquire", "ns", "ns", values, 8), 0);
 	assert_int_equal(pb_record_write_series(out, 7, &result.series[0]), 0);
 	assert_int_equal(pb_record_write_done(out, &result), 0);
-	assert_int_equal(pb_record_write_end(out, "complete"), 0);
+	assert_int_equal(pb_record_write_end(out, PB_RUN_STATE_COMPLETE), 0);
 	assert_int_equal(fclose(out), 0);
 	for (size_t piece = 1; piece <= len; piece = piece * 3 + 1) {
 		memset(&seen, 0, sizeof(seen));
@@ -157,7 +157,7 @@ static void test_full_disk(void **state)
 	(void)state;
 	assert_non_null(out);
 	setvbuf(out, NULL, _IONBF, 0);
-	assert_int_equal(pb_record_write_end(out, "complete"), -ENOSPC);
+	assert_int_equal(pb_record_write_end(out, PB_RUN_STATE_COMPLETE), -ENOSPC);
 	assert_non_null(strstr(pb_fail_message(-ENOSPC), "No space left"));
 	fclose(out);
 }

@@ -88,8 +88,8 @@ static void test_refusals(void **state)
 	cell.cell.index = 9;
 	assert_int_equal(pb_store_cell_add(store, run_id + 1, &cell), -ENOENT);
 	assert_int_equal(pb_store_fact_set(store, run_id + 1, "k", "v"), -ENOENT);
-	assert_int_equal(pb_store_run_end(store, run_id + 1, "complete"), -ENOENT);
-	assert_int_equal(pb_store_run_end(store, run_id, "somehow"), -EINVAL);
+	assert_int_equal(pb_store_run_end(store, run_id + 1, PB_RUN_STATE_COMPLETE), -ENOENT);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_FOREIGN), -EINVAL);
 	cell.state = PB_CELL_FAILED;
 	assert_int_equal(pb_store_cell_add(store, run_id, &cell), -EINVAL);
 	cell.state = PB_CELL_NONE;

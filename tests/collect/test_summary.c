@@ -21,7 +21,7 @@ static void test_per_page(void **state)
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
 	assert_int_equal(pb_summary_load(store, run_id, &run), 0);
 	assert_string_equal(run.run.uuid, UUID_A);
-	assert_string_equal(run.state, "failed");
+	assert_int_equal(run.state, PB_RUN_STATE_FAILED);
 	assert_string_equal(pb_summary_fact(&run, "kernel.release"), "6.1.0-1");
 	assert_null(pb_summary_fact(&run, "kernel"));
 	assert_int_equal(run.nr_cells, 4);
@@ -122,7 +122,7 @@ static void test_judged(void **state)
 	static struct pb_summary_series ticks = { .phase = "acquire", .metric = "ticks" };
 	struct pb_summary_cell cells[] = { { .nr_series = 1, .series = &cycles },
 					   { .nr_series = 1, .series = &ticks } };
-	struct pb_summary run = { .run = { .evidence = "hardware" }, .cells = cells };
+	struct pb_summary run = { .run = { .evidence = PB_EVIDENCE_HARDWARE }, .cells = cells };
 
 	(void)state;
 	assert_string_equal(pb_summary_judged(&run), "ticks");
@@ -132,7 +132,7 @@ static void test_judged(void **state)
 	assert_string_equal(pb_summary_judged(&run), "ticks");
 	assert_true(pb_summary_has(&run, "cycles"));
 	assert_false(pb_summary_has(&run, "ns"));
-	snprintf(run.run.evidence, sizeof(run.run.evidence), "exact");
+	run.run.evidence = PB_EVIDENCE_EXACT;
 	assert_string_equal(pb_summary_judged(&run), "instructions");
 }
 

@@ -45,7 +45,7 @@ static void test_writer(void **state)
 			SQLITE_OK);
 		assert_state(store, changes[i].state);
 	}
-	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	assert_state(store, "complete");
 }
 

@@ -145,7 +145,7 @@ static int sink_ended(void *data, const struct pb_cell_result *result)
 	return 0;
 }
 
-static int sink_end(void *data, const char *state)
+static int sink_end(void *data, enum pb_run_state state)
 {
 	(void)data;
 	(void)state;

@@ -35,7 +35,10 @@ void run_begin(struct run *run, const char *evidence)
 				   .evidence = evidence,
 				   .release = "6.12.0" };
 
-	*run = (struct run){ .metric = pb_summary_metric(evidence) };
+	enum pb_evidence class = PB_EVIDENCE_NONE;
+
+	must(pb_evidence_take(evidence, &class));
+	*run = (struct run){ .metric = pb_summary_metric(class) };
 	fixture_init(&run->fixture);
 	run->id = fixture_begin(run->fixture.store, &row);
 }
@@ -84,7 +87,7 @@ void cell_end(struct run *run, struct pb_cell_result *result)
 
 void run_plan(struct run *run)
 {
-	must(pb_store_run_end(run->fixture.store, run->id, "complete"));
+	must(pb_store_run_end(run->fixture.store, run->id, PB_RUN_STATE_COMPLETE));
 	must(pb_summary_load(run->fixture.store, run->id, &run->summary));
 	must(pb_view_init(&run->view, &run->summary));
 	run->view.store = run->fixture.store;

@@ -50,8 +50,8 @@ int64_t fixture_begin(struct pb_store *store, const struct fixture_run *run)
 
 	snprintf(record.uuid, sizeof(record.uuid), "%s", run->uuid);
 	snprintf(record.created, sizeof(record.created), "%s", run->created);
-	snprintf(record.evidence, sizeof(record.evidence), "%s",
-		 run->evidence ? run->evidence : "exact");
+	assert_int_equal(
+		pb_evidence_take(run->evidence ? run->evidence : "exact", &record.evidence), 0);
 	must(pb_store_run_begin(store, &record, &run_id));
 	if (run->release)
 		must(pb_store_fact_set(store, run_id, "kernel.release", run->release));
@@ -63,7 +63,7 @@ int64_t fixture_begin(struct pb_store *store, const struct fixture_run *run)
 
 void fixture_end(struct pb_store *store, int64_t run_id)
 {
-	must(pb_store_run_end(store, run_id, "complete"));
+	must(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE));
 }
 
 static void cell_fill(struct pb_cell_result *result, const struct fixture_cell *cell)
@@ -151,5 +151,5 @@ void fixture_quick(struct pb_store *store, int64_t run_id, double scale, uint32_
 		}
 	}
 	must(pb_store_commit(store));
-	must(pb_store_run_end(store, run_id, "complete"));
+	must(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE));
 }

@@ -226,7 +226,7 @@ static void kernel_add(struct run *run, int percent_each)
 		}
 		cell_end(run, &result);
 	}
-	must(pb_store_run_end(run->fixture.store, run->id, "complete"));
+	must(pb_store_run_end(run->fixture.store, run->id, PB_RUN_STATE_COMPLETE));
 }
 
 /* A second run in the same store. */

@@ -255,7 +255,7 @@ static void unended_does_not_pass(void **state)
 	fixture_measured(f->store, base, &pin);
 	fixture_measured(f->store, head, &pin);
 	fixture_end(f->store, base);
-	assert_int_equal(pb_store_run_end(f->store, head, "interrupted"), 0);
+	assert_int_equal(pb_store_run_end(f->store, head, PB_RUN_STATE_INTERRUPTED), 0);
 	assert_int_equal(pb_compare(f->store, base, f->store, head, &c), 0);
 	assert_int_equal(c.verdict, PB_VERDICT_UNKNOWN);
 	assert_quote(&c, "cannot tell: head did not end; the 1 that both measured do not differ");

@@ -63,7 +63,10 @@ struct side {
 
 static const char *metric_of(const struct side *side)
 {
-	return pb_summary_metric(side->evidence);
+	enum pb_evidence class = PB_EVIDENCE_NONE;
+
+	assert_int_equal(pb_evidence_take(side->evidence, &class), 0);
+	return pb_summary_metric(class);
 }
 
 static void cell_add(struct pb_store *store, int64_t run, uint32_t index, const struct side *side)
@@ -117,7 +120,7 @@ static int64_t run_add(struct fixture *f, const char *digits, const char *releas
 	id = fixture_begin(f->store, &run);
 	for (size_t i = 0; i < nr; i++)
 		cell_add(f->store, id, (uint32_t)i, &sides[i]);
-	must(pb_store_run_end(f->store, id, "complete"));
+	must(pb_store_run_end(f->store, id, PB_RUN_STATE_COMPLETE));
 	return id;
 }
 

@@ -70,8 +70,8 @@ static int teardown(void **state)
 
 static void end_runs(struct sides *s)
 {
-	assert_int_equal(pb_store_run_end(s->f.store, s->base, "complete"), 0);
-	assert_int_equal(pb_store_run_end(s->f.store, s->head, "complete"), 0);
+	assert_int_equal(pb_store_run_end(s->f.store, s->base, PB_RUN_STATE_COMPLETE), 0);
+	assert_int_equal(pb_store_run_end(s->f.store, s->head, PB_RUN_STATE_COMPLETE), 0);
 }
 
 static int try_gate(struct sides *s, struct pb_gate *ret_gate)
@@ -211,9 +211,9 @@ static void empty_and_unended_runs_are_no_pass(void **state)
 	struct sides *s = *state;
 
 	fixture_measured(s->f.store, s->base, &pin);
-	assert_int_equal(pb_store_run_end(s->f.store, s->base, "complete"), 0);
+	assert_int_equal(pb_store_run_end(s->f.store, s->base, PB_RUN_STATE_COMPLETE), 0);
 	expect(s, 125, "head (run bbbb0000) did not end: it is 'running'");
-	assert_int_equal(pb_store_run_end(s->f.store, s->head, "complete"), 0);
+	assert_int_equal(pb_store_run_end(s->f.store, s->head, PB_RUN_STATE_COMPLETE), 0);
 	expect(s, 125, "head (run bbbb0000) is empty: it has no cell");
 	s->head = s->base;
 	expect_error(s, "the same run");

@@ -52,7 +52,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static int64_t run_end(struct pb_store *store, int64_t run_id, const char *state)
+static int64_t run_end(struct pb_store *store, int64_t run_id, enum pb_run_state state)
 {
 	assert_int_equal(pb_store_run_end(store, run_id, state), 0);
 	return run_id;
@@ -77,7 +77,7 @@ static int64_t run_add(struct pb_store *store, const struct fixture_run *run, do
 		else
 			fixture_measured(store, run_id, &cell);
 	}
-	return run_end(store, run_id, "complete");
+	return run_end(store, run_id, PB_RUN_STATE_COMPLETE);
 }
 
 static void load(struct pb_store *store, const int64_t *ids, size_t nr,
@@ -211,7 +211,7 @@ static void adds_to_its_floor(void **state)
 		ids[i] = fixture_begin(f->store, runs[i]);
 		fixture_measured(f->store, ids[i], &get);
 		fixture_measured(f->store, ids[i], &pin);
-		run_end(f->store, ids[i], "complete");
+		run_end(f->store, ids[i], PB_RUN_STATE_COMPLETE);
 	}
 	load(f->store, ids, 2, &all, &history);
 	assert_null(pb_history_floor(&history, &history.cells[0]));
@@ -274,16 +274,16 @@ static void runs_are_chosen(void **state)
 	/* Newer still, but it did not get to its end. */
 	again.uuid = UUID("e");
 	again.created = "2026-01-06T00:00:00Z";
-	run_end(f->store, run_add(f->store, &again, 99), "failed");
+	run_end(f->store, run_add(f->store, &again, 99), PB_RUN_STATE_FAILED);
 	want[0] = run_add(f->store, &oldest, 40);
 	small.uuid = UUID("f");
 	small.created = "2026-01-07T00:00:00Z";
 	id = fixture_begin(f->store, &small);
 	fixture_measured(f->store, id, &cell);
-	run_end(f->store, id, "complete");
+	run_end(f->store, id, PB_RUN_STATE_COMPLETE);
 	id = fixture_begin(f->store, &only);
 	fixture_measured(f->store, id, &cell);
-	run_end(f->store, id, "complete");
+	run_end(f->store, id, PB_RUN_STATE_COMPLETE);
 
 	assert_int_equal(pb_history_runs(f->store, &ids, &nr, &left_out), 0);
 	/* Both kinds have two releases; that with more cells wins. */
@@ -418,7 +418,7 @@ static void baseline_compares_as_its_run(void **state)
 	FILE *out;
 
 	fixture_measured(f->store, id, &cell);
-	run_end(f->store, id, "complete");
+	run_end(f->store, id, PB_RUN_STATE_COMPLETE);
 	snprintf(path, sizeof(path), "%s/baseline.tsv", f->dir);
 	out = fopen(path, "w");
 	assert_int_equal(pb_baseline_export(f->store, &id, 1, out), 0);

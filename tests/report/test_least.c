@@ -73,7 +73,7 @@ static void side_add(struct pb_store *store, int64_t run_id, const char *calls, 
 	must(pb_cell_result_add(&result, "release", unit, unit, values, kept ? kept : nr));
 	must(pb_cell_result_add(&result, "harness", unit, unit, &empty, 1));
 	must(pb_store_cell_add(store, run_id, &result));
-	must(pb_store_run_end(store, run_id, "complete"));
+	must(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE));
 	pb_cell_result_done(&result);
 }
 

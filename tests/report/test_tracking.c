@@ -48,7 +48,7 @@ static int64_t run_add(struct fixture *f, const struct fixture_run *run, double 
 
 	cell_add(f, run_id, 0, "noop", 8);
 	cell_add(f, run_id, 1, "pin", pin);
-	assert_int_equal(pb_store_run_end(f->store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(f->store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	return run_id;
 }
 

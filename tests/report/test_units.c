@@ -54,7 +54,7 @@ static int64_t run_add(struct fixture *f, const struct fixture_run *run, const c
 	fixture_quick(f->store, id, 1, 3);
 	if (arch)
 		assert_int_equal(pb_store_fact_set(f->store, id, "kernel.arch", arch), 0);
-	assert_int_equal(pb_store_run_end(f->store, id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(f->store, id, PB_RUN_STATE_COMPLETE), 0);
 	return id;
 }
 

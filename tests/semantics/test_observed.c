@@ -50,12 +50,12 @@ static int64_t run_add_on(struct pb_store *store, const char *uuid, const char *
 	struct pb_cell_result result = cell_of(0, "pin", d2c);
 	int64_t id;
 
-	snprintf(run.evidence, sizeof(run.evidence), "observed");
+	run.evidence = PB_EVIDENCE_OBSERVED;
 	assert_int_equal(pb_store_run_begin(store, &run, &id), 0);
 	assert_int_equal(pb_store_fact_set(store, id, "kernel.name", kernel), 0);
 	assert_int_equal(pb_store_fact_set(store, id, "kernel.release", "6.1.0-57"), 0);
 	assert_int_equal(pb_store_cell_add(store, id, &result), 0);
-	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
 	pb_cell_result_done(&result);
 	return id;
 }

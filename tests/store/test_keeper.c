@@ -205,7 +205,7 @@ static void test_open_again(void **state)
 	assert_int_equal(pb_keeper_cell(keeper, 0, &more), 0);
 	alarm(0);
 	let_go(&holder);
-	assert_int_equal(pb_keeper_run_end(keeper, 0, "complete"), 0);
+	assert_int_equal(pb_keeper_run_end(keeper, 0, PB_RUN_STATE_COMPLETE), 0);
 	assert_int_equal(pb_keeper_finish(keeper), 0);
 	pb_keeper_free(keeper);
 	assert_runs(path, 2);

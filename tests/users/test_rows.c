@@ -56,7 +56,7 @@ static int64_t run_begin(struct pb_store *store, const char *uuid, const char *k
 	struct pb_run_record run = fixture_run(uuid);
 	int64_t id;
 
-	snprintf(run.evidence, sizeof(run.evidence), "exact");
+	run.evidence = PB_EVIDENCE_EXACT;
 	assert_int_equal(pb_store_run_begin(store, &run, &id), 0);
 	assert_int_equal(pb_store_fact_set(store, id, "kernel.name", kernel), 0);
 	assert_int_equal(pb_store_fact_set(store, id, "kernel.release", kernel + strlen("debian:")),
@@ -90,11 +90,11 @@ static struct pb_store *store_make(void **state)
 	snprintf(result.cell.strategy, sizeof(result.cell.strategy), "three");
 	snprintf(result.cell.event, sizeof(result.cell.event), PB_EVENT_USE);
 	result_put(store, id, &result);
-	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
 	id = run_begin(store, UUID_B, "debian:6.1"); /* the newer word on one of them */
 	result = user_of(0, "two", 2 * ACQUIRE);
 	result_put(store, id, &result);
-	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
 	return store;
 }
 

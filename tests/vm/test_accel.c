@@ -67,12 +67,12 @@ static void a_word_chooses_a_backend(void **state)
 	(void)state;
 	assert_int_equal(pb_accel_backend("tcg", &backend), 0);
 	assert_ptr_equal(backend, &pb_backend_vm);
-	assert_string_equal(backend->evidence, pb_accel_tcg.evidence);
-	assert_string_equal(backend->evidence, "exact");
+	assert_int_equal(backend->evidence, pb_accel_tcg.evidence);
+	assert_int_equal(backend->evidence, PB_EVIDENCE_EXACT);
 	assert_int_equal(pb_accel_backend("kvm", &backend), 0);
 	assert_ptr_equal(backend, &pb_backend_vm_kvm);
-	assert_string_equal(backend->evidence, pb_accel_kvm.evidence);
-	assert_string_equal(backend->evidence, "hardware");
+	assert_int_equal(backend->evidence, pb_accel_kvm.evidence);
+	assert_int_equal(backend->evidence, PB_EVIDENCE_HARDWARE);
 	assert_string_equal(backend->name, "vm");
 	/* The tests' own is nobody's to ask for. */
 	assert_says(pb_accel_backend("mttcg", &backend), -EINVAL, "valid: tcg kvm");
@@ -278,7 +278,7 @@ static int lonely_run(const struct pb_backend_request *request, const struct pb_
 static int lonely_ladder(bool wants_quiet)
 {
 	const struct pb_backend lonely = { .name = "vm",
-					   .evidence = "hardware",
+					   .evidence = PB_EVIDENCE_HARDWARE,
 					   .summary = "",
 					   .wants_quiet = wants_quiet,
 					   .run = lonely_run };

@@ -56,7 +56,7 @@ static void a_plan_is_read_as_it_was_written(void **state)
 		.inject = 3,
 		.metric = "instructions",
 		.unit = "instructions",
-		.evidence = "exact",
+		.evidence = PB_EVIDENCE_EXACT,
 		.exec = (char *)"/test",
 		.fault = PB_FAULT_SPLAT,
 		.fault_cell = 7,
@@ -73,7 +73,7 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	assert_int_equal(pb_agent_plan_read(path, &read), 0);
 	assert_int_equal(read.inject, 3);
 	assert_string_equal(read.metric, "instructions");
-	assert_string_equal(read.evidence, "exact");
+	assert_int_equal(read.evidence, PB_EVIDENCE_EXACT);
 	assert_string_equal(read.exec, "/test");
 	assert_int_equal(read.fault, PB_FAULT_SPLAT);
 	assert_int_equal(read.fault_cell, 7);

@@ -42,7 +42,7 @@ static void what_was_asked_arrives(void **state)
 	const struct pb_agent_plan asked = {
 		.metric = "instructions",
 		.unit = "instructions",
-		.evidence = "exact",
+		.evidence = PB_EVIDENCE_EXACT,
 		.counters = words,
 		.nr_counters = PB_ARRAY_SIZE(words),
 		.multiplex = true,
@@ -59,7 +59,9 @@ static void what_was_asked_arrives(void **state)
 
 static void without_counters_there_are_none(void **state)
 {
-	const struct pb_agent_plan asked = { .metric = "ns", .unit = "ns", .evidence = "hardware" };
+	const struct pb_agent_plan asked = { .metric = "ns",
+					     .unit = "ns",
+					     .evidence = PB_EVIDENCE_HARDWARE };
 	pb_cleanup(pb_agent_plan_done) struct pb_agent_plan read = { 0 };
 
 	(void)state;

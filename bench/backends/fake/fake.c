@@ -320,7 +320,7 @@ static int fake_run(const struct pb_backend_request *request, const struct pb_re
 
 const struct pb_backend pb_backend_fake = {
 	.name = "fake",
-	.evidence = "fake",
+	.evidence = PB_EVIDENCE_FAKE,
 	.summary = "invented numbers, for tests",
 	.run = fake_run,
 };

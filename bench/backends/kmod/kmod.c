@@ -98,7 +98,7 @@ static int plan_write(struct session *s)
 		/* Of the time-stamp counter; their rate is a fact, pinbench.ticks_hz. */
 		.metric = "ticks",
 		.unit = "ticks",
-		.evidence = "hardware",
+		.evidence = PB_EVIDENCE_HARDWARE,
 		.counters = (char **)s->request->counters,
 		.nr_counters = s->request->nr_counters,
 		.multiplex = s->request->multiplex,
@@ -190,7 +190,7 @@ static int kmod_run(const struct pb_backend_request *request, const struct pb_re
 
 const struct pb_backend pb_backend_kmod = {
 	.name = "kmod",
-	.evidence = "hardware",
+	.evidence = PB_EVIDENCE_HARDWARE,
 	.summary = "this machine's kernel, with pinbench's modules in it; wants root",
 	.run = kmod_run,
 };

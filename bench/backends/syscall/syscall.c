@@ -482,7 +482,7 @@ static int syscall_run(const struct pb_backend_request *request, const struct pb
 
 const struct pb_backend pb_backend_syscall = {
 	.name = "syscall",
-	.evidence = "syscall",
+	.evidence = PB_EVIDENCE_SYSCALL,
 	.summary = "this machine's kernel, by system calls that hold pages; no module",
 	.run = syscall_run,
 };

@@ -21,7 +21,7 @@ enum { EMULATED_BOOT_S = 300, NATIVE_BOOT_S = 60 };
 
 const struct pb_accel pb_accel_tcg = {
 	.name = "tcg",
-	.evidence = "exact",
+	.evidence = PB_EVIDENCE_EXACT,
 	.metric = "instructions",
 	.counted = true,
 	.boot_limit_s = EMULATED_BOOT_S,
@@ -30,7 +30,7 @@ const struct pb_accel pb_accel_tcg = {
 /* Nothing is counted where emulated CPUs run at once, and their times are nobody's. */
 const struct pb_accel pb_accel_mttcg = {
 	.name = "mttcg",
-	.evidence = "fake",
+	.evidence = PB_EVIDENCE_FAKE,
 	.metric = "ticks",
 	.machine = "tcg",
 	.boot_limit_s = EMULATED_BOOT_S,
@@ -39,7 +39,7 @@ const struct pb_accel pb_accel_mttcg = {
 /* In one thread: what a CPU does between two of its calls is the same however busy the host is. */
 const struct pb_accel pb_accel_model = {
 	.name = "tcg",
-	.evidence = "model",
+	.evidence = PB_EVIDENCE_MODEL,
 	.metric = "ticks",
 	.qemu = "tcg,thread=single",
 	.recorded = true,
@@ -48,7 +48,7 @@ const struct pb_accel pb_accel_model = {
 
 const struct pb_accel pb_accel_kvm = {
 	.name = "kvm",
-	.evidence = "hardware",
+	.evidence = PB_EVIDENCE_HARDWARE,
 	.metric = "ticks",
 	.machine = "kvm",
 	.native = true,

@@ -15,8 +15,8 @@
 #include "common/cleanup.h"
 
 struct pb_accel {
-	const char *name;     /* "tcg", as --accel says */
-	const char *evidence; /* of a run */
+	const char *name;          /* "tcg", as --accel says */
+	enum pb_evidence evidence; /* of a run */
 	const char *metric;   /* of a tick of the device's clock; its unit is called the same */
 	const char *machine;  /* the fact machine.virtual; NULL: none, nothing is timed */
 	bool counted;         /* one CPU, and QEMU counts its instructions */

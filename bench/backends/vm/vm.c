@@ -244,7 +244,7 @@ static int kernel_run(const struct pb_backend_request *request, const struct pb_
 
 	snprintf(plan.metric, sizeof(plan.metric), "%s", accel->metric);
 	snprintf(plan.unit, sizeof(plan.unit), "%s", accel->metric);
-	snprintf(plan.evidence, sizeof(plan.evidence), "%s", accel->evidence);
+	plan.evidence = accel->evidence;
 	ret = pb_machine_start(&machine, kernel, &plan, &options->machine);
 	if (!ret) {
 		if (options->started)
@@ -403,7 +403,7 @@ int pb_vm_exec(const char *kernel_name, const struct pb_machine_options *options
 	const struct pb_agent_plan plan = {
 		.metric = "instructions",
 		.unit = "instructions",
-		.evidence = "exact",
+		.evidence = PB_EVIDENCE_EXACT,
 		.exec = (char *)"/test",
 	};
 	struct pb_machine machine = { 0 };
@@ -422,7 +422,7 @@ int pb_vm_exec(const char *kernel_name, const struct pb_machine_options *options
 
 const struct pb_backend pb_backend_vm = {
 	.name = "vm",
-	.evidence = "exact",
+	.evidence = PB_EVIDENCE_EXACT,
 	.summary = "a Debian kernel in QEMU, its instructions counted exactly",
 	.boots_kernels = true,
 	.run = backend_run,
@@ -431,7 +431,7 @@ const struct pb_backend pb_backend_vm = {
 /* The same backend to a user: --accel chooses between the two (bench/backends/vm/accel.c). */
 const struct pb_backend pb_backend_vm_kvm = {
 	.name = "vm",
-	.evidence = "hardware",
+	.evidence = PB_EVIDENCE_HARDWARE,
 	.summary = "a Debian kernel in QEMU under KVM, timed on this machine's CPUs",
 	.boots_kernels = true,
 	.wants_quiet = true,
@@ -441,7 +441,7 @@ const struct pb_backend pb_backend_vm_kvm = {
 /* And again: --evidence chooses. Its numbers are simulated, and never those of a machine. */
 const struct pb_backend pb_backend_vm_model = {
 	.name = "vm",
-	.evidence = "model",
+	.evidence = PB_EVIDENCE_MODEL,
 	.summary = "a kernel in QEMU, its accesses recorded and replayed in simulated caches",
 	.boots_kernels = true,
 	.run = model_run,

@@ -98,7 +98,7 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	return ret;
 }
 
-static int stream_ended(void *data, const char *state)
+static int stream_ended(void *data, enum pb_run_state state)
 {
 	struct watch *watch = data;
 

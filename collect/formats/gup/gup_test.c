@@ -205,7 +205,7 @@ static int run_store(struct pb_store *store, const struct taking *taking,
 {
 	const struct pb_gup_run *said = taking->run;
 	struct pb_run_record run = { .backend = "gup_test",
-				     .evidence = "syscall",
+				     .evidence = PB_EVIDENCE_SYSCALL,
 				     .plan = "gup_test",
 				     .revision = "imported" };
 	bool failed = false;
@@ -230,7 +230,9 @@ static int run_store(struct pb_store *store, const struct taking *taking,
 	outcome->nr_cells += said->nr_cells;
 	outcome->assumed |= said->assumed;
 	outcome->page_assumed |= taking->page_assumed;
-	return ret ? ret : pb_store_run_end(store, run_id, failed ? "failed" : "complete");
+	return ret ? ret
+		   : pb_store_run_end(store, run_id,
+				      failed ? PB_RUN_STATE_FAILED : PB_RUN_STATE_COMPLETE);
 }
 
 /* One --kernel cannot be two kernels. */

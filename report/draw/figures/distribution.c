@@ -208,7 +208,7 @@ static int note_add(const struct pb_view *view, const struct sums *sums, struct 
 			? pb_format("%.0f to %.0f", sums->least_calls, sums->most_calls)
 			: pb_format("%.0f", sums->most_calls);
 	/* A system call is timed many times for a sample (docs/syscall.md). */
-	const char *each = pb_streq(view->summary->run.evidence, "syscall")
+	const char *each = view->summary->run.evidence == PB_EVIDENCE_SYSCALL
 				   ? " (each the middle of many calls' times)"
 				   : ", since no histogram was asked for (--ops)";
 	_cleanup_free_ char *words =

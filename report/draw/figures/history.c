@@ -257,7 +257,7 @@ static char *alt_make(const struct pb_figure *figure)
 
 static int words_make(struct pb_figure *figure, const struct pb_history *h, const char *strategy)
 {
-	const char *evidence = h->kernels[0].summary.run.evidence;
+	enum pb_evidence evidence = h->kernels[0].summary.run.evidence;
 	_cleanup_free_ char *clean = pb_printable_copy(strategy, "");
 	_cleanup_free_ char *first = pb_run_title(&h->kernels[0].summary);
 	_cleanup_free_ char *last = pb_run_title(&h->kernels[h->nr_kernels - 1].summary);
@@ -266,10 +266,10 @@ static int words_make(struct pb_figure *figure, const struct pb_history *h, cons
 		return -ENOMEM;
 	figure->name = pb_format("history-%s", clean);
 	figure->title = pb_format("What one page costs, kernel by kernel: %s", clean);
-	figure->note =
-		pb_format("%s to %s, %s a page (least sample); %s: %s; a dot: a step of 1 %% "
-			  "or more, its size above",
-			  first, last, h->metric, evidence, pb_evidence_words(evidence));
+	figure->note = pb_format(
+		"%s to %s, %s a page (least sample); %s: %s; a dot: a step of 1 %% "
+		"or more, its size above",
+		first, last, h->metric, pb_evidence_name(evidence), pb_evidence_words(evidence));
 	figure->unit = pb_format("%s a page", h->metric);
 	if (!figure->name || !figure->title || !figure->note || !figure->unit)
 		return -ENOMEM;

@@ -97,11 +97,12 @@ static int runs_check(const struct pb_history *h)
 	for (size_t i = 0; i < h->nr_kernels; i++) {
 		const struct pb_run_record *run = &h->kernels[i].summary.run;
 
-		if (!pb_streq(run->evidence, first->evidence))
+		if (run->evidence != first->evidence)
 			return pb_fail(-EINVAL,
 				       "history: run %.8s has evidence '%s' and run %.8s '%s'; "
 				       "numbers of different classes make no history",
-				       first->uuid, first->evidence, run->uuid, run->evidence);
+				       first->uuid, pb_evidence_name(first->evidence), run->uuid,
+				       pb_evidence_name(run->evidence));
 		if (pb_view_units_differ(&h->kernels[0].summary, &h->kernels[i].summary))
 			return pb_fail(
 				-EINVAL,

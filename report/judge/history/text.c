@@ -100,7 +100,7 @@ static int kernels_print(const struct pb_history *h, FILE *out)
 		text_set(lines[k].text[2], pb_summary_fact(summary, "kernel.package_version"));
 		snprintf(lines[k].text[3], TEXT_MAX, "%.8s", summary->run.uuid);
 		text_set(lines[k].text[4], summary->run.created);
-		text_set(lines[k].text[5], summary->state);
+		text_set(lines[k].text[5], pb_run_state_name(summary->state));
 	}
 	fputc('\n', out);
 	lines_print(&columns, lines, h->nr_kernels, false, out);
@@ -304,15 +304,16 @@ char *pb_history_quote(const struct pb_history *h)
 
 int pb_history_print(const struct pb_history *h, const struct pb_history_style *style, FILE *out)
 {
-	const char *evidence = h->kernels[0].summary.run.evidence;
+	enum pb_evidence evidence = h->kernels[0].summary.run.evidence;
 	_cleanup_free_ char *quote = pb_history_quote(h);
 	int ret;
 
 	if (!quote)
 		return -ENOMEM;
 	pb_term_printf(out, "History of %zu %s\n%s: %s; the %s of each cell's samples\n",
-		       h->nr_kernels, h->nr_kernels == 1 ? "kernel" : "kernels", evidence,
-		       pb_evidence_words(evidence), h->noisy ? "median" : "least");
+		       h->nr_kernels, h->nr_kernels == 1 ? "kernel" : "kernels",
+		       pb_evidence_name(evidence), pb_evidence_words(evidence),
+		       h->noisy ? "median" : "least");
 	ret = kernels_print(h, out);
 	if (!ret)
 		ret = pb_history_table(h, &style->table, out);
