@@ -79,6 +79,11 @@ void pb_store_keeps_least_set(struct pb_store *store)
 	store->keeps_least = true;
 }
 
+int pb_store_query_failed(const struct pb_store *store)
+{
+	return pb_fail(-EIO, "cannot read '%s': %s", store->path, sqlite3_errmsg(store->db));
+}
+
 const char *pb_store_path(const struct pb_store *store)
 {
 	return store->path;

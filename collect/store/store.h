@@ -67,6 +67,9 @@ int64_t pb_store_wait_s(void);
 sqlite3 *pb_store_sqlite(struct pb_store *store);
 const char *pb_store_path(const struct pb_store *store);
 
+/* -EIO, with a message that says what SQLite says of the query that failed. */
+int pb_store_query_failed(const struct pb_store *store);
+
 /*
  * A run's state as it is, for queries on `run`: one that is "running" though the process that wrote
  * it is gone, or one that came from elsewhere, is "interrupted". The column says what was written.

@@ -41,7 +41,7 @@ enum output { OUTPUT_WIDE, OUTPUT_NARROW, OUTPUT_PNG };
 
 static const char *const endings[] = { ".svg", ".narrow.svg", ".png" };
 
-static const char *template_text(const char *name)
+const char *pb_embedded_text(const char *name)
 {
 	for (const struct pb_embedded *t = pb_embedded_templates; t->name; t++)
 		if (pb_streq(t->name, name))
@@ -123,9 +123,9 @@ static int picture_write(const struct pb_figure *figure, enum output output, FIL
 	terminal_write(out, output, &canvas);
 	/* Names without a folder: gnuplot runs in it, and no user's path is part of a script. */
 	pb_gp_printf(out, "set output %s\nDATA = %s\nUNIT = %s\n", path, data, figure->unit);
-	pb_gp_script(out, template_text("head.gp"));
+	pb_gp_script(out, pb_embedded_text("head.gp"));
 	pb_gp_script(out, script);
-	pb_gp_script(out, template_text(figure->kind->template));
+	pb_gp_script(out, pb_embedded_text(figure->kind->template));
 	fputs("\nunset output\n", out);
 	return 0;
 }

@@ -12,6 +12,9 @@
 #include "common/cleanup.h"
 #include "report/draw/figure.h"
 
+/* What the program carries with it by this name ("page.css", "head.gp"), or NULL. */
+const char *pb_embedded_text(const char *name);
+
 /*
  * Draws all figures into @dir, which exists: NAME.svg (follows the reader's light or dark setting),
  * NAME.tsv (the data) and, if asked, NAME.png; NAME.narrow.svg is for pb_draw_inline(). -ENOENT:

@@ -105,12 +105,6 @@ static int key_order(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int query_failed(struct pb_store *store)
-{
-	return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
-		       sqlite3_errmsg(pb_store_sqlite(store)));
-}
-
 static int field_add(struct field *field, int64_t run_id, const char *uuid, bool ended)
 {
 	struct candidate *runs = reallocarray(field->runs, field->nr + 1, sizeof(*runs)), *run;
@@ -141,7 +135,7 @@ static int field_fill(struct field *field, size_t most)
 	    sqlite3_bind_int64(query, 1, field->selected->run_id) != SQLITE_OK ||
 	    sqlite3_bind_int64(query, 2, (int64_t)(most - field->nr)) != SQLITE_OK ||
 	    sqlite3_bind_int64(query, 3, (int64_t)field->nr) != SQLITE_OK)
-		return query_failed(store);
+		return pb_store_query_failed(store);
 	while ((step = sqlite3_step(query)) == SQLITE_ROW) {
 		/* A head that still runs, or was cut short, is judged as that or not at all. */
 		bool ended = sqlite3_column_int(query, 2) != 0;
@@ -153,7 +147,7 @@ static int field_fill(struct field *field, size_t most)
 		if (ret)
 			return ret;
 	}
-	return step == SQLITE_DONE ? 0 : query_failed(store);
+	return step == SQLITE_DONE ? 0 : pb_store_query_failed(store);
 }
 
 static size_t common_count(const struct candidate *a, const struct candidate *b)

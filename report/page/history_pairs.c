@@ -9,20 +9,13 @@
 #include "common/embed.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "report/draw/draw.h"
 #include "report/judge/attribution/runs.h"
 #include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
 #include "report/page/attribution_html.h"
 #include "report/page/history_html.h"
 #include "report/page/html_parts.h"
-
-static const char *style_text(void)
-{
-	for (const struct pb_embedded *t = pb_embedded_templates; t->name; t++)
-		if (pb_streq(t->name, "page.css"))
-			return t->text;
-	return "";
-}
 
 /* The comparison as the terminal shows it: it can be copied into a mail as it stands. */
 static int changes_write(FILE *out, const struct pb_comparison *comparison)
@@ -92,7 +85,7 @@ static int page_write(FILE *out, void *data)
 		       "<meta name=\"color-scheme\" content=\"light dark\">\n"
 		       "<title>pinbench: %s to %s</title>\n<style>\n",
 		       base->label, head->label);
-	pb_html_markup(out, style_text());
+	pb_html_markup(out, pb_embedded_text("page.css"));
 	pb_html_printf(out,
 		       "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">"
 		       "<a href=\"index.html\">pinbench: all kernels</a></p>\n"

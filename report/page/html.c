@@ -55,14 +55,6 @@ static void page_done(struct page *page)
 	free(page->runs);
 }
 
-static const char *embedded(const char *name)
-{
-	for (const struct pb_embedded *t = pb_embedded_templates; t->name; t++)
-		if (pb_streq(t->name, name))
-			return t->text;
-	return "";
-}
-
 static int evidence_check(const struct page *page)
 {
 	const struct pb_summary *first = &page->sections[0].summary;
@@ -324,7 +316,7 @@ static void head_write(FILE *out, const struct page *page)
 	for (size_t i = 0; i < page->nr; i++)
 		pb_html_printf(out, "%s%s", i ? ", " : "", page->sections[i].title);
 	fputs("</title>\n<style>\n", out);
-	pb_html_markup(out, embedded("page.css"));
+	pb_html_markup(out, pb_embedded_text("page.css"));
 	fputs("</style>\n</head>\n<body>\n", out);
 	fputs("<header>\n<p class=\"eyebrow\">pinbench: how the Linux kernel holds on to user pages</p>\n"
 	      "<h1>What a page pin costs on ",
@@ -366,7 +358,7 @@ static int page_write(FILE *out, void *data)
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = section_write(out, page, &page->sections[i], i);
 	fputs("<h2 id=\"reading\">How to read a number</h2>\n", out);
-	pb_html_markup(out, embedded("reading.html"));
+	pb_html_markup(out, pb_embedded_text("reading.html"));
 	fputs("</main>\n", out);
 	fputs("<footer><p>Drawn from raw samples. Figures and their data also lie in figures/, beside "
 	      "this page.</p></footer>\n</body>\n</html>\n",

@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
+#include "report/draw/draw.h"
 #include "report/judge/intervals.h"
 #include "report/page/html_parts.h"
 #include "report/runs/text.h"
@@ -217,14 +218,6 @@ static int head_write(FILE *out, const struct head *head, size_t number)
 	return ret;
 }
 
-static const char *css(void)
-{
-	for (const struct pb_embedded *t = pb_embedded_templates; t->name; t++)
-		if (pb_streq(t->name, "page.css"))
-			return t->text;
-	return "";
-}
-
 static int page_write(FILE *out, void *data)
 {
 	const struct page *page = data;
@@ -236,7 +229,7 @@ static int page_write(FILE *out, void *data)
 	      out);
 	pb_html_printf(out, "<title>pinbench: held against %s</title>\n", page->title);
 	fputs("<style>\n", out);
-	pb_html_markup(out, css());
+	pb_html_markup(out, pb_embedded_text("page.css"));
 	pb_html_markup(out, style);
 	fputs("</style>\n</head>\n<body>\n<header>\n", out);
 	fputs("<p class=\"eyebrow\">pinbench: how the Linux kernel holds on to user pages</p>\n",

@@ -43,12 +43,6 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 
 PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 
-static int query_failed(struct pb_store *store)
-{
-	return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
-		       sqlite3_errmsg(pb_store_sqlite(store)));
-}
-
 /*
  * Runs @sql, whose rows are (id, uuid, words), with @text bound to ?1 and @number to ?2, and takes
  * the first row. Returns how many rows there are, at most CANDIDATES_MAX, or -errno; lists them in
@@ -61,7 +55,7 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 	int nr = 0, step;
 
 	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &statement, NULL) != SQLITE_OK)
-		return query_failed(store);
+		return pb_store_query_failed(store);
 	if (sqlite3_bind_parameter_count(statement) >= 1)
 		sqlite3_bind_text(statement, 1, text, -1, SQLITE_TRANSIENT);
 	if (sqlite3_bind_parameter_count(statement) >= 2)
@@ -80,7 +74,7 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 			       pb_buf_printf(candidates, "\n  %s  %s", uuid ? uuid : "?", clean)))
 			return -ENOMEM;
 	}
-	return step == SQLITE_ROW || step == SQLITE_DONE ? nr : query_failed(store);
+	return step == SQLITE_ROW || step == SQLITE_DONE ? nr : pb_store_query_failed(store);
 }
 
 static int select_age(struct pb_store *store, const char *word, const char *age,

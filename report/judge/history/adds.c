@@ -33,11 +33,6 @@ const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 	return NULL;
 }
 
-static double total_of(const struct pb_history *h, const struct pb_history_cell *cell, size_t k)
-{
-	return pb_history_value(h, cell, k, "acquire") + pb_history_value(h, cell, k, "release");
-}
-
 /* printf() pads by bytes; a minus sign is three, and a label may hold anything. */
 static void padded_print(FILE *out, const char *text, int width)
 {
@@ -54,7 +49,7 @@ static void row_print(const struct pb_history *h, const struct pb_history_cell *
 	snprintf(name, sizeof(name), "%s over %s", cell->cell->strategy, floor->cell->strategy);
 	pb_term_printf(out, "  %-*s", NAME_WIDTH - 2, name);
 	for (size_t k = 0; k < h->nr_kernels; k++) {
-		double added = total_of(h, cell, k) - total_of(h, floor, k);
+		double added = pb_history_total(h, cell, k) - pb_history_total(h, floor, k);
 
 		padded_print(out, fabs(added) < 1e-9 ? "0" : pb_number_change(added, number),
 			     VALUE_WIDTH);

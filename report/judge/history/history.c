@@ -85,6 +85,13 @@ double pb_history_value(const struct pb_history *history, const struct pb_histor
 	return history->noisy ? series->median : series->min;
 }
 
+double pb_history_total(const struct pb_history *history, const struct pb_history_cell *cell,
+			size_t kernel)
+{
+	return pb_history_value(history, cell, kernel, "acquire") +
+	       pb_history_value(history, cell, kernel, "release");
+}
+
 double pb_history_share(const struct pb_history_step *step)
 {
 	return step->before != 0 ? fabs(step->change / step->before) : INFINITY;

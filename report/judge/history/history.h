@@ -152,6 +152,10 @@ int pb_history_noisy_steps(struct pb_history *history) pb_must_check;
 double pb_history_value(const struct pb_history *history, const struct pb_history_cell *cell,
 			size_t kernel, const char *phase);
 
+/* Of acquiring and releasing together. */
+double pb_history_total(const struct pb_history *history, const struct pb_history_cell *cell,
+			size_t kernel);
+
 /* The step's share of what was there before, 0.01 for a hundredth; INFINITY where that was 0. */
 double pb_history_share(const struct pb_history_step *step);
 

@@ -41,11 +41,6 @@ static int most(int a, int b)
 	return a > b ? a : b;
 }
 
-static double total_of(const struct pb_history *h, const struct pb_history_cell *cell, size_t k)
-{
-	return pb_history_value(h, cell, k, "acquire") + pb_history_value(h, cell, k, "release");
-}
-
 /* All numbers of a table have the same decimals, so that the eye compares them. */
 static void table_measure(struct table *table)
 {
@@ -58,8 +53,8 @@ static void table_measure(struct table *table)
 
 		table->name_width = most(table->name_width, pb_text_columns(cell->cell->strategy));
 		for (size_t k = 0; k < h->nr_kernels; k++)
-			if (!isnan(total_of(h, cell, k)))
-				largest = fmax(largest, total_of(h, cell, k));
+			if (!isnan(pb_history_total(h, cell, k)))
+				largest = fmax(largest, pb_history_total(h, cell, k));
 	}
 	table->decimals = h->cells[table->first].cell->nr_pages == 1 ? 0 : 1;
 	/* Three columns hold the longest error's name: EOPNOTSUPP[1]. */
@@ -111,7 +106,7 @@ static int cell_print(struct table *table, const struct pb_history_cell *cell, s
 	number_print(table, 2, pb_history_value(h, cell, kernel, "acquire"));
 	number_print(table, 1, pb_history_value(h, cell, kernel, "release"));
 	pb_term_printf(table->out, "%s%s", tint(table, pb_term_plain), tint(table, pb_term_bold));
-	number_print(table, 1, total_of(h, cell, kernel));
+	number_print(table, 1, pb_history_total(h, cell, kernel));
 	pb_term_printf(table->out, "%s", tint(table, pb_term_plain));
 	return 0;
 }
