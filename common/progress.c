@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/encode/terminal.h"
 
 static const char clear[] = "\r\033[K";
@@ -22,19 +23,11 @@ static struct {
 	bool quiet;
 	bool drawn;
 	char what[64];
-	uint64_t begun_ms;
-	uint64_t drawn_ms;
+	int64_t begun_ms;
+	int64_t drawn_ms;
 	uint64_t quarter;
 	int fd; /* of the parent that draws; 0: draw here */
 } bar;
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void pb_progress_quiet(bool quiet)
 {
@@ -94,7 +87,7 @@ void pb_progress_say(const char *fmt, ...)
 static void bar_restart(const char *what)
 {
 	snprintf(bar.what, sizeof(bar.what), "%s", what);
-	bar.begun_ms = now_ms();
+	bar.begun_ms = pb_now_ms();
 	bar.drawn_ms = 0;
 	bar.quarter = 0;
 }
@@ -135,7 +128,7 @@ void pb_progress_line(char *ret_line, size_t len, const char *what, uint64_t don
 
 static void bar_draw(uint64_t done, uint64_t total, const char *now)
 {
-	uint64_t passed_ms = now_ms() - bar.begun_ms;
+	uint64_t passed_ms = (uint64_t)(pb_now_ms() - bar.begun_ms);
 	size_t columns = pb_progress_columns();
 	char line[LINE_LEN], tail[LINE_LEN], left[32] = "";
 
@@ -162,9 +155,9 @@ void pb_progress_bar(const char *what, uint64_t done, uint64_t total, const char
 	if (done > total)
 		done = total;
 	if (bar.fd || isatty(STDERR_FILENO)) {
-		if (done < total && now_ms() - bar.drawn_ms < REDRAW_MS)
+		if (done < total && pb_now_ms() - bar.drawn_ms < REDRAW_MS)
 			return;
-		bar.drawn_ms = now_ms();
+		bar.drawn_ms = pb_now_ms();
 		if (bar.fd)
 			parent_tell("B %llu %llu %s\t%s\n", (unsigned long long)done,
 				    (unsigned long long)total, what, now ? now : "");

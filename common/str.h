@@ -13,6 +13,10 @@
 
 #include "common/cleanup.h"
 
+/* "120" of a macro that is 120. */
+#define PB_STRINGIFY(macro) PB_STRINGIFY_(macro)
+#define PB_STRINGIFY_(text) #text
+
 #define PB_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline bool pb_streq(const char *a, const char *b)

@@ -110,7 +110,7 @@ static const struct pb_option rows[] = {
 	  "syscall: as many runs in turns, sample by sample, to compare with one another (1)", 1,
 	  MAX_REPEAT },
 	{ "cell-limit", 0, PB_OPTION_U64, AT(cell_limit_s), "SECONDS",
-	  "give a cell up after this time (120)", 1, 86400 },
+	  "give a cell up after this time (" PB_STRINGIFY(PB_CELL_LIMIT_S) ")", 1, 86400 },
 	{ "place", 0, PB_OPTION_TEXT, AT(control.place), "WHERE",
 	  "kmod, vm --accel kvm: run on CPUs of one smt, core or l3, or across socket or node", 0,
 	  0 },
@@ -179,9 +179,9 @@ static int backend_choose(const struct values *values, const struct pb_backend *
 /* Which of the two ways to run a guest: they are backends of their own below. */
 static int accel_choose(const struct values *values, const struct pb_backend **backend)
 {
-	if (*backend == &pb_backend_vm_model)
+	if ((*backend)->evidence == PB_EVIDENCE_MODEL)
 		return 0; /* which has said what it takes */
-	if (values->accel && *backend != &pb_backend_vm)
+	if (values->accel && !((*backend)->can & PB_BACKEND_ACCELS))
 		return pb_fail(-EINVAL,
 			       "run: --accel says how backend vm runs its guests, and this is "
 			       "backend %s",
@@ -192,7 +192,7 @@ static int accel_choose(const struct values *values, const struct pb_backend **b
 		if (ret)
 			return ret;
 	}
-	if (values->cpus && *backend != &pb_backend_vm_kvm && *backend != &pb_backend_vm_model)
+	if (values->cpus && !((*backend)->can & PB_BACKEND_CPUS))
 		return pb_fail(-EINVAL,
 			       "run: --cpus is for guests of --accel kvm and --evidence model: an "
 			       "exact count runs one emulated CPU, and backend kmod has all there "
@@ -212,14 +212,14 @@ static int kernels_check(const struct values *values, const struct pb_backend *b
 
 static int control_check(const struct values *values, const struct pb_backend *backend)
 {
-	bool kvm = backend == &pb_backend_vm_kvm;
-	const char *option = values->control.place && !kvm ? "place"
-			     : values->control.irqs        ? "irqs"
-			     : values->control.quiesce     ? "quiesce"
-			     : values->control.keep        ? "keep"
-							   : NULL;
+	bool places = backend->can & PB_BACKEND_PLACES;
+	const char *option = values->control.place && !places ? "place"
+			     : values->control.irqs           ? "irqs"
+			     : values->control.quiesce        ? "quiesce"
+			     : values->control.keep           ? "keep"
+							      : NULL;
 
-	if (!option || backend == &pb_backend_kmod)
+	if (!option || backend->can & PB_BACKEND_CONTROLS)
 		return 0;
 	return pb_fail(
 		-EINVAL,
@@ -230,7 +230,7 @@ static int control_check(const struct values *values, const struct pb_backend *b
 
 static int repeat_check(const struct values *values, const struct pb_backend *backend)
 {
-	if (values->repeat <= 1 || backend == &pb_backend_syscall)
+	if (values->repeat <= 1 || backend->can & PB_BACKEND_REPEATS)
 		return 0;
 	return pb_fail(-EINVAL,
 		       "run: --repeat takes the runs in turns, sample by sample, which backend "
@@ -291,18 +291,23 @@ static int kernel_run(const struct values *values, struct pb_runner_options *opt
 static int kernels_run(const struct values *values, struct pb_runner_options *options)
 {
 	size_t nr = values->kernels.nr;
-	_cleanup_free_ struct pb_rung *rungs = calloc(nr, sizeof(*rungs));
+	_cleanup_free_ struct pb_series_entry *entries = calloc(nr, sizeof(*entries));
 	int status;
 
-	if (!rungs)
+	if (!entries)
 		return pb_command_failed(pb_fail(-ENOMEM, "out of memory"));
 	for (size_t i = 0; i < nr; i++)
-		rungs[i].kernel = values->kernels.words[i];
-	status = pb_ladder_run(options, rungs, nr);
+		entries[i].kernel = values->kernels.words[i];
+	status = pb_series_run(options, entries, nr);
 	for (size_t i = 0; i < nr; i++)
-		if (outcome_say(rungs[i].kernel, &rungs[i].outcome, true, values))
+		if (outcome_say(entries[i].kernel, &entries[i].outcome, true, values))
 			return pb_command_failed(-EIO);
 	return status;
+}
+
+static bool takes_kernels(const struct pb_backend *backend)
+{
+	return backend->boots_kernels || backend->can & PB_BACKEND_NAMES;
 }
 
 /* NULL: the one that runs, which is all that the backend has. */
@@ -311,9 +316,7 @@ static const char *kernel_default(const struct values *values,
 {
 	if (values->kernels.nr)
 		return values->kernels.words[0];
-	return options->backend->boots_kernels || options->backend == &pb_backend_fake
-		       ? default_kernel
-		       : NULL;
+	return takes_kernels(options->backend) ? default_kernel : NULL;
 }
 
 /* --arch turns every name into its own. Without it a name says its architecture itself. */
@@ -342,7 +345,7 @@ static int kernels_of_arch(struct values *values)
 
 static int arch_check(const struct values *values, const struct pb_backend *backend)
 {
-	if (!values->arch || backend->boots_kernels || backend == &pb_backend_fake)
+	if (!values->arch || takes_kernels(backend))
 		return 0;
 	return pb_fail(-EINVAL,
 		       "run: --arch chooses kernels to boot, and backend %s measures the one that "
@@ -363,6 +366,14 @@ static void pools_give_back(void)
 		pb_progress_say("Huge pages that a killed run had added are given back.");
 	if (said.data)
 		pb_progress_say("%.*s", (int)said.len_bytes - 1, said.data);
+}
+
+/* @chosen: pinbench itself took this backend. */
+static const char *plan_usual(const struct pb_backend *backend, bool chosen)
+{
+	bool own = backend->plan && (chosen || backend->can & PB_BACKEND_OWN_PLAN);
+
+	return own ? backend->plan : "quick";
 }
 
 /* What contradicts itself is refused before anything is fetched. */
@@ -391,12 +402,8 @@ static int request_make(struct values *values, const struct pb_backend **backend
 		ret = control_check(values, *backend);
 	if (!ret)
 		ret = repeat_check(values, *backend);
-	/* Plans of their own: system calls have other sizes, and what is simulated has threads. */
 	if (!ret && !values->plan)
-		values->plan = *backend == &pb_backend_syscall && pb_streq(values->backend, "auto")
-				       ? "native"
-			       : *backend == &pb_backend_vm_model ? "coherence"
-								  : "quick";
+		values->plan = plan_usual(*backend, *ret_why != NULL);
 	return ret;
 }
 
@@ -451,7 +458,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	struct values values = { .backend = "auto",
 				 .database = "pinbench.db",
 				 .evidence.seed = PB_EVIDENCE_SEED,
-				 .cell_limit_s = 120 };
+				 .cell_limit_s = PB_CELL_LIMIT_S };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (!ret && nr)

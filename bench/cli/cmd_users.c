@@ -144,19 +144,19 @@ static int kernels_measure(const struct values *values, const struct pb_plan *pl
 		.interrupt = &interrupted,
 	};
 	size_t nr = values->kernels.nr ? values->kernels.nr : 1;
-	_cleanup_free_ struct pb_rung *rungs = calloc(nr, sizeof(*rungs));
+	_cleanup_free_ struct pb_series_entry *entries = calloc(nr, sizeof(*entries));
 	int64_t *ids = calloc(nr, sizeof(*ids));
 
-	if (!rungs || !ids) {
+	if (!entries || !ids) {
 		free(ids);
 		return pb_fail(-ENOMEM, "out of memory");
 	}
 	for (size_t i = 0; i < nr; i++)
-		rungs[i].kernel = values->kernels.nr ? values->kernels.words[i] : default_kernel;
-	*ret_status = pb_ladder_run(&options, rungs, nr);
+		entries[i].kernel = values->kernels.nr ? values->kernels.words[i] : default_kernel;
+	*ret_status = pb_series_run(&options, entries, nr);
 	for (size_t i = 0; i < nr; i++)
-		if (rungs[i].outcome.uuid[0])
-			ids[(*ret_nr)++] = rungs[i].outcome.run_id;
+		if (entries[i].outcome.uuid[0])
+			ids[(*ret_nr)++] = entries[i].outcome.run_id;
 	*ret_run_ids = ids;
 	return 0;
 }

@@ -21,22 +21,25 @@ struct pb_accounting {
 	int sink_error; /* the first that the sink returned: nothing goes on behind it */
 };
 
+/* Seconds that one cell may take. */
+unsigned int pb_accounting_limit_s(const struct pb_accounting *accounting);
+
 /* All return 0 or -errno (message set). _begin() is -EBADMSG for a cell out of turn. */
-int pb_accounting_fact(struct pb_accounting *ledger, const char *key,
+int pb_accounting_fact(struct pb_accounting *accounting, const char *key,
 		       const char *value) pb_must_check;
-int pb_accounting_begin(struct pb_accounting *ledger, const struct pb_cell *cell) pb_must_check;
-int pb_accounting_end(struct pb_accounting *ledger,
+int pb_accounting_begin(struct pb_accounting *accounting, const struct pb_cell *cell) pb_must_check;
+int pb_accounting_end(struct pb_accounting *accounting,
 		      const struct pb_cell_result *result) pb_must_check;
 
 /*
  * Ends the cell that @reader was in the middle of, if any, keeping what had come of it. @detail may
  * be NULL.
  */
-int pb_accounting_abort(struct pb_accounting *ledger, const struct pb_record_reader *reader,
+int pb_accounting_abort(struct pb_accounting *accounting, const struct pb_record_reader *reader,
 			enum pb_cell_state state, const char *reason,
 			const char *detail) pb_must_check;
 
 /* Ends the cells that were not reached, because of @trouble. */
-int pb_accounting_miss(struct pb_accounting *ledger, const char *trouble) pb_must_check;
+int pb_accounting_miss(struct pb_accounting *accounting, const char *trouble) pb_must_check;
 
 #endif

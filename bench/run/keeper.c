@@ -14,6 +14,7 @@
 
 #include "collect/store/journal.h"
 #include "collect/store/store.h"
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
@@ -42,14 +43,6 @@ struct pb_keeper {
 	char why[512];
 	int64_t again_ms;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int pb_keeper_open(const char *path, const volatile bool *interrupt, struct pb_keeper **ret_keeper)
 {
@@ -104,7 +97,7 @@ static void waiting_begin(struct pb_keeper *keeper, int ret)
 		return;
 	keeper->trouble = ret;
 	snprintf(keeper->why, sizeof(keeper->why), "%s", pb_fail_message(ret));
-	keeper->again_ms = now_ms() + AGAIN_MS;
+	keeper->again_ms = pb_now_ms() + AGAIN_MS;
 	pb_progress_say("%s; the run goes on, and its cells are kept in a journal until the "
 			"database takes them.",
 			keeper->why);
@@ -158,7 +151,7 @@ static int attempt_note(struct pb_keeper *keeper, bool patient)
 {
 	int ret = attempt(keeper, patient);
 
-	keeper->again_ms = now_ms() + AGAIN_MS;
+	keeper->again_ms = pb_now_ms() + AGAIN_MS;
 	if (ret) {
 		keeper->trouble = ret;
 		snprintf(keeper->why, sizeof(keeper->why), "%s", pb_fail_message(ret));
@@ -175,7 +168,7 @@ static int attempt_note(struct pb_keeper *keeper, bool patient)
 /* After a record went into a journal: is the database free again? */
 static int look(struct pb_keeper *keeper, int ret)
 {
-	if (!ret && now_ms() >= keeper->again_ms)
+	if (!ret && pb_now_ms() >= keeper->again_ms)
 		(void)attempt_note(keeper, false);
 	return ret;
 }
@@ -339,13 +332,13 @@ static int64_t finish_s(const struct pb_keeper *keeper)
 
 int pb_keeper_finish(struct pb_keeper *keeper)
 {
-	int64_t begun = now_ms();
+	int64_t begun = pb_now_ms();
 	int said = 0;
 
 	while (keeper->trouble && attempt_note(keeper, true)) {
 		int64_t limit_s = finish_s(keeper);
 
-		if (now_ms() - begun >= limit_s * 1000)
+		if (pb_now_ms() - begun >= limit_s * 1000)
 			return left_behind(keeper);
 		if (said != keeper->trouble)
 			pb_progress_say(

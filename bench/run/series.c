@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * series - one plan on several kernels, as many guests at once as there are CPUs.
- * Why: exact numbers do not mind company, and one rung that fails must not stop the others. Timed
+ * Why: exact numbers do not mind company, and one kernel that fails must not stop the others. Timed
  * ones do mind: their guests run one after the other.
  */
 #include "bench/run/series.h"
@@ -28,7 +28,7 @@ enum { LINE_LEN = 4096, NAME_COLUMNS = 14, MAX_AT_ONCE = 64 };
 
 /* A guest and the process that watches it. */
 struct guest {
-	struct pb_rung *rung;
+	struct pb_series_entry *entry;
 	pid_t pid;
 	int fd;
 	char line[LINE_LEN]; /* what came and is no whole line yet */
@@ -63,7 +63,7 @@ static void board_draw(struct board *board)
 		struct guest *g = &board->guests[i];
 		char name[64], line[160];
 
-		snprintf(name, sizeof(name), "%-*s", NAME_COLUMNS, g->rung->kernel);
+		snprintf(name, sizeof(name), "%-*s", NAME_COLUMNS, g->entry->kernel);
 		/* A line that wraps is two to the terminal, and one to board_clear(). */
 		pb_progress_line(line, columns < sizeof(line) ? columns : sizeof(line), name,
 				 g->done, g->total, g->now);
@@ -75,7 +75,7 @@ static void board_draw(struct board *board)
 static void guest_say(struct board *board, struct guest *g, const char *text)
 {
 	board_clear(board);
-	pb_term_printf(stderr, "%s: %s\n", g->rung->kernel, text);
+	pb_term_printf(stderr, "%s: %s\n", g->entry->kernel, text);
 }
 
 static bool counts_read(const char *at, unsigned long long *counts, size_t nr)
@@ -105,13 +105,13 @@ static void guest_bar(struct guest *g, char *line)
 	if (isatty(STDERR_FILENO) || !g->total || g->done * 4 / g->total <= g->quarter)
 		return;
 	g->quarter = (unsigned int)(g->done * 4 / g->total);
-	pb_term_printf(stderr, "%s: %llu of %llu\n", g->rung->kernel, g->done, g->total);
+	pb_term_printf(stderr, "%s: %llu of %llu\n", g->entry->kernel, g->done, g->total);
 }
 
 /* "UUID RUN-ID MEASURED REFUSED FAILED MISSING", as guest_main() writes it. */
 static void guest_outcome(struct guest *g, const char *line)
 {
-	struct pb_runner_outcome *o = &g->rung->outcome;
+	struct pb_runner_outcome *o = &g->entry->outcome;
 	const size_t uuid_len = sizeof(o->uuid) - 1;
 	unsigned long long counts[5];
 
@@ -185,7 +185,7 @@ static void guest_main(const struct pb_runner_options *options, const char *kern
 }
 
 static int guest_start(struct board *board, const struct pb_runner_options *options,
-		       struct pb_rung *rung)
+		       struct pb_series_entry *entry)
 {
 	struct guest *g = &board->guests[board->nr];
 	int pipes[2];
@@ -196,13 +196,13 @@ static int guest_start(struct board *board, const struct pb_runner_options *opti
 	fflush(NULL);
 	g->pid = fork();
 	if (!g->pid)
-		guest_main(options, rung->kernel, pipes[1]);
+		guest_main(options, entry->kernel, pipes[1]);
 	close(pipes[1]);
 	if (g->pid < 0) {
 		close(pipes[0]);
 		return pb_fail(-errno, "cannot start a guest: %s", strerror(errno));
 	}
-	g->rung = rung;
+	g->entry = entry;
 	g->fd = pipes[0];
 	g->total = options->plan->nr_cells;
 	snprintf(g->now, sizeof(g->now), "booting");
@@ -218,7 +218,7 @@ static void guest_end(struct board *board, size_t i)
 	close(g->fd);
 	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	g->rung->status = WIFEXITED(status) ? WEXITSTATUS(status) : PB_EXIT_ERROR;
+	g->entry->status = WIFEXITED(status) ? WEXITSTATUS(status) : PB_EXIT_ERROR;
 	if (WIFSIGNALED(status))
 		guest_say(board, g, strsignal(WTERMSIG(status)));
 	board_clear(board);
@@ -249,24 +249,25 @@ static void board_wait(struct board *board, const volatile bool *interrupt)
 			guest_end(board, i);
 }
 
-static void rung_prepare(struct pb_rung *rung, const volatile bool *interrupt)
+static void entry_prepare(struct pb_series_entry *entry, const volatile bool *interrupt)
 {
 	pb_cleanup(pb_kernel_done) struct pb_kernel kernel = { 0 };
-	int ret = pb_kernel_prepare(rung->kernel, &kernel);
+	int ret = pb_kernel_prepare(entry->kernel, &kernel);
 
 	if (!ret)
 		return;
 	if (*interrupt) {
 		/* What a build or a download says that Ctrl-C ended is not news. */
 		pb_command_failed(pb_fail(-EINTR, "interrupted"));
-		rung->status = PB_EXIT_INTERRUPTED;
+		entry->status = PB_EXIT_INTERRUPTED;
 		return;
 	}
-	pb_fail_in(ret, "%s", rung->kernel);
-	rung->status = pb_command_failed(ret);
+	pb_fail_in(ret, "%s", entry->kernel);
+	entry->status = pb_command_failed(ret);
 }
 
-int pb_ladder_run(const struct pb_runner_options *options, struct pb_rung *rungs, size_t nr_rungs)
+int pb_series_run(const struct pb_runner_options *options, struct pb_series_entry *entries,
+		  size_t nr_entries)
 {
 	struct board board = { 0 };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -276,23 +277,23 @@ int pb_ladder_run(const struct pb_runner_options *options, struct pb_rung *rungs
 	size_t next = 0;
 	int worst = PB_EXIT_OK;
 
-	for (size_t i = 0; i < nr_rungs && options->backend->boots_kernels; i++)
+	for (size_t i = 0; i < nr_entries && options->backend->boots_kernels; i++)
 		if (!*options->interrupt)
-			rung_prepare(&rungs[i], options->interrupt);
-	while (next < nr_rungs || board.nr) {
-		if (next < nr_rungs && board.nr < most) {
-			struct pb_rung *rung = &rungs[next++];
+			entry_prepare(&entries[i], options->interrupt);
+	while (next < nr_entries || board.nr) {
+		if (next < nr_entries && board.nr < most) {
+			struct pb_series_entry *entry = &entries[next++];
 
 			if (*options->interrupt)
-				rung->status = PB_EXIT_INTERRUPTED;
-			else if (rung->status == PB_EXIT_OK && guest_start(&board, options, rung))
-				rung->status = pb_command_failed(-EIO);
+				entry->status = PB_EXIT_INTERRUPTED;
+			else if (entry->status == PB_EXIT_OK && guest_start(&board, options, entry))
+				entry->status = pb_command_failed(-EIO);
 			continue;
 		}
 		board_wait(&board, options->interrupt);
 	}
 	board_clear(&board);
-	for (size_t i = 0; i < nr_rungs; i++)
-		worst = rungs[i].status > worst ? rungs[i].status : worst;
+	for (size_t i = 0; i < nr_entries; i++)
+		worst = entries[i].status > worst ? entries[i].status : worst;
 	return worst;
 }

@@ -9,17 +9,10 @@
 
 #include "collect/store/private.h"
 #include "collect/store/store.h"
+#include "common/clock.h"
 #include "common/progress.h"
 
 enum { WAIT_S = 15 * 60, MAX_WAIT_S = 7 * 24 * 60 * 60, SAY_MS = 3000, STEP_US = 1000, STEPS = 50 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int64_t pb_store_wait_s(void)
 {
@@ -37,7 +30,7 @@ int64_t pb_store_wait_s(void)
 static int on_busy(void *data, int times)
 {
 	struct pb_store *store = data;
-	int64_t now = now_ms();
+	int64_t now = pb_now_ms();
 
 	if (!times)
 		store->busy_since_ms = now;

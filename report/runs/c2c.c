@@ -29,7 +29,7 @@ struct c2c {
 	void (*cell)(struct c2c *c2c, const struct pb_cell_result *result);
 };
 
-static int on_run(void *data, const struct pb_run_record *run, const char *state)
+static int on_run(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	(void)data;
 	(void)state;

@@ -291,12 +291,12 @@ static int lonely_ladder(bool wants_quiet)
 		.plan = &plan,
 		.interrupt = &never,
 	};
-	struct pb_rung rungs[] = { { .kernel = "one" },
-				   { .kernel = "two" },
-				   { .kernel = "three" } };
+	struct pb_series_entry entries[] = { { .kernel = "one" },
+					     { .kernel = "two" },
+					     { .kernel = "three" } };
 
 	patience = wants_quiet ? 1 : 100;
-	return pb_ladder_run(&options, rungs, PB_ARRAY_SIZE(rungs));
+	return pb_series_run(&options, entries, PB_ARRAY_SIZE(entries));
 }
 
 static void timed_guests_run_one_after_the_other(void **state)

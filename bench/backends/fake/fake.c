@@ -322,5 +322,6 @@ const struct pb_backend pb_backend_fake = {
 	.name = "fake",
 	.evidence = PB_EVIDENCE_FAKE,
 	.summary = "invented numbers, for tests",
+	.can = PB_BACKEND_NAMES,
 	.run = fake_run,
 };

@@ -13,39 +13,25 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/progress.h"
 
-enum { POLL_MS = 500, DEFAULT_CELL_LIMIT_S = 120, BEGIN_LIMIT_S = 60 };
+enum { POLL_MS = 500, BEGIN_LIMIT_S = 60 };
 
 struct follow {
-	struct pb_accounting *ledger;
+	struct pb_accounting *accounting;
 	struct pb_record_reader *reader;
 	int records;
-	uint64_t deadline_ms;
+	int64_t deadline_ms;
 	char *agent_error;
 	char now[2 * PB_WORD_LEN + 32];
 };
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static unsigned int cell_limit_s(const struct follow *f)
-{
-	unsigned int limit_s = f->ledger->request->cell_limit_s;
-
-	return limit_s ? limit_s : DEFAULT_CELL_LIMIT_S;
-}
-
 static void deadline_set(struct follow *f)
 {
-	f->deadline_ms = now_ms() + (uint64_t)cell_limit_s(f) * 1000;
+	f->deadline_ms = pb_now_ms() + (int64_t)pb_accounting_limit_s(f->accounting) * 1000;
 }
 
 static int on_fact(void *data, const char *key, const char *value)
@@ -53,7 +39,7 @@ static int on_fact(void *data, const char *key, const char *value)
 	struct follow *f = data;
 
 	if (!pb_streq(key, "agent.error"))
-		return pb_accounting_fact(f->ledger, key, value);
+		return pb_accounting_fact(f->accounting, key, value);
 	free(f->agent_error);
 	f->agent_error = strdup(value);
 	return f->agent_error ? 0 : pb_fail(-ENOMEM, "out of memory");
@@ -66,7 +52,7 @@ static int on_cell_started(void *data, const struct pb_cell *cell)
 	deadline_set(f);
 	snprintf(f->now, sizeof(f->now), "%s, %s, %" PRIu64 " pages", cell->strategy, cell->memory,
 		 cell->nr_pages);
-	return pb_accounting_begin(f->ledger, cell);
+	return pb_accounting_begin(f->accounting, cell);
 }
 
 static int on_cell_ended(void *data, const struct pb_cell_result *result)
@@ -74,7 +60,7 @@ static int on_cell_ended(void *data, const struct pb_cell_result *result)
 	struct follow *f = data;
 
 	deadline_set(f);
-	return pb_accounting_end(f->ledger, result);
+	return pb_accounting_end(f->accounting, result);
 }
 
 /* The next bytes. 1: the stream is over. */
@@ -96,25 +82,26 @@ static int records_read(struct follow *f)
  */
 static int records_follow(struct follow *f, char **ret_trouble)
 {
-	const struct pb_backend_request *request = f->ledger->request;
+	const struct pb_backend_request *request = f->accounting->request;
 	struct pollfd ready = { .fd = f->records, .events = POLLIN };
 	int ret = 0;
 
 	while (!ret) {
-		pb_progress_bar("measuring", f->ledger->nr_ended, request->nr_cells,
-				f->ledger->begun ? f->now : "loading modules");
+		pb_progress_bar("measuring", f->accounting->nr_ended, request->nr_cells,
+				f->accounting->begun ? f->now : "loading modules");
 		if (request->interrupt && *request->interrupt)
 			return pb_fail(-EINTR, "interrupted");
-		if (now_ms() > f->deadline_ms) {
-			*ret_trouble =
-				pb_format("no answer from the agent for %u s",
-					  f->ledger->begun ? cell_limit_s(f) : BEGIN_LIMIT_S);
+		if (pb_now_ms() > f->deadline_ms) {
+			*ret_trouble = pb_format("no answer from the agent for %u s",
+						 f->accounting->begun
+							 ? pb_accounting_limit_s(f->accounting)
+							 : BEGIN_LIMIT_S);
 			return *ret_trouble ? 0 : -ENOMEM;
 		}
 		if (poll(&ready, 1, POLL_MS) > 0)
 			ret = records_read(f);
 	}
-	if (ret == -EBADMSG && !f->ledger->sink_error) {
+	if (ret == -EBADMSG && !f->accounting->sink_error) {
 		*ret_trouble =
 			pb_format("the agent's records are damaged: %s", pb_fail_message(ret));
 		return *ret_trouble ? 0 : -ENOMEM;
@@ -156,7 +143,7 @@ static int ending_judge(struct follow *f, const struct pb_guard *guard,
 		*ret_trouble =
 			pb_format("the agent failed with exit status %d%s%s", WEXITSTATUS(status),
 				  words ? ": " : "", words ? words : "");
-	else if (f->ledger->nr_ended < f->ledger->request->nr_cells)
+	else if (f->accounting->nr_ended < f->accounting->request->nr_cells)
 		*ret_trouble = strdup("the agent ended before its plan did");
 	else
 		return 0;
@@ -167,19 +154,19 @@ static int cells_close(struct follow *f, int code, const char *trouble)
 {
 	int ret;
 
-	if (code == -EINTR && !f->ledger->sink_error) {
-		ret = pb_accounting_abort(f->ledger, f->reader, PB_CELL_MISSING,
+	if (code == -EINTR && !f->accounting->sink_error) {
+		ret = pb_accounting_abort(f->accounting, f->reader, PB_CELL_MISSING,
 					  "interrupted while it ran", NULL);
 		if (!ret)
-			ret = pb_accounting_miss(f->ledger, "interrupted");
+			ret = pb_accounting_miss(f->accounting, "interrupted");
 		return ret ? ret : pb_fail(-EINTR, "interrupted");
 	}
 	if (code || !trouble)
 		return code;
-	if (!f->ledger->begun)
+	if (!f->accounting->begun)
 		return pb_fail(-EIO, "%s", trouble);
-	ret = pb_accounting_abort(f->ledger, f->reader, PB_CELL_FAILED, trouble, NULL);
-	return ret ? ret : pb_accounting_miss(f->ledger, trouble);
+	ret = pb_accounting_abort(f->accounting, f->reader, PB_CELL_FAILED, trouble, NULL);
+	return ret ? ret : pb_accounting_miss(f->accounting, trouble);
 }
 
 static void lines_say(const char *lines)
@@ -192,7 +179,7 @@ static void lines_say(const char *lines)
 	}
 }
 
-int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger)
+int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *accounting)
 {
 	static const struct pb_record_sink sink = {
 		.fact = on_fact,
@@ -200,9 +187,9 @@ int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger)
 		.cell_ended = on_cell_ended,
 	};
 	struct follow f = {
-		.ledger = ledger,
+		.accounting = accounting,
 		.records = guard->records,
-		.deadline_ms = now_ms() + BEGIN_LIMIT_S * 1000ULL,
+		.deadline_ms = pb_now_ms() + BEGIN_LIMIT_S * 1000,
 	};
 	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
 	pb_cleanup(pb_guard_report_done) struct pb_guard_report report = { 0 };
@@ -219,7 +206,7 @@ int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger)
 	lines_say(report.said.data);
 	if (ret)
 		pb_fail(ret, "%s", message ? message : "out of memory");
-	else if (!code && report.code && !ledger->begun)
+	else if (!code && report.code && !accounting->begun)
 		ret = pb_fail(report.code, "%s", report.message);
 	else if (!code && !trouble)
 		ret = ending_judge(&f, guard, &report, &trouble);

@@ -11,10 +11,10 @@
 #include "common/cleanup.h"
 
 /*
- * Follows the agent of @guard and ends it. Every cell of the ledger's request has ended then,
+ * Follows the agent of @guard and ends it. Every cell of the accounting's request has ended then,
  * unless the agent never began one: -EIO with its words, or what kept the guard from starting it.
  * -EINTR when interrupted; what a sink returned.
  */
-int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *ledger) pb_must_check;
+int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *accounting) pb_must_check;
 
 #endif

@@ -144,12 +144,14 @@ static int session_run(struct session *s)
 		.keep = s->control->keep,
 		.quiesce = s->control->quiesce,
 	};
-	struct pb_accounting ledger = { .request = s->request, .sink = s->sink, .data = s->data };
+	struct pb_accounting accounting = { .request = s->request,
+					    .sink = s->sink,
+					    .data = s->data };
 	struct pb_guard guard;
 	int ret = pb_guard_start(&guard, &setup);
 
 	if (!ret)
-		ret = pb_kmod_follow(&guard, &ledger);
+		ret = pb_kmod_follow(&guard, &accounting);
 	if (!ret && s->control->keep)
 		pb_progress_say("The modules stay loaded (--keep); the next run replaces them.");
 	return ret;
@@ -191,6 +193,7 @@ static int kmod_run(const struct pb_backend_request *request, const struct pb_re
 const struct pb_backend pb_backend_kmod = {
 	.name = "kmod",
 	.evidence = PB_EVIDENCE_HARDWARE,
+	.can = PB_BACKEND_PLACES | PB_BACKEND_CONTROLS,
 	.summary = "this machine's kernel, with pinbench's modules in it; wants root",
 	.run = kmod_run,
 };

@@ -484,5 +484,7 @@ const struct pb_backend pb_backend_syscall = {
 	.name = "syscall",
 	.evidence = PB_EVIDENCE_SYSCALL,
 	.summary = "this machine's kernel, by system calls that hold pages; no module",
+	.can = PB_BACKEND_REPEATS,
+	.plan = "native", /* system calls have other sizes, and are contended */
 	.run = syscall_run,
 };

@@ -424,6 +424,7 @@ const struct pb_backend pb_backend_vm = {
 	.name = "vm",
 	.evidence = PB_EVIDENCE_EXACT,
 	.summary = "a Debian kernel in QEMU, its instructions counted exactly",
+	.can = PB_BACKEND_ACCELS,
 	.boots_kernels = true,
 	.run = backend_run,
 };
@@ -433,6 +434,7 @@ const struct pb_backend pb_backend_vm_kvm = {
 	.name = "vm",
 	.evidence = PB_EVIDENCE_HARDWARE,
 	.summary = "a Debian kernel in QEMU under KVM, timed on this machine's CPUs",
+	.can = PB_BACKEND_CPUS | PB_BACKEND_PLACES,
 	.boots_kernels = true,
 	.wants_quiet = true,
 	.run = kvm_run,
@@ -443,6 +445,8 @@ const struct pb_backend pb_backend_vm_model = {
 	.name = "vm",
 	.evidence = PB_EVIDENCE_MODEL,
 	.summary = "a kernel in QEMU, its accesses recorded and replayed in simulated caches",
+	.can = PB_BACKEND_CPUS | PB_BACKEND_OWN_PLAN,
+	.plan = "coherence",
 	.boots_kernels = true,
 	.run = model_run,
 };

@@ -12,43 +12,28 @@
 #include <time.h>
 
 #include "bench/run/accounting.h"
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/progress.h"
 #include "common/str.h"
 
 enum {
 	POLL_MS = 50,
-	DEFAULT_CELL_LIMIT_S = 120,
 	DETAIL_LINES = 120, /* a panic with its registers and both stack traces */
 	MESSAGE_LINES = 20,
 };
 
 struct watch {
 	struct pb_machine *machine;
-	struct pb_accounting ledger;
+	struct pb_accounting accounting;
 	struct pb_record_reader *reader;
 	int records;
 	bool ended; /* the agent said so */
 	char *agent_error;
 	unsigned int boot_limit_s;
-	uint64_t deadline_ms;
+	int64_t deadline_ms;
 	char now[2 * PB_WORD_LEN + 32]; /* what it is at, for the progress line */
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static unsigned int cell_limit_s(const struct watch *watch)
-{
-	unsigned int limit_s = watch->ledger.request->cell_limit_s;
-
-	return limit_s ? limit_s : DEFAULT_CELL_LIMIT_S;
-}
 
 static int fact_read(void *data, const char *key, const char *value)
 {
@@ -59,24 +44,25 @@ static int fact_read(void *data, const char *key, const char *value)
 		watch->agent_error = strdup(value);
 		return watch->agent_error ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}
-	return pb_accounting_fact(&watch->ledger, key, value);
+	return pb_accounting_fact(&watch->accounting, key, value);
 }
 
 static int cell_begun(void *data, const struct pb_cell *cell)
 {
 	struct watch *watch = data;
 
-	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
+	watch->deadline_ms =
+		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
 	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy, cell->memory,
 		 (unsigned long long)cell->nr_pages);
-	return pb_accounting_begin(&watch->ledger, cell);
+	return pb_accounting_begin(&watch->accounting, cell);
 }
 
 static int cell_hand_over(void *data, const struct pb_cell_result *result)
 {
 	struct watch *watch = data;
 
-	return pb_accounting_end(&watch->ledger, result);
+	return pb_accounting_end(&watch->accounting, result);
 }
 
 static int cell_ended(void *data, const struct pb_cell_result *result)
@@ -84,7 +70,8 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	struct watch *watch = data;
 	int ret;
 
-	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
+	watch->deadline_ms =
+		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
 	if (watch->machine->recorder)
 		ret = pb_recorder_cell(watch->machine->recorder, result, cell_hand_over, watch);
 	else if (watch->machine->profiler)
@@ -92,9 +79,10 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	else
 		return cell_hand_over(watch, result);
 	/* What a recording took to simulate is none of the guest's time. */
-	watch->deadline_ms = now_ms() + (uint64_t)cell_limit_s(watch) * 1000;
-	if (ret && !watch->ledger.sink_error) /* as grave as a sink's: there is no going on */
-		watch->ledger.sink_error = ret;
+	watch->deadline_ms =
+		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
+	if (ret && !watch->accounting.sink_error) /* as grave as a sink's: there is no going on */
+		watch->accounting.sink_error = ret;
 	return ret;
 }
 
@@ -132,8 +120,8 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 	bool running = pb_machine_running(watch->machine); /* before reading: no byte is missed */
 	int ret = records_read(watch);
 
-	if (watch->ledger.sink_error)
-		return watch->ledger.sink_error;
+	if (watch->accounting.sink_error)
+		return watch->accounting.sink_error;
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret) {
@@ -151,12 +139,13 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 		ret = pb_machine_ending(watch->machine, ret_trouble);
 		return ret ? ret : 1;
 	}
-	if (watch->ledger.request->interrupt && *watch->ledger.request->interrupt)
+	if (watch->accounting.request->interrupt && *watch->accounting.request->interrupt)
 		return pb_fail(-EINTR, "interrupted");
-	if (now_ms() > watch->deadline_ms) {
-		*ret_trouble =
-			pb_format("no answer from the guest for %u s",
-				  watch->ledger.begun ? cell_limit_s(watch) : watch->boot_limit_s);
+	if (pb_now_ms() > watch->deadline_ms) {
+		*ret_trouble = pb_format("no answer from the guest for %u s",
+					 watch->accounting.begun
+						 ? pb_accounting_limit_s(&watch->accounting)
+						 : watch->boot_limit_s);
 		return *ret_trouble ? 1 : -ENOMEM;
 	}
 	return 0;
@@ -168,9 +157,9 @@ static int guest_follow(struct watch *watch, char **ret_trouble)
 	int ret;
 
 	while (!(ret = guest_look(watch, ret_trouble))) {
-		pb_progress_bar("measuring in the guest", watch->ledger.nr_ended,
-				watch->ledger.request->nr_cells,
-				watch->ledger.begun ? watch->now : "booting");
+		pb_progress_bar("measuring in the guest", watch->accounting.nr_ended,
+				watch->accounting.request->nr_cells,
+				watch->accounting.begun ? watch->now : "booting");
 		nanosleep(&pause, NULL);
 	}
 	return ret < 0 ? ret : 0;
@@ -178,37 +167,37 @@ static int guest_follow(struct watch *watch, char **ret_trouble)
 
 static int trouble_close(struct watch *watch, const char *trouble)
 {
-	unsigned int nr_lines = watch->ledger.begun ? DETAIL_LINES : MESSAGE_LINES;
+	unsigned int nr_lines = watch->accounting.begun ? DETAIL_LINES : MESSAGE_LINES;
 	_cleanup_free_ char *lines = NULL;
 	int ret = pb_machine_last_lines(watch->machine, nr_lines, &lines);
 
 	if (ret)
 		return ret;
-	if (!watch->ledger.begun)
+	if (!watch->accounting.begun)
 		return pb_fail(-EIO, "%s before the first cell%s%s", trouble, *lines ? ":\n" : "",
 			       lines);
-	ret = pb_accounting_abort(&watch->ledger, watch->reader, PB_CELL_FAILED, trouble,
+	ret = pb_accounting_abort(&watch->accounting, watch->reader, PB_CELL_FAILED, trouble,
 				  *lines ? lines : NULL);
-	return ret ? ret : pb_accounting_miss(&watch->ledger, trouble);
+	return ret ? ret : pb_accounting_miss(&watch->accounting, trouble);
 }
 
 static int interrupt_close(struct watch *watch)
 {
-	int ret = pb_accounting_abort(&watch->ledger, watch->reader, PB_CELL_MISSING,
+	int ret = pb_accounting_abort(&watch->accounting, watch->reader, PB_CELL_MISSING,
 				      "interrupted while it ran", NULL);
 
 	if (!ret)
-		ret = pb_accounting_miss(&watch->ledger, "interrupted");
+		ret = pb_accounting_miss(&watch->accounting, "interrupted");
 	return ret ? ret : pb_fail(-EINTR, "interrupted");
 }
 
 static int watch_close(struct watch *watch, int code, const char *trouble)
 {
-	if (code == -EINTR && !watch->ledger.sink_error)
+	if (code == -EINTR && !watch->accounting.sink_error)
 		return interrupt_close(watch);
 	if (code)
 		return code;
-	if (!trouble && watch->ledger.nr_ended < watch->ledger.request->nr_cells)
+	if (!trouble && watch->accounting.nr_ended < watch->accounting.request->nr_cells)
 		trouble = "the guest ended before its plan did";
 	return trouble ? trouble_close(watch, trouble) : 0;
 }
@@ -225,10 +214,10 @@ int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *req
 	};
 	struct watch watch = {
 		.machine = machine,
-		.ledger = { .request = request, .sink = sink, .data = data },
+		.accounting = { .request = request, .sink = sink, .data = data },
 		.records = -1,
 		.boot_limit_s = boot_limit_s,
-		.deadline_ms = now_ms() + boot_limit_s * 1000ULL,
+		.deadline_ms = pb_now_ms() + (int64_t)boot_limit_s * 1000,
 	};
 	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
 	_cleanup_free_ char *trouble = NULL;
