@@ -10,6 +10,7 @@
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
+#include "bench/semantics/verdicts.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/judge/attribution/runs.h"
@@ -147,6 +148,19 @@ static int sides_compare(const struct values *values, char **words, int *ret_sta
 	return ret;
 }
 
+static int words_compare(const struct values *values, char **words, int *ret_status)
+{
+	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
+
+	if (!pb_verdicts_meant(values->database, words, 2))
+		return sides_compare(values, words, ret_status);
+	if (values->where || values->tolerance)
+		return pb_fail(-EINVAL,
+			       "compare: --where and --tolerance are for numbers, and these "
+			       "runs watched held pages");
+	return pb_verdicts_compare(values->database, words, "compare", &style, ret_status);
+}
+
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .database = "pinbench.db", .seed = pb_compare_defaults.seed };
@@ -165,7 +179,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	if (!ret && values.strategy.nr > 2)
 		ret = pb_fail(-EINVAL, "compare: --strategy takes one name, or two to compare");
 	if (!ret)
-		ret = sides_compare(&values, argv + 1, &status);
+		ret = words_compare(&values, argv + 1, &status);
 	pb_word_list_done(&values.strategy);
 	return ret ? pb_command_failed(ret) : status;
 }
@@ -183,6 +197,8 @@ const struct pb_command pb_command_compare = {
 		"cells together, and are the same only where these lie within --tolerance; samples that\n"
 		"drift, jump or fall into two levels cannot tell (docs/methodology.md). Neither can what a\n"
 		"side did not measure.\n"
+		"Runs of `pinbench semantics` are compared by their verdicts: 1 is that some changed, 125\n"
+		"that none did, but not all of the base were watched.\n"
 		"exit status: 0 same or better, 1 worse, 2 error, 125 cannot tell.",
 	.options = rows,
 	.run = run,

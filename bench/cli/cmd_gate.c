@@ -9,6 +9,7 @@
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
+#include "bench/semantics/verdicts.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/judge/gate.h"
@@ -116,6 +117,20 @@ static int gate_run(const struct values *values, int *ret_status)
 	return ret;
 }
 
+/* What was watched passes where no verdict changed. */
+static int words_gate(const struct values *values, int *ret_status)
+{
+	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
+	char *words[] = { (char *)values->base, (char *)values->head };
+
+	if (values->check || !pb_verdicts_meant(values->database, words, 2))
+		return gate_run(values, ret_status);
+	if (values->max || values->tolerance || values->cells.nr || values->except.nr)
+		return pb_fail(-EINVAL, "gate: --max, --tolerance, --cell and --except are for "
+					"numbers, and these runs watched held pages");
+	return pb_verdicts_compare(values->database, words, "gate", &style, ret_status);
+}
+
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .database = "pinbench.db", .head = "latest", .seed = 1 };
@@ -130,7 +145,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		ret = pb_fail(-EINVAL, "gate: held against what? --base takes a run, a kernel, a "
 				       "database or baseline:KERNEL");
 	if (!ret)
-		ret = gate_run(&values, &status);
+		ret = words_gate(&values, &status);
 	if (ret == -ECANCELED)
 		status = PB_EXIT_OK;
 	else if (ret)
@@ -148,6 +163,7 @@ const struct pb_command pb_command_gate = {
 		"ones not with their whole interval. What was not measured on both sides has not passed.\n"
 		"Where the newest run lacks cells that are asked for, an older one of the same kernel is\n"
 		"taken, and that is said (docs/bisect.md).\n"
+		"Runs of `pinbench semantics` pass where no verdict changed and none is missing.\n"
 		"exit status: 0 passes, 1 worse, 2 error, 125 cannot tell (docs/bisect.md).",
 	.options = rows,
 	.run = run,

@@ -10,6 +10,7 @@
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
+#include "bench/semantics/verdicts.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"
@@ -192,6 +193,19 @@ static int history_run(const struct values *values, char **words, size_t nr_word
 	return ret ? ret : history_show(&history, values);
 }
 
+static int words_history(const struct values *values, char **words, size_t nr)
+{
+	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
+
+	if (!pb_verdicts_meant(values->database, words, nr))
+		return history_run(values, words, nr);
+	if (values->output || values->metric || values->pages.nr || values->cells.nr ||
+	    values->strategies.nr || values->memory.nr)
+		return pb_fail(-EINVAL, "history: only --all, --quiet and --db go with runs that "
+					"watched held pages");
+	return pb_verdicts_history(values->database, words, nr, &style);
+}
+
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .database = "pinbench.db" };
@@ -199,7 +213,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	int status = PB_EXIT_OK;
 
 	if (!ret)
-		ret = history_run(&values, argv + 1, (size_t)nr);
+		ret = words_history(&values, argv + 1, (size_t)nr);
 	if (ret && ret != -ECANCELED)
 		status = pb_command_failed(ret);
 	pb_word_list_done(&values.cells);
@@ -213,7 +227,8 @@ const struct pb_command pb_command_history = {
 	.name = "history",
 	.args = "[RUN|KERNEL...]",
 	.summary = "the same cells across kernels, every step with its size",
-	.text = "Without a word: the newest complete run of each kernel in the database, of those runs\n"
+	.text = "Of runs of `pinbench semantics`: which verdicts changed with which kernel.\n"
+		"Without a word: the newest complete run of each kernel in the database, of those runs\n"
 		"that have the same cells. Kernels stand in the order of their releases. A word is\n"
 		"what `compare` takes: a run, a kernel, baseline:KERNEL, another database; where the newest\n"
 		"lacks cells of the others, the run is chosen as there, and that is said.",

@@ -29,11 +29,11 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 #define NEWEST_FIRST " ORDER BY run.id DESC"
 
 /*
- * What was seen of held pages is no number: `pinbench semantics` shows it. Users of GUP are, and no
- * strategies: who means their runs says the uuid, or `pinbench users`.
+ * Numbers, or what was seen of held pages: never the one where the other is meant. Users of GUP are
+ * numbers, and no strategies: who means their runs says the uuid, or `pinbench users`.
  */
-#define TIMED                                                                           \
-	" run.evidence <> 'observed' AND NOT EXISTS (SELECT 1 FROM cell AS used WHERE " \
+#define OF_ITS_KIND                                                                           \
+	" (run.evidence = 'observed') = ?3 AND NOT EXISTS (SELECT 1 FROM cell AS used WHERE " \
 	"used.run_id = run.id AND used.event = '" PB_EVENT_USE "')"
 
 /* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
@@ -60,6 +60,8 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 		sqlite3_bind_text(statement, 1, text, -1, SQLITE_TRANSIENT);
 	if (sqlite3_bind_parameter_count(statement) >= 2)
 		sqlite3_bind_int64(statement, 2, number);
+	if (sqlite3_bind_parameter_count(statement) >= 3)
+		sqlite3_bind_int(statement, 3, selected->observed);
 	while ((step = sqlite3_step(statement)) == SQLITE_ROW && nr < CANDIDATES_MAX) {
 		const char *uuid = (const char *)sqlite3_column_text(statement, 1);
 		const char *words = (const char *)sqlite3_column_text(statement, 2);
@@ -87,11 +89,10 @@ static int select_age(struct pb_store *store, const char *word, const char *age,
 		ret = pb_parse_u64(age + 1, "latest~", 0, INT64_MAX, &back);
 	if (ret)
 		return ret;
-	ret = runs_query(
-		store,
-		"SELECT id, uuid, created FROM run WHERE ?1 IS NOT NULL AND" TIMED NEWEST_FIRST
-		" LIMIT 1 OFFSET ?2",
-		word, (int64_t)back, selected, NULL);
+	ret = runs_query(store,
+			 "SELECT id, uuid, created FROM run WHERE ?1 IS NOT NULL AND" OF_ITS_KIND
+				 NEWEST_FIRST " LIMIT 1 OFFSET ?2",
+			 word, (int64_t)back, selected, NULL);
 	if (!ret)
 		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s", word, pb_store_path(store),
 			       back ? " that old" : "");
@@ -133,7 +134,7 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 		"SELECT run.id, uuid, value FROM run JOIN fact ON run_id = run.id WHERE (key "
 		"IN ('kernel.name', 'kernel.release', 'kernel.describe') AND value = ?1 OR key = "
 		"'kernel.commit' AND length(?1) >= 7 AND substr(value, 1, length(?1)) = ?1) "
-		"AND" TIMED " AND" NOT_INJECTED NEWEST_FIRST " LIMIT 1",
+		"AND" OF_ITS_KIND " AND" NOT_INJECTED NEWEST_FIRST " LIMIT 1",
 		tree ? tree : word, 0, selected, NULL);
 
 	if (nr || !isdigit((unsigned char)word[0]))
@@ -144,7 +145,7 @@ static int select_kernel(struct pb_store *store, const char *word, struct pb_sel
 			"row_number() OVER (PARTITION BY value" NEWEST_FIRST ") AS age FROM run "
 			"JOIN fact ON run_id = run.id WHERE key = 'kernel.release' AND "
 			"substr(value, 1, length(?1)) = ?1 AND "
-			"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" TIMED
+			"substr(value, length(?1) + 1, 1) IN ('.', '-', '+', '~') AND" OF_ITS_KIND
 			" AND" NOT_INJECTED ") "
 			"WHERE age = 1 ORDER BY id DESC",
 			word, 0, selected, &candidates);
@@ -211,7 +212,7 @@ static int select_known_or_baseline(struct pb_store *store, const char *word,
 {
 	int ret = select_known(store, word, selected);
 
-	if (ret != -ENOENT || !strchr(word, ':'))
+	if (ret != -ENOENT || selected->observed || !strchr(word, ':'))
 		return ret;
 	if (select_baseline(word, selected))
 		return select_known(store, word, selected);
@@ -231,9 +232,10 @@ static const char *path_end(const char *word)
 	return NULL;
 }
 
-int pb_select_run(struct pb_store *store, const char *word, struct pb_selected *ret_selected)
+static int select_run(struct pb_store *store, const char *word, bool observed,
+		      struct pb_selected *ret_selected)
 {
-	struct pb_selected selected = { 0 };
+	struct pb_selected selected = { .observed = observed };
 	const char *colon = path_end(word);
 	int ret;
 
@@ -256,6 +258,16 @@ int pb_select_run(struct pb_store *store, const char *word, struct pb_selected *
 		return ret;
 	*ret_selected = selected;
 	return 0;
+}
+
+int pb_select_run(struct pb_store *store, const char *word, struct pb_selected *ret_selected)
+{
+	return select_run(store, word, false, ret_selected);
+}
+
+int pb_select_observed(struct pb_store *store, const char *word, struct pb_selected *ret_selected)
+{
+	return select_run(store, word, true, ret_selected);
 }
 
 void pb_selected_done(struct pb_selected *selected)

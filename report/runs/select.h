@@ -17,6 +17,7 @@ struct pb_selected {
 	struct pb_store *owned; /* NULL when it is the caller's */
 	bool fell_back;         /* a baseline stands in for a kernel that has no run */
 	bool newest;            /* the word names no run but the newest of several */
+	bool observed;          /* runs were looked for that watched held pages */
 	int64_t run_id;
 	char uuid[37];
 };
@@ -37,6 +38,9 @@ struct pb_selected {
  */
 int pb_select_run(struct pb_store *store, const char *word,
 		  struct pb_selected *ret_selected) pb_must_check;
+/* The same among the runs that watched held pages. A uuid names any run, here and there. */
+int pb_select_observed(struct pb_store *store, const char *word,
+		       struct pb_selected *ret_selected) pb_must_check;
 void pb_selected_done(struct pb_selected *selected);
 
 #endif

@@ -55,3 +55,28 @@ for name in good/a.tsv ./good/../good/a.tsv good/link; do
 done
 try semantics --show --expect good -o pinbench.db
 cmp before.tsv good/a.tsv && echo 'left alone'
+# A newer kernel: one verdict is another one, one case was not watched.
+sed -e 's/00000000000a/00000000000b/' -e 's/debian:6.1"/debian:6.12"/' -e 's/6\.1\.0-57/6.12.117/' \
+  -e 's/"page.after.is":"same anon","view":"yes","c2d":"yes"/"page.after.is":"same anon","view":"yes","c2d":"no"/' \
+  -e '/"cell":2/d' seen.jsonl >newer.jsonl
+try import newer.jsonl
+try compare debian:6.1 debian:6.12
+try compare -q debian:6.12 debian:6.1
+try compare 6.12 latest
+try compare latest~1 latest --tolerance 5%
+try compare debian:6.1 debian:7.3
+try gate --base debian:6.1
+try gate --base debian:6.1 --max +1%
+try gate --base debian:6.1 --check
+try history
+try history -q debian:6.12 debian:6.1
+try history debian:6.1
+try history --pages 1
+# Nothing changed, and all was watched; then less than all.
+sed -e 's/00000000000a/00000000000c/' -e 's/debian:6.1"/debian:6.13"/' -e 's/6\.1\.0-57/6.13.1/' seen.jsonl >same.jsonl
+try import same.jsonl
+try gate --base debian:6.1 --head debian:6.13
+sed -e 's/00000000000a/00000000000d/' -e 's/debian:6.1"/debian:6.14"/' -e 's/6\.1\.0-57/6.14.1/' -e '/"cell":2/d' seen.jsonl >less.jsonl
+try import less.jsonl
+try gate --base debian:6.1 --head debian:6.14
+try list runs
