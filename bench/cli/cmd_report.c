@@ -9,6 +9,7 @@
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
+#include "bench/semantics/cases.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -127,6 +128,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 
 	if (ret == -ECANCELED)
 		return PB_EXIT_OK;
+	pb_cases_events_tell();
 	if (!ret)
 		ret = figures_parse(values.figures, &wanted);
 	if (!ret && values.base && (values.table || values.png || values.figures))

@@ -357,6 +357,9 @@ static int page_write(FILE *out, void *data)
 		ret = history_write(out, page);
 	for (size_t i = 0; i < page->nr && !ret; i++)
 		ret = section_write(out, page, &page->sections[i], i);
+	if (!ret)
+		ret = pb_html_held(out, page->sections[page->nr - 1].store,
+				   &page->sections[page->nr - 1].summary);
 	fputs("<h2 id=\"reading\">How to read a number</h2>\n", out);
 	pb_html_markup(out, pb_embedded_text("reading.html"));
 	fputs("</main>\n", out);

@@ -31,6 +31,8 @@ int pb_html_beside(FILE *out, const struct pb_view *view,
 int pb_html_counters(FILE *out, const struct pb_view *view,
 		     const struct pb_setting *setting) pb_must_check;
 int pb_html_absences(FILE *out, const struct pb_view *view) pb_must_check;
+/* What was watched of held pages in that store, beside this run's prices; nothing where none was. */
+int pb_html_held(FILE *out, struct pb_store *store, const struct pb_summary *summary) pb_must_check;
 void pb_html_fingerprint(FILE *out, const struct pb_summary *summary);
 
 #endif

@@ -139,7 +139,7 @@ static void cell_outline(FILE *out, const struct pb_semantics_row *row, int x, i
 	pb_html_printf(out,
 		       "<rect x=\"%d.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" rx=\"2\" "
 		       "fill=\"#ffffff\" stroke=\"#999999\" stroke-dasharray=\"3 2\"/>"
-		       "<text x=\"%d\" y=\"%d\" font-size=\"10\" fill=\"#555555\" "
+		       "<text x=\"%d\" y=\"%d\" font-size=\"10\" style=\"fill:#555555\" "
 		       "text-anchor=\"middle\">%s</text></g>\n",
 		       x, y, CELL_W - 1, h - 1, x + CELL_W / 2, y + h / 2 + 4, word);
 }
@@ -165,19 +165,20 @@ static void cell_draw(FILE *out, const struct pb_semantics_row *row, int x, int 
 				    ? " stroke=\"#ff0000\" stroke-width=\"3\"/>"
 				    : "/>");
 	pb_html_printf(out,
-		       "<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"%s\">%s</text>"
-		       "<text x=\"%d\" y=\"%d\" font-size=\"%s\" fill=\"%s\">%s</text>",
+		       "<text x=\"%d\" y=\"%d\" font-size=\"13\" style=\"fill:%s\">%s</text>"
+		       "<text x=\"%d\" y=\"%d\" font-size=\"%s\" style=\"fill:%s\">%s</text>",
 		       x + 4, y + (tall ? 16 : 12), look->ink, mark_of(v->frame), x + 18,
 		       y + (tall ? 15 : 12), tall ? "11" : "10", look->ink, word);
 	if (*intent)
 		pb_html_printf(out,
-			       "<text x=\"%d\" y=\"%d\" font-size=\"8\" fill=\"%s\" "
+			       "<text x=\"%d\" y=\"%d\" font-size=\"8\" style=\"fill:%s\" "
 			       "text-anchor=\"end\">%s</text>",
 			       x + CELL_W - 3, y + h - 3, look->ink, intent);
 	/* In half a cell there is no room: its title says it. */
 	if (!plain && tall)
-		pb_html_printf(out, "<text x=\"%d\" y=\"%d\" font-size=\"8\" fill=\"%s\">%s</text>",
-			       x + 18, y + 28, look->ink, v->result);
+		pb_html_printf(
+			out, "<text x=\"%d\" y=\"%d\" font-size=\"8\" style=\"fill:%s\">%s</text>",
+			x + 18, y + 28, look->ink, v->result);
 	if (waits)
 		hourglass(out, x + CELL_W - 15, y + (tall ? 10 : 2), look->ink);
 	pb_html_printf(out, "</g>\n");
@@ -204,7 +205,7 @@ static void strip_draw(FILE *out, const struct pb_semantics_figure *figure,
 		pb_html_printf(out,
 			       "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" "
 			       "stroke=\"#777777\" stroke-width=\"0.5\"/>"
-			       "<text x=\"%d\" y=\"%d\" font-size=\"8\" fill=\"%s\" "
+			       "<text x=\"%d\" y=\"%d\" font-size=\"8\" style=\"fill:%s\" "
 			       "text-anchor=\"middle\">%s%c</text></g>",
 			       at, y, width - 1, STRIP_H - 2, drawn ? look->fill : "#ffffff",
 			       at + width / 2, y + STRIP_H - 4, drawn ? look->ink : "#555555",
@@ -289,8 +290,8 @@ static int line_draw(FILE *out, const struct pb_semantics_figure *figure,
 		return pb_fail(-ENOMEM, "out of memory");
 	pb_html_printf(out,
 		       "<g><title>%s: %s (%s)</title><text x=\"16\" y=\"%d\" font-size=\"12\" "
-		       "fill=\"#111111\">%s</text><text x=\"16\" y=\"%d\" font-size=\"9.5\" "
-		       "fill=\"#555555\">%s</text></g>\n",
+		       "style=\"fill:#111111\">%s</text><text x=\"16\" y=\"%d\" font-size=\"9.5\" "
+		       "style=\"fill:#555555\">%s</text></g>\n",
 		       title, why, words ? words->summary : "", y + 14, short_title, y + 28,
 		       short_why);
 	for (size_t s = 0; s < PB_FIGURE_STRATEGIES; s++)
@@ -317,7 +318,7 @@ static int rows_draw(FILE *out, const struct pb_semantics_figure *figure, int y)
 			pb_html_printf(
 				out,
 				"<text x=\"8\" y=\"%d\" font-size=\"13\" font-weight=\"bold\" "
-				"fill=\"#333333\">%s</text>\n",
+				"style=\"fill:#333333\">%s</text>\n",
 				y - 7, actor);
 		}
 		ret = line_draw(out, figure, &figure->rows[i], y);
@@ -331,35 +332,36 @@ static void legend_draw(FILE *out, const struct pb_semantics_figure *figure, int
 	int x = 10;
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(looks); i++) {
-		pb_html_printf(out,
-			       "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"14\" rx=\"2\" "
-			       "fill=\"%s\"/><text x=\"%d\" y=\"%d\" font-size=\"9\" fill=\"%s\" "
-			       "text-anchor=\"middle\">%c</text><text x=\"%d\" y=\"%d\" "
-			       "font-size=\"11\" fill=\"#333333\">%s</text>\n",
-			       x, y, looks[i].fill, x + 7, y + 11, looks[i].ink, looks[i].letter,
-			       x + 19, y + 11, looks[i].legend);
+		pb_html_printf(
+			out,
+			"<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"14\" rx=\"2\" "
+			"fill=\"%s\"/><text x=\"%d\" y=\"%d\" font-size=\"9\" style=\"fill:%s\" "
+			"text-anchor=\"middle\">%c</text><text x=\"%d\" y=\"%d\" "
+			"font-size=\"11\" style=\"fill:#333333\">%s</text>\n",
+			x, y, looks[i].fill, x + 7, y + 11, looks[i].ink, looks[i].letter, x + 19,
+			y + 11, looks[i].legend);
 		x += 40 + 6 * (int)strlen(looks[i].legend);
 	}
 	x = 10;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(marks); i++) {
 		pb_html_printf(
 			out,
-			"<text x=\"%d\" y=\"%d\" font-size=\"13\" fill=\"#111111\">%s</text>"
-			"<text x=\"%d\" y=\"%d\" font-size=\"11\" fill=\"#333333\">%s</text>\n",
+			"<text x=\"%d\" y=\"%d\" font-size=\"13\" style=\"fill:#111111\">%s</text>"
+			"<text x=\"%d\" y=\"%d\" font-size=\"11\" style=\"fill:#333333\">%s</text>\n",
 			x, y + 36, marks[i].mark, x + 16, y + 35, marks[i].word);
 		x += 40 + 7 * (int)strlen(marks[i].word);
 	}
 	hourglass(out, 10, y + 48, "#111111");
 	pb_html_printf(
 		out,
-		"<text x=\"26\" y=\"%d\" font-size=\"11\" fill=\"#333333\">the event waits "
+		"<text x=\"26\" y=\"%d\" font-size=\"11\" style=\"fill:#333333\">the event waits "
 		"until the hold is released (w in a strip) · dashed (x): the hold is refused, "
 		"or there is no such event here · two halves: w held to write, r held to "
 		"read · red edge: not as expected</text>\n",
 		y + 59);
 	pb_html_printf(
 		out,
-		"<text x=\"10\" y=\"%d\" font-size=\"11\" fill=\"#333333\">Left out: %zu "
+		"<text x=\"10\" y=\"%d\" font-size=\"11\" style=\"fill:#333333\">Left out: %zu "
 		"pairs of event and memory in which every strategy is as its control is. The "
 		"tables have them.</text>\n",
 		y + 80, figure->nr_left_out);
@@ -371,7 +373,7 @@ static void head_draw(FILE *out, const struct pb_semantics_figure *figure, const
 	pb_html_printf(
 		out,
 		"<text x=\"8\" y=\"28\" font-size=\"18\" font-weight=\"bold\">What becomes of "
-		"a held page</text><text x=\"8\" y=\"48\" font-size=\"12\" fill=\"#444444\">"
+		"a held page</text><text x=\"8\" y=\"48\" font-size=\"12\" style=\"fill:#444444\">"
 		"Observed on %s%s",
 		figure->nr_kernels ? figure->kernels[figure->nr_kernels - 1] : "nothing",
 		figure->nr_kernels > 1 ? "; where kernels differ a strip shows " : ".");
