@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "collect/model/traffic_check.h"
 #include "collect/record_check.h"
 #include "common/err.h"
 #include "common/str.h"

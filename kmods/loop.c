@@ -11,7 +11,6 @@
 #include <linux/sched/signal.h>
 
 #include "compat/resched.h"
-#include "record.h"
 #include "uapi/histogram.h"
 
 static bool is_warmup(const struct pb_loop *loop)

@@ -44,4 +44,11 @@ struct pb_loop {
 	struct pb_co_run co_run;
 };
 
+/*
+ * record.c, in place of what pb_loop_next() does with PB_RUN_RECORD; and whether this CPU is one that an
+ * emulator could record.
+ */
+bool pb_record_next(struct pb_loop *loop);
+bool pb_record_possible(void);
+
 #endif

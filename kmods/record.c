@@ -5,7 +5,7 @@
  * worker's accesses are the same in each boot. Who contends with whom is found out afterwards, by
  * whoever replays the records.
  */
-#include "record.h"
+#include "loop.h"
 
 #include <linux/irqflags.h>
 #include <linux/mm.h>

@@ -13,7 +13,6 @@
 
 #include "core.h"
 #include "loop.h"
-#include "record.h"
 
 #define NR_EMPTY 64
 

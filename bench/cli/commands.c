@@ -22,5 +22,6 @@ const struct pb_command *const pb_commands[] = {
 	&pb_command_semantics,
 	&pb_command_users,
 	&pb_command_c2c,
+	&pb_command_model,
 	NULL,
 };

@@ -5,6 +5,7 @@
  */
 #include "collect/model/geometry.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ini.h>
 #include <inttypes.h>
@@ -186,6 +187,37 @@ static void name_set(const char *path, struct pb_geometry *geometry)
 		*dot = '\0';
 }
 
+static int is_ini(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 4 && pb_streq(entry->d_name + len - 4, ".ini");
+}
+
+/* Pinbench's own, in the message of a name that none of them has. */
+static int name_refuse(const char *name)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf valid = { 0 };
+	_cleanup_free_ char *dir = NULL;
+	struct dirent **entries = NULL;
+	int nr, ret = pb_path_data("data/caches", &dir);
+
+	if (ret)
+		return ret;
+	nr = scandir(dir, &entries, is_ini, alphasort);
+	ret = pb_buf_add(&valid, "", 0);
+	for (int i = 0; i < nr; i++) {
+		if (!ret)
+			ret = pb_buf_printf(&valid, " %.*s", (int)strlen(entries[i]->d_name) - 4,
+					    entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return ret ? ret
+		   : pb_fail(-ENOENT, "unknown cache '%s' (valid:%s, or a file that ends in .ini)",
+			     name, valid.data);
+}
+
 int pb_geometry_load(const char *name, struct pb_geometry *ret_geometry)
 {
 	size_t len = strlen(name);
@@ -198,10 +230,7 @@ int pb_geometry_load(const char *name, struct pb_geometry *ret_geometry)
 		file = pb_format("data/caches/%s.ini", name);
 		ret = file ? pb_path_data(file, &path) : -ENOMEM;
 		if (ret == -ENOENT)
-			return pb_fail(-ENOENT,
-				       "unknown cache '%s': neither one of pinbench's own "
-				       "(`pinbench list caches`) nor a file that ends in .ini",
-				       name);
+			return name_refuse(name);
 	}
 	if (!ret)
 		ret = file_read(is_path ? name : path, &geometry);

@@ -20,6 +20,8 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
+#include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 #include "kmods/uapi/mark.h"
 
@@ -66,6 +68,19 @@ static int args_make(struct pb_recorder *recorder, const char *plugin)
 	return 0;
 }
 
+/* What cannot be kept is said, and costs the run nothing. */
+static void beside_keep(const struct pb_recorder *recorder, const char *name, const void *data,
+			size_t len)
+{
+	_cleanup_free_ char *path = pb_format("%s/%s", recorder->traces, name);
+	int ret = path ? pb_file_write(path, data, len) : -ENOMEM;
+
+	if (!ret)
+		return;
+	pb_progress_say("Warning: the recordings stay without names: %s.", pb_fail_message(ret));
+	pb_fail_clear();
+}
+
 /* A kernel that does not say how its structures are laid out is no reason not to simulate it. */
 static int fields_read(const char *image, struct pb_recorder *recorder, char **ret_doubt)
 {
@@ -75,6 +90,8 @@ static int fields_read(const char *image, struct pb_recorder *recorder, char **r
 
 	if (!ret)
 		ret = pb_fields_new(btf, len, &recorder->fields);
+	if (!ret && recorder->options.keep)
+		beside_keep(recorder, PB_RECORDER_BTF, btf, len);
 	if (!ret || ret == -ENOMEM)
 		return ret;
 	*ret_doubt = pb_format("fields have no names: %s", pb_fail_message(ret));
@@ -144,6 +161,8 @@ static int names_make(struct pb_recorder *recorder)
 	ret = path ? pb_file_read(path, &text, NULL) : -ENOMEM;
 	if (!ret && !recorder->symbols)
 		ret = pb_symbols_parse(text, &recorder->symbols);
+	if (!ret && recorder->options.keep)
+		beside_keep(recorder, PB_RECORDER_SYMBOLS, text, strlen(text));
 	return ret ? ret : pb_names_new(recorder->symbols, recorder->fields, &recorder->names);
 }
 

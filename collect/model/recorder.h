@@ -21,6 +21,10 @@
  */
 #define PB_RECORDER_CMDLINE "nokaslr norandmaps noreplace-smp mitigations=off cryptomgr.notests"
 
+/* What is kept beside recordings, so that they can be simulated again with names. */
+#define PB_RECORDER_SYMBOLS "symbols"
+#define PB_RECORDER_BTF     "btf"
+
 enum { PB_RECORDER_NR_ARGS = 6 };
 
 struct pb_model_options {

@@ -115,10 +115,10 @@ static int line_number(struct making *making, uint64_t phys, uint32_t *ret_line)
 }
 
 /* Workers take turns, so that what one CPU did stands together. */
-static int track_of(struct making *making, uint8_t cpu, struct pb_track **ret_track)
+static int track_of(struct making *making, uint8_t cpu, struct pb_cpu_track **ret_track)
 {
 	struct pb_recording *recording = &making->recording;
-	struct pb_track *tracks = recording->tracks;
+	struct pb_cpu_track *tracks = recording->tracks;
 
 	if (recording->nr_cpus && tracks[recording->nr_cpus - 1].cpu == cpu) {
 		*ret_track = &tracks[recording->nr_cpus - 1];
@@ -132,13 +132,14 @@ static int track_of(struct making *making, uint8_t cpu, struct pb_track **ret_tr
 		return pb_fail(-ENOMEM, "out of memory");
 	recording->tracks = tracks;
 	*ret_track = &tracks[recording->nr_cpus++];
-	**ret_track = (struct pb_track){ .cpu = cpu };
+	**ret_track = (struct pb_cpu_track){ .cpu = cpu };
 	making->steps_room = 0;
 	making->in_window = false;
 	return 0;
 }
 
-static int step_add(struct making *making, struct pb_track *track, const struct pb_track_step *step)
+static int step_add(struct making *making, struct pb_cpu_track *track,
+		    const struct pb_track_step *step)
 {
 	if (track->nr_steps == making->steps_room) {
 		size_t room = making->steps_room ? 2 * making->steps_room : 4096;
@@ -154,7 +155,7 @@ static int step_add(struct making *making, struct pb_track *track, const struct 
 }
 
 /* The store of a locked instruction whose load stands before it: one access that writes. */
-static bool locked_join(struct pb_track *track, const struct pb_access *access, uint32_t line)
+static bool locked_join(struct pb_cpu_track *track, const struct pb_access *access, uint32_t line)
 {
 	struct pb_track_step *last = track->nr_steps ? &track->steps[track->nr_steps - 1] : NULL;
 	const uint8_t offset = access->paddr & (PB_LINE_BYTES - 1);
@@ -169,8 +170,9 @@ static bool locked_join(struct pb_track *track, const struct pb_access *access, 
 	return true;
 }
 
-static int line_touch(struct making *making, struct pb_track *track, const struct pb_access *access,
-		      uint64_t paddr, uint32_t bytes, struct pb_track_step *step)
+static int line_touch(struct making *making, struct pb_cpu_track *track,
+		      const struct pb_access *access, uint64_t paddr, uint32_t bytes,
+		      struct pb_track_step *step)
 {
 	int ret = line_number(making, paddr >> PB_LINE_SHIFT, &step->line);
 
@@ -191,7 +193,7 @@ static int line_touch(struct making *making, struct pb_track *track, const struc
 	return step_add(making, track, step);
 }
 
-static int memory_take(struct making *making, struct pb_track *track,
+static int memory_take(struct making *making, struct pb_cpu_track *track,
 		       const struct pb_access *access)
 {
 	uint32_t bytes = pb_access_bytes(access);
@@ -222,7 +224,7 @@ static int memory_take(struct making *making, struct pb_track *track,
 
 static int record_take(struct making *making, const struct pb_access *access)
 {
-	struct pb_track *track = NULL;
+	struct pb_cpu_track *track = NULL;
 	int ret;
 
 	if (access->cpu >= PB_RECORDING_MAX_CPUS)
@@ -272,7 +274,7 @@ static int records_look(struct making *making, const struct pb_access *records, 
 static void tracks_close(struct pb_recording *recording)
 {
 	for (uint32_t i = 0; i < recording->nr_cpus; i++) {
-		struct pb_track *track = &recording->tracks[i];
+		struct pb_cpu_track *track = &recording->tracks[i];
 
 		track->nr_counted = track->nr_calls - track->nr_calls / 4;
 		track->length = track->nr_calls ? track->length / track->nr_calls : 0;

@@ -36,7 +36,7 @@ enum {
 	PB_STEP_COUNTED = 1 << 6, /* its call is past the first quarter, which only warms */
 };
 
-struct pb_track {
+struct pb_cpu_track {
 	uint32_t cpu; /* the guest's number */
 	size_t nr_steps;
 	struct pb_track_step *steps;
@@ -48,7 +48,7 @@ struct pb_track {
 struct pb_recording {
 	uint32_t cell;
 	uint32_t nr_cpus;
-	struct pb_track *tracks; /* by CPU */
+	struct pb_cpu_track *tracks; /* by CPU */
 	uint32_t nr_lines;
 	uint64_t *phys; /* of each line: its address / 64 */
 	bool *shared;   /* of each line: touched by two CPUs, and written by one of them */

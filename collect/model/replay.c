@@ -194,7 +194,7 @@ static bool turn_find(const struct running *running, uint32_t *ret_cpu, uint64_t
 	uint64_t least = UINT64_MAX, next = UINT64_MAX;
 
 	for (uint32_t cpu = 0; cpu < running->recording->nr_cpus; cpu++) {
-		const struct pb_track *track = &running->recording->tracks[cpu];
+		const struct pb_cpu_track *track = &running->recording->tracks[cpu];
 		uint64_t clock;
 
 		if (running->at[cpu] == track->nr_steps)
@@ -218,7 +218,7 @@ static void turns_run(struct running *running)
 	uint32_t cpu;
 
 	while (turn_find(running, &cpu, &until)) {
-		const struct pb_track *track = &running->recording->tracks[cpu];
+		const struct pb_cpu_track *track = &running->recording->tracks[cpu];
 
 		do {
 			step_run(running, cpu, &track->steps[running->at[cpu]]);

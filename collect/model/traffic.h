@@ -9,7 +9,6 @@
 #ifndef COLLECT_MODEL_TRAFFIC_H
 #define COLLECT_MODEL_TRAFFIC_H
 
-#include <jansson.h>
 #include <stddef.h>
 
 #include "common/cleanup.h"
@@ -46,8 +45,5 @@ struct pb_traffic_list {
 int pb_traffic_add(struct pb_traffic_list *list, const char *object, const char *field,
 		   const char *function, const double *values) pb_must_check;
 void pb_traffic_done(struct pb_traffic_list *list);
-
-/* Takes a record of type `traffic` (collect/record.h). -EBADMSG. */
-int pb_traffic_check(const json_t *record, struct pb_traffic_list *list) pb_must_check;
 
 #endif

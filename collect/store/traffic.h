@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 #include "collect/result.h"
-#include "collect/store/store.h"
 #include "common/cleanup.h"
+
+struct pb_store;
 
 /* Keeps the traffic of the cell with this row; the transaction is the caller's. */
 int pb_traffic_insert(struct pb_store *store, int64_t cell_id,

@@ -74,6 +74,7 @@ static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_sample
 			      watched = fixture_refused(8);
 	struct pb_profile profile = { .phase = "acquire" };
 	struct pb_histogram histogram = { "acquire", "instructions", "instructions", 0, NULL };
+	static const double traffic[PB_TRAFFIC_NR_VALUES] = { 3, 2, 1 };
 	int64_t run_id;
 
 	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
@@ -82,6 +83,7 @@ static void run_add(struct pb_store *store, const char *uuid, uint32_t nr_sample
 	assert_int_equal(pb_cell_result_histogram(&cell, &histogram), 0);
 	assert_int_equal(pb_profile_add(&profile, "try_grab_folio", "gup_fast", 800, 8), 0);
 	assert_int_equal(pb_profile_add(&profile, "gup_fast", NULL, 23, 0), 0);
+	assert_int_equal(pb_traffic_add(&cell.traffic, "page", "_refcount", "f", traffic), 0);
 	assert_int_equal(pb_cell_result_profile(&cell, &profile), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &refused), 0);
@@ -314,6 +316,7 @@ static void test_other_content(void **state)
 		{ "UPDATE histogram_bucket SET count = 9", "histogram_bucket" },
 		{ "UPDATE cell SET intent = 'write' WHERE position = 0", "cell" },
 		{ "UPDATE cell SET event = 'exit' WHERE position = 8", "cell" },
+		{ "UPDATE traffic SET transfers = transfers + 1", "traffic" },
 		{ "UPDATE observation SET value = 'EINVAL'", "observation" },
 		{ "UPDATE run SET state = 'failed'", "failed" },
 	};

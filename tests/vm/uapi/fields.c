@@ -55,6 +55,15 @@ static void test_flags(int fd, const struct pb_run *good)
 	expect_errno(fd, run, EINVAL, "interrupts off and hold");
 	run.flags = PB_RUN_IRQS_OFF | PB_RUN_TWICE;
 	expect_errno(fd, run, EINVAL, "interrupts off and twice");
+	for (uint32_t flag = 1; flag < PB_RUN_RECORD; flag <<= 1) {
+		run = *good, run.flags = PB_RUN_RECORD | flag;
+		if (flag != PB_RUN_WRITE)
+			expect_errno(fd, run, EINVAL, "record and another flag");
+	}
+	run = *good, run.flags = PB_RUN_RECORD, run.stride_pages = 1, run.region_pages = 2;
+	expect_errno(fd, run, EINVAL, "record, and move on");
+	run = *good, run.flags = PB_RUN_RECORD, run.nr_warmup = PB_MAX_PAGES / NR_PAGES;
+	expect_errno(fd, run, E2BIG, "more pages recorded than are allowed");
 	run = *good, run.flags = PB_RUN_PACED;
 	expect_errno(fd, run, EINVAL, "paced by no group");
 	run = *good, run.worker = 1;

@@ -3,8 +3,8 @@
  * plan_print - the cells of a plan, for `run --dry-run`.
  * Why: what is about to be measured can be looked at first.
  */
-#ifndef BENCH_CLI_PLAN_PRINT_H
-#define BENCH_CLI_PLAN_PRINT_H
+#ifndef BENCH_RUN_PLAN_PRINT_H
+#define BENCH_RUN_PLAN_PRINT_H
 
 #include <stdio.h>
 

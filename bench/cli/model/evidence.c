@@ -3,7 +3,7 @@
  * evidence - what `pinbench run --evidence` asks for, and what goes with it.
  * Why: a word that cannot be had is answered with who can have it.
  */
-#include "bench/cli/evidence.h"
+#include "bench/cli/model/evidence.h"
 
 #include <errno.h>
 #include <inttypes.h>

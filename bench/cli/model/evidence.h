@@ -3,8 +3,8 @@
  * evidence - what `pinbench run --evidence` asks for, and what goes with it.
  * Why: what is simulated has options of its own, which mean nothing to whatever else is run.
  */
-#ifndef BENCH_CLI_EVIDENCE_H
-#define BENCH_CLI_EVIDENCE_H
+#ifndef BENCH_CLI_MODEL_EVIDENCE_H
+#define BENCH_CLI_MODEL_EVIDENCE_H
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * plan_print - the cells of a plan, for `run --dry-run`.
  * Why: what is about to be measured can be looked at first.
  */
-#include "bench/cli/plan_print.h"
+#include "bench/run/plan_print.h"
 
 #include "collect/axes.h"
 #include "common/encode/terminal.h"
