@@ -38,7 +38,8 @@ const char *pb_user_objection(const char *sort, const char *entry, const char *f
 			return "holds for long by FOLL_GET";
 		return seen.pins && !seen.longterm ? "holds for long without FOLL_LONGTERM" : NULL;
 	case '3':
-		return seen.pins || seen.gets ? "holds what a notifier would follow" : NULL;
+		/* A reference for as long as the call lasts is how it comes to the page. */
+		return seen.pins ? "holds what a notifier would follow" : NULL;
 	case '4':
 		return seen.pins ? "pins what it does not touch" : NULL;
 	case '5':

@@ -6,6 +6,7 @@
 #include "report/users/rows.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,12 +74,13 @@ static const struct pb_series *series_find(const struct pb_cell_result *result, 
 	return NULL;
 }
 
+/* NaN where there is none: what was not read is no number, and no zero. */
 static double series_least(const struct pb_series *series)
 {
-	double least = series && series->nr_values ? series->values[0] : 0;
+	double least = NAN;
 
-	for (size_t i = 1; series && i < series->nr_values; i++)
-		if (series->values[i] < least)
+	for (size_t i = 0; series && i < series->nr_values; i++)
+		if (!isnan(series->values[i]) && !(series->values[i] >= least))
 			least = series->values[i];
 	return least;
 }
@@ -103,6 +105,8 @@ static void parts_fill(const struct load *load, const struct pb_cell_result *res
 {
 	double harness = series_least(series_find(result, "harness"));
 
+	if (isnan(harness))
+		harness = 0; /* what reads a stream without one takes nothing off */
 	row->total = series_least(series_find(result, row->phase)) - harness;
 	for (size_t i = 0; i < result->nr_profiles; i++) {
 		if (!pb_streq(result->profiles[i].phase, row->phase))
@@ -155,7 +159,7 @@ static int row_fill(const struct load *load, const struct pb_cell_result *result
 	row->nr_calls = calls ? strtoull(calls, NULL, 10) : 0;
 	row->position = cell->index;
 	row->age = load->age;
-	if (row->state == PB_CELL_MEASURED && !series_find(result, phase))
+	if (row->state == PB_CELL_MEASURED && isnan(series_least(series_find(result, phase))))
 		return windows_refused(result, row);
 	if (row->state == PB_CELL_MEASURED)
 		parts_fill(load, result, row);

@@ -4,6 +4,7 @@
  * Why: what was measured in one run is looked up in another, and a number that is not there is no zero.
  */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "collect/axes.h"
@@ -106,6 +107,33 @@ static struct pb_user_rows rows_of(struct pb_store *store, const struct pb_user_
 	assert_int_equal(pb_user_shares_load(SHARES, &shares), 0);
 	assert_int_equal(pb_user_rows_load(store, filter, shares, &rows), 0);
 	return rows;
+}
+
+/* A value that was never read is no number: what there is otherwise counts. */
+static void test_gaps(void **state)
+{
+	const double gap[] = { 50, NAN }, none[] = { NAN };
+	struct pb_cell_result result = user_of(0, "gap", ACQUIRE),
+			      empty = user_of(1, "empty", ACQUIRE);
+	struct pb_user_filter filter = { .nr_users = 0 };
+	struct pb_user_rows rows;
+	struct pb_store *store;
+	int64_t id;
+
+	memcpy(result.series[0].values, gap, sizeof(*gap) * result.series[0].nr_values);
+	memcpy(empty.series[0].values, none, sizeof(none));
+	empty.series[0].nr_values = 1;
+	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
+	id = run_begin(store, UUID_A, "debian:6.1");
+	result_put(store, id, &result);
+	result_put(store, id, &empty);
+	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
+	rows = rows_of(store, &filter);
+	assert_int_equal(rows.nr, 2);
+	assert_true(rows.rows[0].total == 50 - HARNESS);
+	assert_int_equal(rows.rows[1].state, PB_CELL_REFUSED);
+	pb_user_rows_done(&rows);
+	pb_store_free(store);
 }
 
 static void test_newest(void **state)
@@ -235,8 +263,8 @@ static void test_objections(void **state)
 		{ "2", "pin_user_pages", "FOLL_WRITE", "holds for long without FOLL_LONGTERM" },
 		{ "2", "get_user_pages", "0", "holds for long by FOLL_GET" },
 		{ "3", "hmm_range_fault", "-", NULL },
-		{ "3", "get_user_pages_fast_only", "FOLL_WRITE",
-		  "holds what a notifier would follow" },
+		{ "3", "get_user_pages_fast_only", "FOLL_WRITE", NULL },
+		{ "3", "pin_user_pages", "FOLL_WRITE", "holds what a notifier would follow" },
 		{ "4", "get_user_pages_fast", "FOLL_WRITE", NULL },
 		{ "4", "pin_user_pages", "0", "pins what it does not touch" },
 		{ "5", "pin_user_pages_remote", "0", NULL },
@@ -258,6 +286,7 @@ static void test_objections(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_gaps, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_newest, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_slept, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_formats, fixture_setup, fixture_teardown),
