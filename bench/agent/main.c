@@ -259,6 +259,8 @@ static int agent_run(struct agent *agent)
 				     !pb_streq(agent->plan.unit, "instructions"));
 	if (!ret)
 		ret = pb_counting_begin(&agent->plan, agent->records, &context->counting);
+	if (!ret)
+		pb_guest_prepare(agent->plan.cells, agent->plan.nr_cells);
 	if (!ret && agent->plan.profile)
 		ret = pb_profile_symbols_send(agent->plan.record);
 	if (!ret)

@@ -197,6 +197,19 @@ static int aftermath_check(int kmsg, struct pb_cell_result *result)
 			 pb_fail(-EIO, "the kernel logged a warning during the cell"));
 }
 
+void pb_guest_prepare(const struct pb_cell *cells, size_t nr_cells)
+{
+	for (size_t i = 0; i < nr_cells; i++) {
+		const struct pb_guest_row *row = pb_streq(cells[i].event, PB_EVENT_USE)
+							 ? pb_guest_find(cells[i].strategy)
+							 : NULL;
+
+		/* The cell will say what is missing. */
+		if (row && pb_guest_drivers_load(row->modules))
+			pb_fail_clear();
+	}
+}
+
 int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
 {
 	const struct pb_guest_row *row = pb_guest_find(cell->strategy);

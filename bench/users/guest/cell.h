@@ -6,9 +6,17 @@
 #ifndef BENCH_USERS_GUEST_CELL_H
 #define BENCH_USERS_GUEST_CELL_H
 
+#include <stddef.h>
+
 #include "collect/cell.h"
 #include "collect/result.h"
 #include "common/cleanup.h"
+
+/*
+ * Loads the modules that users among @cells need, as far as there are any: a profiler outside is told
+ * the kernel's functions once, and what came later would have other functions' names.
+ */
+void pb_guest_prepare(const struct pb_cell *cells, size_t nr_cells);
 
 /*
  * Runs @cell and fills in *result, whose state is then one of measured, refused and failed. Returns
