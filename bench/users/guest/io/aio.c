@@ -3,6 +3,8 @@
  * aio - O_DIRECT by io_submit(): counted is the submission, which pins.
  * Why: asynchronous I/O leaves the pin in the submission, and completes wherever it may.
  */
+#include "bench/users/guest/io/aio.h"
+
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <string.h>
@@ -12,14 +14,14 @@
 #include "bench/users/guest/io/disk.h"
 #include "common/err.h"
 
-static int aio_open(struct pb_guest_use *use)
+int pb_aio_open(struct pb_guest_use *use)
 {
 	aio_context_t context = 0;
 
 	if (syscall(SYS_io_setup, 4, &context))
 		return pb_guest_refused("io_setup", -errno);
 	use->number = context;
-	return pb_disk_null_open(use);
+	return 0;
 }
 
 static int aio_submit(struct pb_guest_use *use, unsigned int operation)
@@ -35,17 +37,17 @@ static int aio_submit(struct pb_guest_use *use, unsigned int operation)
 	return pb_guest_got(syscall(SYS_io_submit, use->number, 1, ios), 1);
 }
 
-static int aio_read(struct pb_guest_use *use)
+int pb_aio_read(struct pb_guest_use *use)
 {
 	return aio_submit(use, IOCB_CMD_PREAD);
 }
 
-static int aio_write(struct pb_guest_use *use)
+int pb_aio_write(struct pb_guest_use *use)
 {
 	return aio_submit(use, IOCB_CMD_PWRITE);
 }
 
-static int aio_reap(struct pb_guest_use *use)
+int pb_aio_reap(struct pb_guest_use *use)
 {
 	struct io_event event;
 
@@ -54,21 +56,28 @@ static int aio_reap(struct pb_guest_use *use)
 	return event.res == (int64_t)use->len_bytes ? 0 : event.res < 0 ? (int)event.res : -EIO;
 }
 
-static void aio_close(struct pb_guest_use *use)
+void pb_aio_close(struct pb_guest_use *use)
 {
 	if (use->number)
 		syscall(SYS_io_destroy, use->number);
 }
 
+static int null_open(struct pb_guest_use *use)
+{
+	int ret = pb_disk_null_open(use);
+
+	return ret ? ret : pb_aio_open(use);
+}
+
 const struct pb_guest_user pb_guest_aio_read_null = {
-	.open = aio_open,
-	.acquire = aio_read,
-	.after = aio_reap,
-	.close = aio_close,
+	.open = null_open,
+	.acquire = pb_aio_read,
+	.after = pb_aio_reap,
+	.close = pb_aio_close,
 };
 const struct pb_guest_user pb_guest_aio_write_null = {
-	.open = aio_open,
-	.acquire = aio_write,
-	.after = aio_reap,
-	.close = aio_close,
+	.open = null_open,
+	.acquire = pb_aio_write,
+	.after = pb_aio_reap,
+	.close = pb_aio_close,
 };
