@@ -49,6 +49,11 @@ awk -F'\t' 'NR > 1 && $6 != "-" { sum = $7 + $8 + $9 + $10; d = sum - $6; if (d 
   END { exit bad }' run1.tsv || bad 'parts that do not add up to their total'
 awk -v plain="$(of dio-read-null 8 acquire 7)" 'BEGIN { exit !(plain > 0) }' || bad 'direct I/O without a pin'
 
+# Modules come before symbols are told: their functions have their own names.
+"$pinbench" export --all --format jsonl | grep '"type":"profile"' >profiles || bad 'no profiles'
+grep -q '\[null_blk\]' profiles || bad 'no function of null_blk was seen'
+! grep -q '\[pinbench' profiles || bad "a user ran in pinbench's own modules"
+
 # What this kernel may lack says so, and is no failure.
 if [ "$(of udmabuf 8 acquire 6)" = - ]; then
   "$pinbench" users --show --user udmabuf | grep -q 'refused: .*CONFIG_UDMABUF' || bad 'udmabuf: refused without its reason'
