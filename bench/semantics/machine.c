@@ -9,11 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mempolicy.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "bench/agent/modules.h"
@@ -27,7 +29,7 @@
 #define MODULE "/observe/pinbench_observe.ko"
 #define NODE   "/sys/devices/system/node/node1"
 
-enum { SECOND_NODE = 1 };
+enum { SECOND_NODE = 1, LIMIT_US = 300000 };
 
 /* What would act on pages by itself, or how soon. Not each kernel has each of them. */
 static const struct {
@@ -56,6 +58,32 @@ static const struct {
 /* Why there is no ZONE_MOVABLE; empty: there is. */
 static char no_movable[128];
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * The kernel tries for ever where a page does not move, and only a signal ends it: EINTR. A block
+ * that is not away at once is none of ours.
+ */
+static int block_take(unsigned int block)
+{
+	const struct sigaction action = { .sa_handler = on_alarm };
+	const struct itimerval limit = { .it_interval.tv_usec = LIMIT_US,
+					 .it_value.tv_usec = LIMIT_US };
+	const struct itimerval none = { .it_value.tv_usec = 0 };
+	struct sigaction before;
+	int ret;
+
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	ret = pb_block_set(block, "offline");
+	setitimer(ITIMER_REAL, &none, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	return ret;
+}
+
 /* Any block of the node that lets itself be taken out; the kernel's own lie in some. */
 static int block_free(unsigned int *ret_block)
 {
@@ -63,7 +91,7 @@ static int block_free(unsigned int *ret_block)
 	int ret = pb_blocks_of_node(SECOND_NODE, &first, &nr), busy = -ENODEV;
 
 	for (unsigned int i = 0; !ret && i < nr; i++) {
-		busy = pb_block_set(first + i, "offline");
+		busy = block_take(first + i);
 		if (busy)
 			continue;
 		*ret_block = first + i;
