@@ -21,13 +21,13 @@
 static const double page_values[PB_TRAFFIC_NR_VALUES] = { 3, 2, 1, 0.5, 0, 1.25, 0.75, 2.5, 0.125 };
 static const double stack_values[PB_TRAFFIC_NR_VALUES] = { 40, 30, 11 };
 
-static int64_t run_store(struct pb_store *store, const char *evidence)
+static int64_t run_store(struct pb_store *store, enum pb_evidence evidence)
 {
 	struct pb_run_record run = fixture_run(UUID_A);
 	struct pb_cell_result result = fixture_cell(0, 5);
 	int64_t run_id;
 
-	snprintf(run.evidence, sizeof(run.evidence), "%s", evidence);
+	run.evidence = evidence;
 	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
 	assert_int_equal(pb_traffic_add(&result.traffic, "page", "_refcount", "try\tgrab \"x\"",
 					page_values),
@@ -35,7 +35,7 @@ static int64_t run_store(struct pb_store *store, const char *evidence)
 	assert_int_equal(pb_traffic_add(&result.traffic, "stack", "-", "f", stack_values), 0);
 	assert_int_equal(pb_traffic_add(&result.traffic, "stack", "-", "f", stack_values), -EEXIST);
 	assert_int_equal(pb_store_cell_add(store, run_id, &result), 0);
-	assert_int_equal(pb_store_run_end(store, run_id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	pb_cell_result_done(&result);
 	return run_id;
 }
@@ -56,11 +56,11 @@ static int traffic_look(void *data, int64_t cell_id, const struct pb_cell_result
 	return 0;
 }
 
-static int run_look(void *data, const struct pb_run_record *run, const char *state)
+static int run_look(void *data, const struct pb_run_record *run, enum pb_run_state state)
 {
 	(void)data;
 	(void)state;
-	assert_string_equal(run->evidence, "model");
+	assert_int_equal(run->evidence, PB_EVIDENCE_MODEL);
 	return 0;
 }
 
@@ -84,7 +84,7 @@ static void test_goes_round(void **state)
 	FILE *out;
 
 	assert_int_equal(pb_store_open(path, PB_STORE_WRITE, &store), 0);
-	run_id = run_store(store, "model");
+	run_id = run_store(store, PB_EVIDENCE_MODEL);
 	assert_int_equal(pb_store_replay(store, run_id, &looker, NULL), 0);
 	out = fopen(stream, "w");
 	assert_non_null(out);
@@ -118,7 +118,7 @@ static void test_is_shown(void **state)
 	char *text;
 
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
-	run_id = run_store(store, "model");
+	run_id = run_store(store, PB_EVIDENCE_MODEL);
 	text = c2c_text(store, run_id, "tsv", false);
 	assert_non_null(strstr(text, "kernel\tstrategy\tmemory\tpages\tsharing\tthreads\tobject\t"
 				     "field\tfunction\ttransfers\n"));
@@ -147,7 +147,7 @@ static void test_only_what_was_simulated(void **state)
 	int64_t run_id;
 
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
-	run_id = run_store(store, "exact");
+	run_id = run_store(store, PB_EVIDENCE_EXACT);
 	assert_int_equal(pb_c2c_print(store, run_id, "text", false, stdout), -EINVAL);
 	assert_non_null(strstr(pb_fail_message(-EINVAL), "was not simulated"));
 	pb_store_free(store);

@@ -127,7 +127,7 @@ static void test_gaps(void **state)
 	id = run_begin(store, UUID_A, "debian:6.1");
 	result_put(store, id, &result);
 	result_put(store, id, &empty);
-	assert_int_equal(pb_store_run_end(store, id, "complete"), 0);
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
 	rows = rows_of(store, &filter);
 	assert_int_equal(rows.nr, 2);
 	assert_true(rows.rows[0].total == 50 - HARNESS);
