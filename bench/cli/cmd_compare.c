@@ -5,8 +5,9 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "bench/cli/answer.h"
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
@@ -26,6 +27,7 @@ struct values {
 	const char *memory;
 	uint64_t nr_pages;
 	uint64_t seed;
+	const struct pb_document_format *form;
 };
 
 enum { SHOWN = 40, WHERE_SHOWN = 10, WHERE_ROWS = 20, MAX_PAGES = 1 << 18 };
@@ -48,29 +50,42 @@ static const struct pb_option rows[] = {
 	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
 	  UINT32_MAX },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
+	PB_OPTION_FORMAT(AT(form)),
 	{ .name = NULL },
 };
 #undef AT
 
-static int comparison_print(const struct values *values, const struct pb_comparison *comparison)
+static bool is_all(const struct values *values)
 {
-	struct pb_compare_style style = {
-		.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-		.max_diffs = values->all ? 0 : SHOWN,
-	};
-	_cleanup_free_ char *quote = NULL;
+	return values->all || pb_answer_is_complete(values->form);
+}
 
-	if (!values->quiet)
-		return pb_compare_print(comparison, &style, stdout);
-	quote = pb_compare_quote(comparison);
+static int sentence_print(const struct pb_comparison *comparison)
+{
+	_cleanup_free_ char *quote = pb_compare_quote(comparison);
+
 	if (!quote)
 		return -ENOMEM;
 	pb_term_printf(stdout, "%s\n", quote);
 	return 0;
 }
 
-static int where_print(const struct values *values, const struct pb_sides *sides,
-		       const struct pb_summary *base, const struct pb_summary *head)
+/* What was written as lines of text, which stay as they are. */
+static int lines_add(const char *text, struct pb_document *document)
+{
+	pb_document_list(document, PB_ITEM_VERBATIM, "functions", NULL);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		pb_document_line(document, "%.*s", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+	return 0;
+}
+
+static int where_add(const struct values *values, const struct pb_sides *sides,
+		     const struct pb_summary *base, const struct pb_summary *head,
+		     struct pb_document *document)
 {
 	const struct pb_where_filter filter = {
 		.strategy = values->strategy.nr ? values->strategy.words[0] : NULL,
@@ -78,32 +93,40 @@ static int where_print(const struct values *values, const struct pb_sides *sides
 		.memory = values->memory,
 		.nr_pages = values->nr_pages,
 	};
-	const struct pb_where_style style = { .max_rows = values->all ? 0 : WHERE_ROWS };
+	const struct pb_where_style style = { .max_rows = is_all(values) ? 0 : WHERE_ROWS };
 	pb_cleanup(pb_where_pairs_done) struct pb_where_pairs pairs = { 0 };
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	FILE *out;
 	int ret = pb_where_runs(sides->runs[0].store, base, sides->runs[1].store, head, &filter,
 				&pairs);
 
-	return ret ? ret
-		   : pb_where_pairs_print(&pairs, base, head, values->all ? 0 : WHERE_SHOWN, &style,
-					  stdout);
+	if (ret)
+		return ret;
+	out = open_memstream(&text, &len);
+	if (!out)
+		return pb_fail(-ENOMEM, "out of memory");
+	ret = pb_where_pairs_print(&pairs, base, head, is_all(values) ? 0 : WHERE_SHOWN, &style,
+				   out);
+	if (fclose(out) && !ret)
+		ret = pb_fail(-ENOMEM, "out of memory");
+	return ret ? ret : lines_add(text + strspn(text, "\n"), document);
 }
 
 /* Two strategies differ on purpose: neither side is worse, and there is nothing else to say. */
 static int strategies_compare(const struct values *values, const struct pb_sides *sides,
-			      int *ret_status)
+			      struct pb_document *document)
 {
 	pb_cleanup(pb_summary_done) struct pb_summary base = { 0 }, head = { 0 };
 	int ret = pb_summary_load(sides->runs[0].store, sides->runs[0].run_id, &base);
 
 	if (!ret)
 		ret = pb_summary_load(sides->runs[1].store, sides->runs[1].run_id, &head);
-	if (!ret)
-		ret = where_print(values, sides, &base, &head);
-	*ret_status = PB_EXIT_OK;
-	return ret;
+	return ret ? ret : where_add(values, sides, &base, &head, document);
 }
 
-static int runs_compare(const struct values *values, const struct pb_sides *sides, int *ret_status)
+static int runs_compare(const struct values *values, const struct pb_sides *sides,
+			struct pb_document *document, int *ret_status)
 {
 	struct pb_compare_options options = pb_compare_defaults;
 	struct pb_comparison comparison = { 0 };
@@ -119,15 +142,18 @@ static int runs_compare(const struct values *values, const struct pb_sides *side
 			    sides->runs[1].run_id, &options, &comparison);
 	if (ret)
 		return ret;
-	ret = comparison_print(values, &comparison);
+	ret = values->quiet
+		      ? sentence_print(&comparison)
+		      : pb_compare_document(&comparison, is_all(values) ? 0 : SHOWN, document);
 	if (!ret && values->where)
-		ret = where_print(values, sides, &comparison.base, &comparison.head);
+		ret = where_add(values, sides, &comparison.base, &comparison.head, document);
 	*ret_status = pb_verdict_exit(comparison.verdict);
 	pb_comparison_done(&comparison);
 	return ret;
 }
 
-static int sides_compare(const struct values *values, char **words, int *ret_status)
+static int sides_compare(const struct values *values, char **words, struct pb_document *document,
+			 int *ret_status)
 {
 	struct pb_sides sides = { 0 };
 	int ret = values->strategy.nr == 2
@@ -138,32 +164,48 @@ static int sides_compare(const struct values *values, char **words, int *ret_sta
 	if (ret)
 		return ret;
 	/* Two strategies of one run are a comparison; one run with itself is none. */
+	*ret_status = PB_EXIT_OK;
 	if (values->strategy.nr == 2)
-		ret = strategies_compare(values, &sides, ret_status);
+		ret = strategies_compare(values, &sides, document);
 	else
 		ret = pb_sides_distinct(&sides, words, "compare");
 	if (!ret && values->strategy.nr != 2)
-		ret = runs_compare(values, &sides, ret_status);
+		ret = runs_compare(values, &sides, document, ret_status);
 	pb_sides_done(&sides);
 	return ret;
 }
 
-static int words_compare(const struct values *values, char **words, int *ret_status)
+static int words_compare(const struct values *values, char **words, struct pb_document *document,
+			 int *ret_status)
 {
 	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
+	int ret;
 
 	if (!pb_verdicts_meant(values->database, words, 2))
-		return sides_compare(values, words, ret_status);
+		return sides_compare(values, words, document, ret_status);
 	if (values->where || values->tolerance)
 		return pb_fail(-EINVAL,
 			       "compare: --where and --tolerance are for numbers, and these "
 			       "runs watched held pages");
-	return pb_verdicts_compare(values->database, words, "compare", &style, ret_status);
+	ret = pb_answer_only_text(values->form, "compare");
+	return ret ? ret
+		   : pb_verdicts_compare(values->database, words, "compare", &style, ret_status);
+}
+
+/* What was found before something failed is shown: the functions alone may not be known. */
+static int compare_failed(const struct values *values, const struct pb_document *document, int code)
+{
+	_cleanup_free_ char *said = strdup(pb_fail_message(code));
+
+	if (document->nr_items)
+		pb_answer(document, values->form, PB_EXIT_ERROR);
+	return pb_command_failed(said ? pb_fail(code, "%s", said) : code);
 }
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .database = "pinbench.db", .seed = pb_compare_defaults.seed };
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "compare" };
 	int nr, status = PB_EXIT_ERROR, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)
@@ -179,9 +221,11 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	if (!ret && values.strategy.nr > 2)
 		ret = pb_fail(-EINVAL, "compare: --strategy takes one name, or two to compare");
 	if (!ret)
-		ret = words_compare(&values, argv + 1, &status);
+		ret = words_compare(&values, argv + 1, &document, &status);
 	pb_word_list_done(&values.strategy);
-	return ret ? pb_command_failed(ret) : status;
+	if (!ret)
+		return document.nr_items ? pb_answer(&document, values.form, status) : status;
+	return compare_failed(&values, &document, ret);
 }
 
 const struct pb_command pb_command_compare = {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "bench/cli/answer.h"
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
@@ -26,6 +27,7 @@ struct values {
 	bool all;
 	bool quiet;
 	bool check;
+	const struct pb_document_format *form;
 };
 
 enum { SHOWN = 40 };
@@ -48,16 +50,25 @@ static const struct pb_option rows[] = {
 	{ "seed", 0, PB_OPTION_U64, AT(seed), "N", "of the bootstrap, for noisy evidence (1)", 0,
 	  UINT32_MAX },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
+	PB_OPTION_FORMAT(AT(form)),
 	{ .name = NULL },
 };
 #undef AT
 
-static int gate_print(const struct values *values, const struct pb_gate *gate)
+static int gate_answer(const struct values *values, const struct pb_gate *gate)
 {
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "gate" };
+	bool all = values->all || pb_answer_is_complete(values->form);
 	_cleanup_free_ char *quote = NULL;
+	int ret;
 
-	if (!values->quiet)
-		return pb_gate_print(gate, values->all ? 0 : SHOWN, stdout);
+	if (!values->quiet) {
+		ret = pb_gate_document(gate, all ? 0 : SHOWN, &document);
+		return ret ? ret
+			   : pb_document_write(&document,
+					       values->form ? values->form : pb_document_formats,
+					       stdout);
+	}
 	quote = pb_gate_quote(gate);
 	if (!quote)
 		return -ENOMEM;
@@ -74,6 +85,7 @@ static int sides_open(const struct values *values, const struct pb_gate_options 
 		      struct pb_sides *ret_sides)
 {
 	char *words[] = { (char *)values->base, (char *)values->head };
+	int ret;
 
 	if (values->check)
 		return pb_sides_open(values->database, words, 1, ret_sides);
@@ -111,7 +123,7 @@ static int gate_run(const struct values *values, int *ret_status)
 				    sides.runs[1].run_id, &options, &gate);
 	if (ret)
 		return ret;
-	ret = gate_print(values, &gate);
+	ret = gate_answer(values, &gate);
 	*ret_status = pb_verdict_exit(gate.verdict);
 	pb_gate_done(&gate);
 	return ret;
@@ -122,13 +134,15 @@ static int words_gate(const struct values *values, int *ret_status)
 {
 	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
 	char *words[] = { (char *)values->base, (char *)values->head };
+	int ret;
 
 	if (values->check || !pb_verdicts_meant(values->database, words, 2))
 		return gate_run(values, ret_status);
 	if (values->max || values->tolerance || values->cells.nr || values->except.nr)
 		return pb_fail(-EINVAL, "gate: --max, --tolerance, --cell and --except are for "
 					"numbers, and these runs watched held pages");
-	return pb_verdicts_compare(values->database, words, "gate", &style, ret_status);
+	ret = pb_answer_only_text(values->form, "gate");
+	return ret ? ret : pb_verdicts_compare(values->database, words, "gate", &style, ret_status);
 }
 
 static int run(const struct pb_command *command, int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bench/cli/answer.h"
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
@@ -31,6 +32,7 @@ struct values {
 	bool all;
 	bool png;
 	bool quiet;
+	const struct pb_document_format *form;
 };
 
 enum { SHOWN = 20 };
@@ -53,6 +55,7 @@ static const struct pb_option rows[] = {
 	{ "png", 0, PB_OPTION_FLAG, AT(png), NULL, "figures as PNG, too", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "only the sentence", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database to read (pinbench.db)", 0, 0 },
+	PB_OPTION_FORMAT(AT(form)),
 	{ .name = NULL },
 };
 #undef AT
@@ -85,31 +88,40 @@ static int figures_draw(const struct pb_history *history, const struct values *v
 		ret = pb_draw(&figures, stage.aside, values->png);
 	if (!ret)
 		ret = pb_stage_commit(&stage);
+	/* What is for a program is one document, and nothing behind it. */
 	for (size_t i = 0; i < figures.nr && !ret; i++)
-		pb_term_printf(stdout, i ? "%s/%s.svg\n" : "\n%s/%s.svg\n", values->output,
-			       figures.items[i].name);
+		pb_term_printf(values->form ? stderr : stdout, i ? "%s/%s.svg\n" : "\n%s/%s.svg\n",
+			       values->output, figures.items[i].name);
 	pb_figures_done(&figures);
 	return ret;
 }
 
+static int history_answer(const struct pb_history *history, const struct values *values)
+{
+	bool all = values->all || pb_answer_is_complete(values->form);
+	const struct pb_history_style style = {
+		.least_share = all ? 0 : least_share,
+		.max_steps = all ? 0 : SHOWN,
+	};
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "history" };
+	int ret = pb_history_document(history, &style, &document);
+
+	return ret ? ret
+		   : pb_document_write(&document, values->form ? values->form : pb_document_formats,
+				       stdout);
+}
+
 static int history_show(const struct pb_history *history, const struct values *values)
 {
-	struct pb_history_style style = {
-		.table = pb_table_style_of(stdout),
-		.least_share = values->all ? 0 : least_share,
-		.max_steps = values->all ? 0 : SHOWN,
-	};
-	_cleanup_free_ char *quote = NULL;
-	int ret;
+	_cleanup_free_ char *quote = values->quiet ? pb_history_quote(history) : NULL;
+	int ret = 0;
 
-	if (!values->quiet) {
-		ret = pb_history_print(history, &style, stdout);
-	} else {
-		quote = pb_history_quote(history);
-		ret = quote ? 0 : -ENOMEM;
-		if (quote)
-			pb_term_printf(stdout, "%s\n", quote);
-	}
+	if (!values->quiet)
+		ret = history_answer(history, values);
+	else if (!quote)
+		ret = -ENOMEM;
+	else
+		pb_term_printf(stdout, "%s\n", quote);
 	return ret || !values->output ? ret : figures_draw(history, values);
 }
 
@@ -196,6 +208,7 @@ static int history_run(const struct values *values, char **words, size_t nr_word
 static int words_history(const struct values *values, char **words, size_t nr)
 {
 	const struct pb_verdicts_style style = { .all = values->all, .quiet = values->quiet };
+	int ret;
 
 	if (!pb_verdicts_meant(values->database, words, nr))
 		return history_run(values, words, nr);
@@ -203,7 +216,8 @@ static int words_history(const struct values *values, char **words, size_t nr)
 	    values->strategies.nr || values->memory.nr)
 		return pb_fail(-EINVAL, "history: only --all, --quiet and --db go with runs that "
 					"watched held pages");
-	return pb_verdicts_history(values->database, words, nr, &style);
+	ret = pb_answer_only_text(values->form, "history");
+	return ret ? ret : pb_verdicts_history(values->database, words, nr, &style);
 }
 
 static int run(const struct pb_command *command, int argc, char **argv)

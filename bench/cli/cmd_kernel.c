@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 #include "bench/backends/vm/guest_agent.h"
+#include "bench/cli/answer.h"
 #include "bench/cli/commands.h"
+#include "bench/cli/lists/lists.h"
 #include "bench/cli/options.h"
 #include "bench/kernels/arch.h"
 #include "bench/kernels/cross.h"
@@ -19,45 +21,22 @@
 
 struct values {
 	const char *arch;
+	const struct pb_document_format *form;
 };
 
 static const struct pb_option rows[] = {
 	{ "arch", 'a', PB_OPTION_TEXT, offsetof(struct values, arch), "NAME",
 	  "architecture of the kernels: amd64, arm64 (amd64)", 0, 0 },
+	PB_OPTION_FORMAT(offsetof(struct values, form)),
 	{ .name = NULL },
 };
 
-int pb_kernels_print(const struct pb_arch *arch, FILE *out)
+static int list_answer(const struct pb_arch *arch, const struct values *values)
 {
-	int name_columns = arch == pb_arch_default ? 13 : 24;
-	struct pb_kernel_entry *entries = NULL;
-	size_t nr = 0;
-	int ret = pb_kernel_list(arch, &entries, &nr);
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "kernel" };
+	int ret = pb_list_kernels(arch, &document);
 
-	if (ret)
-		return ret;
-	pb_term_printf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, "kernel",
-		       "newest in the archive", "fetched", "modules", "size", "note");
-	for (size_t i = 0; i < nr; i++) {
-		const struct pb_kernel_entry *e = &entries[i];
-		uint64_t bytes = e->size_bytes ? e->size_bytes : e->download_bytes;
-		char size[32] = "-";
-
-		if (bytes)
-			pb_human_bytes(bytes, size, sizeof(size));
-		pb_term_printf(out, "%-*s %-28s %-28s %-8s %10s  %s\n", name_columns, e->name,
-			       e->newest ? e->newest : "? (not looked up yet)",
-			       e->fetched ? e->fetched : "-", e->built ? "built" : "-", size,
-			       e->note ? e->note : "");
-	}
-	pb_kernel_list_free(entries, nr);
-	pb_term_printf(
-		out,
-		"\nAlso: debian:6.12.107 (a patch release that the archive still has), debian:6.1/%s (a\n"
-		"flavour), the path of a built kernel tree, and host, the kernel that runs. --arch: kernels\n"
-		"of amd64 or arm64.\n",
-		arch->flavours[1]);
-	return 0;
+	return ret ? pb_command_failed(ret) : pb_answer(&document, values->form, PB_EXIT_OK);
 }
 
 static int show(const char *name, const struct pb_arch *arch)
@@ -156,7 +135,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 		else if (actions[i].act)
 			return kernels_act(actions[i].act, arch, argv + 2, nr - 1);
 		else
-			ret = pb_kernels_print(arch ? arch : pb_arch_default, stdout);
+			return list_answer(arch ? arch : pb_arch_default, &values);
 		return ret ? pb_command_failed(ret) : PB_EXIT_OK;
 	}
 	if (!ret && nr)

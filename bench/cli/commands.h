@@ -6,10 +6,7 @@
 #ifndef BENCH_CLI_COMMANDS_H
 #define BENCH_CLI_COMMANDS_H
 
-#include <stdio.h>
-
 #include "bench/cli/command.h"
-#include "bench/kernels/arch.h"
 
 extern const struct pb_command pb_command_c2c;
 extern const struct pb_command pb_command_compare;
@@ -26,8 +23,5 @@ extern const struct pb_command pb_command_model;
 extern const struct pb_command pb_command_run;
 extern const struct pb_command pb_command_semantics;
 extern const struct pb_command pb_command_users;
-
-/* The table of kernels: `kernel list` and `list kernels` are the same. */
-int pb_kernels_print(const struct pb_arch *arch, FILE *out);
 
 #endif

@@ -13,8 +13,8 @@
 
 #include "bench/backends/syscall/process.h"
 #include "bench/cli/command.h"
-#include "bench/cli/man.h"
 #include "bench/cli/options.h"
+#include "bench/cli/shell/man.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/progress.h"

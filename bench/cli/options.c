@@ -91,6 +91,16 @@ void pb_word_list_done(struct pb_word_list *list)
 	*list = (struct pb_word_list){ 0 };
 }
 
+static int form_set(const struct pb_document_format **ret_form, const char *what, const char *value)
+{
+	const struct pb_document_format *form = pb_document_format_find(what, value);
+
+	if (!form)
+		return -EINVAL;
+	*ret_form = form;
+	return 0;
+}
+
 static int value_set(struct parser *p, const struct pb_option *row, const char *value)
 {
 	char what[64];
@@ -114,6 +124,9 @@ static int value_set(struct parser *p, const struct pb_option *row, const char *
 		return list_add((struct pb_word_list *)(p->values + row->offset), value, what);
 	case PB_OPTION_TEXTS:
 		return text_add((struct pb_word_list *)(p->values + row->offset), value);
+	case PB_OPTION_FORM:
+		return form_set((const struct pb_document_format **)(p->values + row->offset), what,
+				value);
 	}
 	return pb_fail(-EINVAL, "%s: an option of no kind", what);
 }

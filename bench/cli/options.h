@@ -12,6 +12,7 @@
 
 #include "bench/cli/command.h"
 #include "common/cleanup.h"
+#include "common/grid/document.h"
 
 enum pb_option_kind {
 	PB_OPTION_FLAG,  /* bool */
@@ -19,6 +20,7 @@ enum pb_option_kind {
 	PB_OPTION_U64,   /* uint64_t, in [min, max] */
 	PB_OPTION_LIST,  /* struct pb_word_list: a,b,c; may be given several times */
 	PB_OPTION_TEXTS, /* struct pb_word_list: one word each time it is given, commas kept */
+	PB_OPTION_FORM,  /* const struct pb_document_format *: a form of common/grid/formats.def */
 };
 
 struct pb_word_list {
@@ -49,5 +51,12 @@ int pb_options_parse(const struct pb_command *command, int argc, char **argv, vo
 void pb_options_help(const struct pb_command *command);
 
 void pb_word_list_done(struct pb_word_list *list);
+
+/* The row of an option --format, alike in every command that answers with a document. */
+#define PB_OPTION_FORMAT(offset)                                                         \
+	{                                                                                \
+		"format", 'f', PB_OPTION_FORM, offset, "FORM",                           \
+			"text, markdown, json, csv or html (text; docs/output.md)", 0, 0 \
+	}
 
 #endif

@@ -5,15 +5,13 @@
  */
 #include <errno.h>
 
-#include "common/encode/terminal.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
 #include "report/judge/intervals.h"
 
-int pb_compare_doubts_print(const struct pb_comparison *c, size_t most, FILE *out)
+int pb_compare_doubts_add(const struct pb_comparison *c, size_t most, struct pb_document *document)
 {
-	if (c->nr_doubts)
-		fputs("\nCannot tell:\n", out);
+	pb_document_list(document, 0, "doubts", "Cannot tell:");
 	for (size_t i = 0; i < c->nr_doubts && (!most || i < most); i++) {
 		const struct pb_doubt *doubt = &c->doubts[i];
 		_cleanup_free_ char *words =
@@ -21,10 +19,11 @@ int pb_compare_doubts_print(const struct pb_comparison *c, size_t most, FILE *ou
 
 		if (!words)
 			return -ENOMEM;
-		pb_term_printf(out, "  %s: %s\n", words, doubt->why);
+		pb_document_line(document, "%s: %s", words, doubt->why);
 	}
 	if (most && c->nr_doubts > most)
-		pb_term_printf(out, "  ... and %zu more\n", c->nr_doubts - most);
+		pb_document_line(document, "... and %zu more (--all shows them)",
+				 c->nr_doubts - most);
 	return 0;
 }
 

@@ -10,121 +10,84 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
+#include "common/grid/document.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
 #include "report/judge/intervals.h"
+#include "report/runs/identify.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
 
 static const char arrow[] = "\xE2\x86\x92";
 
-static void text_print(FILE *out, const char *text)
-{
-	_cleanup_free_ char *clean = pb_printable_copy(text ? text : "", "");
+enum { UNMATCHED_SHOWN = 4 };
 
-	pb_term_printf(out, "%s", clean ? clean : "?");
+static void columns_add(struct pb_grid *grid, const char *unit)
+{
+	static const struct pb_grid_column columns[] = {
+		{ "strategy", "strategy", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "memory", "memory", .flags = PB_GRID_KEY | PB_GRID_MOVES | PB_GRID_WRAPS },
+		{ "pages", "pages", .align = PB_GRID_RIGHT, .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "phase", "phase", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "base", "base", .align = PB_GRID_POINT },
+		{ "head", "head", .align = PB_GRID_POINT },
+		{ "change", "change", .align = PB_GRID_POINT },
+		{ "change_percent", "%", .unit = "%", .align = PB_GRID_RIGHT },
+		{ "change_a_call", "a call", .align = PB_GRID_RIGHT },
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++) {
+		struct pb_grid_column column = columns[i];
+
+		if (!column.unit && column.align != PB_GRID_LEFT && i > 2)
+			column.unit = unit;
+		pb_grid_column(grid, &column);
+	}
 }
 
-static int width_most(int most, const char *text)
+static const char *per_call_words(double per_call, char number[PB_NUMBER_LEN])
 {
-	int columns = pb_text_columns(text);
-
-	return columns > most ? columns : most;
-}
-
-/* printf() pads by bytes; a minus sign and a dash are three. */
-static void pad_print(FILE *out, const char *text, int columns)
-{
-	int blanks = abs(columns) - pb_text_columns(text);
-
-	if (columns < 0)
-		pb_term_printf(out, "%s", text);
-	pb_term_printf(out, "%*s", blanks > 0 ? blanks : 0, "");
-	if (columns > 0)
-		pb_term_printf(out, "%s", text);
-}
-
-enum { COLUMNS = 9, UNMATCHED_SHOWN = 4 };
-
-/* A row of the table of differences, as text, so that its columns can be measured first. */
-struct row {
-	const struct pb_diff *diff;
-	char *setting;
-	char text[COLUMNS][PB_WORD_LEN + PB_NUMBER_LEN];
-};
-
-static void row_fill(struct row *row, const struct pb_diff *diff)
-{
-	char number[PB_NUMBER_LEN];
-	const struct pb_cell *cell = &diff->base->cell;
-	double per_call = diff->per_call;
-
-	row->diff = diff;
-	snprintf(row->text[0], sizeof(row->text[0]), "%s", cell->strategy);
-	snprintf(row->text[1], sizeof(row->text[1]), "%s", row->setting);
-	snprintf(row->text[2], sizeof(row->text[2]), "%" PRIu64, cell->nr_pages);
-	if (diff->counter)
-		snprintf(row->text[3], sizeof(row->text[3]), "%s", diff->metric);
-	else
-		snprintf(row->text[3], sizeof(row->text[3]), "%s%s%s", diff->phase,
-			 diff->per_page ? "" : ": ", diff->per_page ? "" : diff->metric);
-	snprintf(row->text[4], sizeof(row->text[4]), "%s", pb_number(diff->base_value, number));
-	snprintf(row->text[5], sizeof(row->text[5]), "%s", pb_number(diff->head_value, number));
-	snprintf(row->text[6], sizeof(row->text[6]), "%s", pb_number_change(diff->change, number));
-	snprintf(row->text[7], sizeof(row->text[7]), "%s",
-		 isnan(diff->change)
-			 ? ""
-			 : pb_percent_change(diff->base_value, diff->head_value, number));
 	if (per_call == round(per_call) && fabs(per_call) < 1e12)
-		snprintf(row->text[8], sizeof(row->text[8]), "%s%.0f",
-			 per_call < 0 ? "\xE2\x88\x92" : "+", fabs(per_call));
+		snprintf(number, PB_NUMBER_LEN, "%s%.0f", per_call < 0 ? "\xE2\x88\x92" : "+",
+			 fabs(per_call));
 	else
-		snprintf(row->text[8], sizeof(row->text[8]), "%s",
-			 pb_number_change(per_call, number));
+		pb_number_change(per_call, number);
+	return number;
 }
 
-static void rows_print(const struct row *rows, size_t nr, const struct pb_compare_style *style,
-		       FILE *out)
+static int row_add(struct pb_grid *grid, const struct pb_diff *diff)
 {
-	static const char *const heads[COLUMNS] = { "strategy", "memory", "pages", "phase", "base",
-						    "head",     "change", "%",     "a call" };
-	static const int align[COLUMNS] = { -1, -1, 1, -1, 1, 1, 1, 1, 1 };
-	int width[COLUMNS];
+	const struct pb_cell *cell = &diff->base->cell;
+	_cleanup_free_ char *setting = pb_cell_title(cell);
+	double percent = 100 * (diff->head_value - diff->base_value) / fabs(diff->base_value);
+	enum pb_grid_tint tint = !diff->per_page    ? PB_GRID_PLAIN
+				 : diff->change < 0 ? PB_GRID_GOOD
+						    : PB_GRID_BAD;
+	char number[PB_NUMBER_LEN];
 
-	for (int i = 0; i < COLUMNS; i++) {
-		width[i] = pb_text_columns(heads[i]);
-		for (size_t r = 0; r < nr; r++)
-			width[i] = width_most(width[i], rows[r].text[i]);
-	}
-	for (int i = 0; i < COLUMNS; i++) {
-		fputs("  ", out);
-		pad_print(out, heads[i], align[i] * width[i]);
-	}
-	fputc('\n', out);
-	for (size_t r = 0; r < nr; r++) {
-		for (int i = 0; i < COLUMNS; i++) {
-			bool tinted = style->colour && i >= 6 && rows[r].diff->per_page;
-
-			fputs("  ", out);
-			if (tinted)
-				pb_term_printf(out, "%s",
-					       rows[r].diff->change < 0 ? pb_term_green
-									: pb_term_red);
-			pad_print(out, rows[r].text[i], align[i] * width[i]);
-			if (tinted)
-				pb_term_printf(out, "%s", pb_term_plain);
-		}
-		fputc('\n', out);
-	}
-}
-
-static void rows_free(struct row *rows, size_t nr)
-{
-	for (size_t i = 0; rows && i < nr; i++)
-		free(rows[i].setting);
-	free(rows);
+	if (!setting)
+		return -ENOMEM;
+	pb_grid_text(grid, cell->strategy);
+	pb_grid_text(grid, setting);
+	pb_grid_count(grid, cell->nr_pages);
+	if (diff->counter)
+		pb_grid_text(grid, diff->metric);
+	else
+		pb_grid_format(grid, "%s%s%s", diff->phase, diff->per_page ? "" : ": ",
+			       diff->per_page ? "" : diff->metric);
+	pb_grid_number(grid, diff->base_value, pb_number(diff->base_value, number));
+	pb_grid_number(grid, diff->head_value, pb_number(diff->head_value, number));
+	pb_grid_number(grid, diff->change, pb_number_change(diff->change, number));
+	pb_grid_tint(grid, tint);
+	pb_grid_number(grid, percent,
+		       isnan(diff->change)
+			       ? ""
+			       : pb_percent_change(diff->base_value, diff->head_value, number));
+	pb_grid_tint(grid, tint);
+	pb_grid_number(grid, diff->per_call, per_call_words(diff->per_call, number));
+	pb_grid_tint(grid, tint);
+	return 0;
 }
 
 enum kind { PER_PAGE, COUNTERS, ONCE };
@@ -134,160 +97,156 @@ static enum kind kind_of(const struct pb_diff *diff)
 	return diff->counter ? COUNTERS : diff->per_page ? PER_PAGE : ONCE;
 }
 
-static void diffs_title(const struct pb_comparison *c, enum kind kind, FILE *out)
+static struct pb_grid *diffs_grid(const struct pb_comparison *c, enum kind kind,
+				  struct pb_document *document)
 {
-	if (kind == PER_PAGE)
-		pb_term_printf(out, "\nDifferences in %s a page, biggest first:\n", c->metric);
-	else if (kind == COUNTERS)
-		fputs("\nDifferences in counters of whole calls, a page; shown, not judged:\n",
-		      out);
-	else
-		fputs("\nDifferences in what is read once a cell:\n", out);
+	switch (kind) {
+	case PER_PAGE:
+		return pb_document_grid(document, 0, "differences",
+					"Differences in %s a page, biggest first", c->metric);
+	case COUNTERS:
+		return pb_document_grid(
+			document, 0, "counters",
+			"Differences in counters of whole calls, a page; shown, not judged");
+	case ONCE:
+		break;
+	}
+	return pb_document_grid(document, 0, "once", "Differences in what is read once a cell");
 }
 
-static int diffs_print(const struct pb_comparison *c, enum kind kind,
-		       const struct pb_compare_style *style, FILE *out)
+static int diffs_add(const struct pb_comparison *c, enum kind kind, size_t most,
+		     struct pb_document *document)
 {
-	struct row *rows = calloc(c->nr_diffs + 1, sizeof(*rows));
-	size_t nr = 0, total = 0;
+	struct pb_grid *grid = diffs_grid(c, kind, document);
+	size_t total = 0;
 
-	if (!rows)
-		return pb_fail(-ENOMEM, "out of memory");
+	grid->indent = 2;
+	columns_add(grid, kind == PER_PAGE ? c->metric : NULL);
 	for (size_t i = 0; i < c->nr_diffs; i++) {
-		if (kind_of(&c->diffs[i]) != kind ||
-		    (style->max_diffs && total++ >= style->max_diffs))
+		int ret;
+
+		if (kind_of(&c->diffs[i]) != kind || (most && total++ >= most))
 			continue;
-		rows[nr].setting = pb_cell_title(&c->diffs[i].base->cell);
-		if (!rows[nr].setting) {
-			rows_free(rows, nr);
-			return -ENOMEM;
-		}
-		row_fill(&rows[nr++], &c->diffs[i]);
+		ret = row_add(grid, &c->diffs[i]);
+		if (ret)
+			return ret;
 	}
-	if (nr)
-		diffs_title(c, kind, out);
-	if (nr)
-		rows_print(rows, nr, style, out);
-	if (style->max_diffs && total > style->max_diffs)
-		pb_term_printf(out, "  ... and %zu more\n", total - style->max_diffs);
-	rows_free(rows, nr);
+	if (most && total > most)
+		pb_grid_note(grid, "... and %zu more (--all shows them)", total - most);
 	return 0;
 }
 
-static void side_print(const char *side, const struct pb_summary *summary, FILE *out)
+static void side_add(const char *side, const struct pb_summary *summary,
+		     struct pb_document *document, bool close)
 {
 	_cleanup_free_ char *title = pb_run_title(summary);
 
-	pb_term_printf(out, "%s  %s (run %.8s, %s, plan ", side, title ? title : "?",
-		       summary->run.uuid, summary->run.created);
-	text_print(out, summary->run.plan);
-	pb_term_printf(out, ", %s)\n", pb_run_state_name(summary->state));
+	pb_document_say(document, close ? PB_ITEM_CLOSE : 0, side,
+			"%s  %s (run %.8s, %s, plan %s, %s)", side, title ? title : "?",
+			summary->run.uuid, summary->run.created, summary->run.plan,
+			pb_run_state_name(summary->state));
 }
 
-static void facts_print(const struct pb_comparison *c, FILE *out)
+static void facts_add(const struct pb_comparison *c, struct pb_document *document)
 {
-	int width = 0;
+	struct pb_grid *grid =
+		pb_document_grid(document, 0, "fingerprints", "Fingerprints that differ");
 
-	for (size_t i = 0; i < c->nr_facts; i++)
-		width = width_most(width, c->facts[i].key);
-	if (c->nr_facts)
-		fputs("\nFingerprints that differ:\n", out);
+	grid->indent = 2;
+	pb_grid_column(grid, &(struct pb_grid_column){ "fact", "fact", .flags = PB_GRID_KEY });
+	pb_grid_column(grid, &(struct pb_grid_column){ "base", "base", .flags = PB_GRID_WRAPS });
+	pb_grid_column(grid, &(struct pb_grid_column){ "head", "head", .flags = PB_GRID_WRAPS });
 	for (size_t i = 0; i < c->nr_facts; i++) {
 		const struct pb_fact_diff *fact = &c->facts[i];
 
-		fputs("  ", out);
-		pad_print(out, fact->key, -width);
-		fputs("  ", out);
-		text_print(out, fact->base ? fact->base : "(unknown)");
-		pb_term_printf(out, " %s ", arrow);
-		text_print(out, fact->head ? fact->head : "(unknown)");
-		fputc('\n', out);
+		pb_grid_text(grid, fact->key);
+		pb_grid_text(grid, fact->base ? fact->base : "(unknown)");
+		pb_grid_text(grid, fact->head ? fact->head : "(unknown)");
 	}
 }
 
-static void absence_print(const struct pb_summary_cell *cell, FILE *out)
+static int absence_add(const struct pb_summary_cell *cell, struct pb_buf *buf)
 {
 	char name[PB_ERROR_NAME_LEN];
+	int ret;
 
-	if (!cell) {
-		fputs("not in the plan", out);
-		return;
-	}
-	pb_term_printf(out, "%s", pb_cell_state_name(cell->state));
-	if (cell->error)
-		pb_term_printf(out, " %s", pb_error_name(cell->error, name, sizeof(name)));
-	if (cell->reason && cell->state != PB_CELL_MEASURED) {
-		fputs(" (", out);
-		text_print(out, cell->reason);
-		fputc(')', out);
-	}
+	if (!cell)
+		return pb_buf_printf(buf, "not in the plan");
+	ret = pb_buf_printf(buf, "%s", pb_cell_state_name(cell->state));
+	if (!ret && cell->error)
+		ret = pb_buf_printf(buf, " %s", pb_error_name(cell->error, name, sizeof(name)));
+	if (!ret && cell->reason && cell->state != PB_CELL_MEASURED)
+		ret = pb_buf_printf(buf, " (%s)", cell->reason);
+	return ret;
 }
 
 /* "measured -> refused EPERM (not any more)". NULL: out of memory. */
 static char *absences_words(const struct pb_unmatched *u)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 
-	if (!out)
+	if (absence_add(u->base, &buf) || pb_buf_printf(&buf, " %s ", arrow) ||
+	    absence_add(u->head, &buf))
 		return NULL;
-	absence_print(u->base, out);
-	pb_term_printf(out, " %s ", arrow);
-	absence_print(u->head, out);
-	return fclose(out) ? NULL : pb_steal(text);
+	return pb_steal(buf.data);
 }
 
-static void cell_print(const struct pb_unmatched *u, FILE *out)
+static char *cell_words(const struct pb_unmatched *u)
 {
 	const struct pb_cell *cell = u->base ? &u->base->cell : &u->head->cell;
 	_cleanup_free_ char *setting = pb_cell_title(cell);
 	char pages[PB_WORD_LEN];
 
-	text_print(out, cell->strategy);
-	pb_term_printf(out, " on %s, %s: ", setting ? setting : "?",
-		       pb_pages_words(cell->nr_pages, pages));
+	return setting ? pb_format("%s on %s, %s", cell->strategy, setting,
+				   pb_pages_words(cell->nr_pages, pages))
+		       : NULL;
 }
 
 /* All that have the words of @first; more than a few are one line, and how many they are. */
-static void alike_print(const struct pb_comparison *c, char **words, size_t first, bool all,
-			FILE *out)
+static int alike_add(const struct pb_comparison *c, char **words, size_t first, bool all,
+		     struct pb_document *document)
 {
 	size_t nr = 0;
+	bool folded;
 
 	for (size_t i = first; i < c->nr_unmatched; i++)
 		nr += pb_streq(words[i], words[first]);
+	folded = !all && nr > UNMATCHED_SHOWN;
 	for (size_t i = first; i < c->nr_unmatched; i++) {
+		_cleanup_free_ char *cell = NULL;
+
 		if (!pb_streq(words[i], words[first]))
 			continue;
-		fputs("  ", out);
-		if (!all && nr > UNMATCHED_SHOWN)
-			pb_term_printf(out, "%zu cells, the first being ", nr);
-		cell_print(&c->unmatched[i], out);
-		pb_term_printf(out, "%s\n", words[i]);
-		if (!all && nr > UNMATCHED_SHOWN)
-			return;
+		cell = cell_words(&c->unmatched[i]);
+		if (!cell)
+			return -ENOMEM;
+		if (folded) {
+			pb_document_line(document, "%zu cells, the first being %s: %s", nr, cell,
+					 words[i]);
+			return 0;
+		}
+		pb_document_line(document, "%s: %s", cell, words[i]);
 	}
+	return 0;
 }
 
-static int unmatched_print(const struct pb_comparison *c, bool all, FILE *out)
+static int unmatched_add(const struct pb_comparison *c, bool all, struct pb_document *document)
 {
 	char **words = calloc(c->nr_unmatched + 1, sizeof(*words));
 	int ret = words ? 0 : -ENOMEM;
 
+	pb_document_list(document, 0, "unmatched", "Cells without a counterpart:");
 	for (size_t i = 0; i < c->nr_unmatched && !ret; i++) {
 		words[i] = absences_words(&c->unmatched[i]);
 		ret = words[i] ? 0 : -ENOMEM;
 	}
-	if (!ret && c->nr_unmatched)
-		fputs("\nCells without a counterpart:\n", out);
 	for (size_t i = 0; i < c->nr_unmatched && !ret; i++) {
 		bool told = false;
 
 		for (size_t j = 0; j < i; j++)
 			told |= pb_streq(words[j], words[i]);
 		if (!told)
-			alike_print(c, words, i, all, out);
+			ret = alike_add(c, words, i, all, document);
 	}
 	for (size_t i = 0; words && i < c->nr_unmatched; i++)
 		free(words[i]);
@@ -456,28 +415,39 @@ char *pb_compare_quote(const struct pb_comparison *c)
 		      : NULL;
 }
 
-int pb_compare_print(const struct pb_comparison *c, const struct pb_compare_style *style, FILE *out)
+int pb_compare_document(const struct pb_comparison *c, size_t most, struct pb_document *document)
 {
 	_cleanup_free_ char *quote = pb_compare_quote(c);
 	int ret;
 
 	if (!quote)
 		return -ENOMEM;
-	side_print("base", &c->base, out);
-	side_print("head", &c->head, out);
-	facts_print(c, out);
-	ret = unmatched_print(c, !style->max_diffs, out);
+	side_add("base", &c->base, document, false);
+	side_add("head", &c->head, document, true);
+	pb_runs_grid_hidden(document, (const struct pb_summary *[]){ &c->base, &c->head }, 2);
+	facts_add(c, document);
+	ret = unmatched_add(c, !most, document);
 	if (!ret)
-		ret = pb_compare_doubts_print(c, style->max_diffs, out);
+		ret = pb_compare_doubts_add(c, most, document);
 	if (ret)
 		return ret;
-	ret = c->noisy ? pb_intervals_print(c, style, out) : diffs_print(c, PER_PAGE, style, out);
+	ret = c->noisy ? pb_intervals_document(c, most, document)
+		       : diffs_add(c, PER_PAGE, most, document);
 	if (!ret)
-		ret = diffs_print(c, COUNTERS, style, out);
+		ret = diffs_add(c, COUNTERS, most, document);
 	if (!ret)
-		ret = diffs_print(c, ONCE, style, out);
+		ret = diffs_add(c, ONCE, most, document);
 	if (ret)
 		return ret;
-	pb_term_printf(out, "\n%s\n", quote);
-	return ferror(out) ? pb_fail(-EIO, "cannot write the comparison") : 0;
+	pb_document_say(document, PB_ITEM_STRONG, "sentence", "%s", quote);
+	pb_document_say(document, PB_ITEM_HIDDEN, "verdict", "%s", pb_verdict_name(c->verdict));
+	return 0;
+}
+
+int pb_compare_print(const struct pb_comparison *c, size_t most, FILE *out)
+{
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "compare" };
+	int ret = pb_compare_document(c, most, &document);
+
+	return ret ? ret : pb_document_write(&document, &pb_document_formats[0], out);
 }

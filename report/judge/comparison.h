@@ -25,6 +25,7 @@
 
 #include "collect/summary.h"
 #include "common/cleanup.h"
+#include "common/grid/document.h"
 #include "report/stats/family.h"
 
 enum pb_verdict {
@@ -170,8 +171,8 @@ char *pb_compare_quote(const struct pb_comparison *comparison) pb_must_check;
 char *pb_compare_lacks(const struct pb_comparison *comparison) pb_must_check;
 
 /* Phases in doubt: a line each, at most @most (0: all); the first of them as a sentence. */
-int pb_compare_doubts_print(const struct pb_comparison *comparison, size_t most,
-			    FILE *out) pb_must_check;
+int pb_compare_doubts_add(const struct pb_comparison *comparison, size_t most,
+			  struct pb_document *document) pb_must_check;
 char *pb_compare_doubts_quote(const struct pb_comparison *comparison) pb_must_check;
 
 /* A cell was compared of which base took @nr_base samples and head another number, @nr_head. */
@@ -180,13 +181,11 @@ void pb_compare_uneven(struct pb_comparison *comparison, size_t nr_base, size_t 
 /* "base took 50 samples and head 5", empty where both took as many. NULL: out of memory. */
 char *pb_compare_uneven_words(const struct pb_comparison *comparison) pb_must_check;
 
-struct pb_compare_style {
-	bool colour;      /* terminal escapes for better and worse */
-	size_t max_diffs; /* 0: all */
-};
+/* Adds the comparison to what is answered, at most @most of each kind of difference (0: all). */
+int pb_compare_document(const struct pb_comparison *comparison, size_t most,
+			struct pb_document *document) pb_must_check;
 
-/* Writes the comparison as text. Returns 0 or -errno. */
-int pb_compare_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
-		     FILE *out) pb_must_check;
+/* Writes it as text. Returns 0 or -errno. */
+int pb_compare_print(const struct pb_comparison *comparison, size_t most, FILE *out) pb_must_check;
 
 #endif

@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/grid/document.h"
 #include "report/judge/comparison.h"
 
 struct pb_gate_options {
@@ -77,6 +78,7 @@ bool pb_gate_means(const struct pb_gate_options *options, const struct pb_cell *
 char *pb_gate_quote(const struct pb_gate *gate) pb_must_check;
 
 /* Verdict first, then the cells behind it, at most @max_rows (0: all, also those that passed). */
-int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out) pb_must_check;
+int pb_gate_document(const struct pb_gate *gate, size_t max_rows,
+		     struct pb_document *document) pb_must_check;
 
 #endif

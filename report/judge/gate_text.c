@@ -8,12 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/gate.h"
 #include "report/judge/intervals.h"
-#include "report/runs/columns.h"
+#include "report/runs/identify.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
 
@@ -105,10 +104,28 @@ char *pb_gate_quote(const struct pb_gate *gate)
 		      : NULL;
 }
 
-static const struct pb_column heads[] = {
-	{ "verdict", -1 }, { "strategy", -1 }, { "memory", -1 }, { "pages", 1 }, { "phase", -1 },
-	{ "base", 1 },     { "head", 1 },      { "change", 1 },  { "why", -1 },
-};
+static void columns_add(struct pb_grid *grid, const char *unit)
+{
+	static const struct pb_grid_column columns[] = {
+		{ "verdict", "verdict", .flags = PB_GRID_MOVES },
+		{ "strategy", "strategy", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "memory", "memory", .flags = PB_GRID_KEY | PB_GRID_MOVES | PB_GRID_WRAPS },
+		{ "pages", "pages", .align = PB_GRID_RIGHT, .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "phase", "phase", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "base", "base", .align = PB_GRID_POINT },
+		{ "head", "head", .align = PB_GRID_POINT },
+		{ "change_percent", "change", .unit = "%", .align = PB_GRID_RIGHT },
+		{ "why", "why", .flags = PB_GRID_WRAPS | PB_GRID_MOVES },
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++) {
+		struct pb_grid_column column = columns[i];
+
+		if (column.align == PB_GRID_POINT)
+			column.unit = unit;
+		pb_grid_column(grid, &column);
+	}
+}
 
 /* The last column: the interval, or why there is none. */
 static const char *why_words(const struct pb_gate_row *row, char *buf, size_t size)
@@ -124,36 +141,41 @@ static const char *why_words(const struct pb_gate_row *row, char *buf, size_t si
 	return buf;
 }
 
-static int row_add(struct pb_columns *table, const struct pb_gate_row *row)
+static enum pb_grid_tint tint_of(enum pb_verdict verdict)
 {
-	_cleanup_free_ char *memory = pb_cell_title(&row->cell);
-	char base[PB_NUMBER_LEN], head[PB_NUMBER_LEN], change[PB_WORD_LEN], pages[PB_WORD_LEN];
-	char why[512];
-	const char *words[] = {
-		pb_verdict_name(row->verdict),
-		row->cell.strategy,
-		memory,
-		pages,
-		row->phase ? row->phase : "",
-		pb_number(row->base, base),
-		pb_number(row->head, head),
-		isnan(row->change) ? "" : pb_relative_words(row->change, change),
-		why_words(row, why, sizeof(why)),
-	};
-	int ret = memory ? 0 : -ENOMEM;
-
-	snprintf(pages, sizeof(pages), "%" PRIu64, row->cell.nr_pages);
-	for (size_t i = 0; i < PB_ARRAY_SIZE(words) && !ret; i++)
-		ret = pb_columns_add(table, words[i]);
-	return ret;
+	return verdict == PB_VERDICT_WORSE    ? PB_GRID_BAD
+	       : verdict == PB_VERDICT_BETTER ? PB_GRID_GOOD
+					      : PB_GRID_PLAIN;
 }
 
-static void side_print(const char *side, const struct pb_summary *summary, FILE *out)
+static int row_add(struct pb_grid *grid, const struct pb_gate_row *row)
+{
+	_cleanup_free_ char *memory = pb_cell_title(&row->cell);
+	char number[PB_NUMBER_LEN], change[PB_WORD_LEN], why[512];
+
+	if (!memory)
+		return -ENOMEM;
+	pb_grid_text(grid, pb_verdict_name(row->verdict));
+	pb_grid_tint(grid, tint_of(row->verdict));
+	pb_grid_text(grid, row->cell.strategy);
+	pb_grid_text(grid, memory);
+	pb_grid_count(grid, row->cell.nr_pages);
+	pb_grid_text(grid, row->phase);
+	pb_grid_number(grid, row->base, pb_number(row->base, number));
+	pb_grid_number(grid, row->head, pb_number(row->head, number));
+	pb_grid_number(grid, 100 * row->change,
+		       isnan(row->change) ? "" : pb_relative_words(row->change, change));
+	pb_grid_text(grid, why_words(row, why, sizeof(why)));
+	return 0;
+}
+
+static void side_add(const char *side, const struct pb_summary *summary,
+		     struct pb_document *document, bool close)
 {
 	_cleanup_free_ char *title = pb_run_title(summary);
 
-	pb_term_printf(out, "%s  %s (run %.8s, %s)\n", side, title ? title : "?", summary->run.uuid,
-		       summary->run.created);
+	pb_document_say(document, close ? PB_ITEM_CLOSE : 0, side, "%s  %s (run %.8s, %s)", side,
+			title ? title : "?", summary->run.uuid, summary->run.created);
 }
 
 enum { ALIKE_SHOWN = 4 };
@@ -180,8 +202,9 @@ static bool is_first(const struct pb_gate *gate, size_t at)
 }
 
 /* A run of one cell lacks 79 for one and the same reason, which is one line. */
-static int alike_print(const struct pb_gate *gate, FILE *out)
+static int alike_add(const struct pb_gate *gate, struct pb_document *document)
 {
+	pb_document_list(document, 0, "alike", NULL);
 	for (size_t i = 0; i < gate->nr_rows; i++) {
 		size_t nr = alike_count(gate, i);
 		_cleanup_free_ char *words = NULL;
@@ -191,15 +214,14 @@ static int alike_print(const struct pb_gate *gate, FILE *out)
 		words = cell_words(&gate->rows[i]);
 		if (!words)
 			return -ENOMEM;
-		pb_term_printf(out, "\n%zu cells cannot tell, the first being %s: %s (--all)\n", nr,
-			       words, gate->rows[i].reason);
+		pb_document_line(document, "%zu cells cannot tell, the first being %s: %s (--all)",
+				 nr, words, gate->rows[i].reason);
 	}
 	return 0;
 }
 
 /* Fills the table with @most rows, and counts those that would have been in it. */
-static int rows_add(const struct pb_gate *gate, size_t most, struct pb_columns *table,
-		    size_t *ret_nr)
+static int rows_add(const struct pb_gate *gate, size_t most, struct pb_grid *grid, size_t *ret_nr)
 {
 	size_t last = most ? gate->nr_worse + gate->nr_unknown : gate->nr_rows, nr = 0;
 	int ret = 0;
@@ -208,35 +230,33 @@ static int rows_add(const struct pb_gate *gate, size_t most, struct pb_columns *
 		if (most && alike_count(gate, i) > ALIKE_SHOWN)
 			continue;
 		if (!most || nr < most)
-			ret = row_add(table, &gate->rows[i]);
+			ret = row_add(grid, &gate->rows[i]);
 		nr++;
 	}
 	*ret_nr = nr;
 	return ret;
 }
 
-int pb_gate_print(const struct pb_gate *gate, size_t max_rows, FILE *out)
+int pb_gate_document(const struct pb_gate *gate, size_t max_rows, struct pb_document *document)
 {
-	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
-								.nr_columns =
-									PB_ARRAY_SIZE(heads) };
+	const struct pb_comparison *c = &gate->comparison;
 	_cleanup_free_ char *quote = pb_gate_quote(gate);
-	size_t nr;
-	int ret = quote ? rows_add(gate, max_rows, &table, &nr) : -ENOMEM;
+	struct pb_grid *grid;
+	size_t nr = 0;
+	int ret;
 
-	if (ret)
-		return ret;
-	pb_term_printf(out, "%s\n\n", quote);
-	side_print("base", &gate->comparison.base, out);
-	side_print("head", &gate->comparison.head, out);
-	if (nr) {
-		pb_term_printf(out, "\n%s a page:\n", gate->comparison.metric);
-		pb_columns_print(&table, out);
-	}
-	if (max_rows && nr > max_rows)
-		pb_term_printf(out, "  ... and %zu more\n", nr - max_rows);
-	ret = max_rows ? alike_print(gate, out) : 0;
-	if (ret)
-		return ret;
-	return ferror(out) ? pb_fail(-EIO, "cannot write the verdict") : 0;
+	if (!quote)
+		return -ENOMEM;
+	pb_document_say(document, PB_ITEM_STRONG, "sentence", "%s", quote);
+	pb_document_say(document, PB_ITEM_HIDDEN, "verdict", "%s", pb_verdict_name(gate->verdict));
+	side_add("base", &c->base, document, false);
+	side_add("head", &c->head, document, true);
+	pb_runs_grid_hidden(document, (const struct pb_summary *[]){ &c->base, &c->head }, 2);
+	grid = pb_document_grid(document, 0, "phases", "%s a page", c->metric);
+	grid->indent = 2;
+	columns_add(grid, c->metric);
+	ret = rows_add(gate, max_rows, grid, &nr);
+	if (!ret && max_rows && nr > max_rows)
+		pb_grid_note(grid, "... and %zu more (--all shows them)", nr - max_rows);
+	return ret || !max_rows ? ret : alike_add(gate, document);
 }

@@ -70,9 +70,9 @@ const struct pb_intervals_row *pb_intervals_find(const struct pb_intervals *nois
 						 const char *phase);
 void pb_intervals_free(struct pb_intervals *noisy);
 
-/* The parts of pb_compare_print() and pb_compare_quote() that are about rows. */
-int pb_intervals_print(const struct pb_comparison *comparison, const struct pb_compare_style *style,
-		       FILE *out) pb_must_check;
+/* The parts of pb_compare_document() and pb_compare_quote() that are about rows. */
+int pb_intervals_document(const struct pb_comparison *comparison, size_t most,
+			  struct pb_document *document) pb_must_check;
 /* @lacks: pb_compare_lacks(); @uneven: pb_compare_uneven_words(). */
 char *pb_intervals_quote(const struct pb_comparison *comparison, const char *lacks,
 			 const char *uneven) pb_must_check;

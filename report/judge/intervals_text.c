@@ -8,11 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/intervals.h"
-#include "report/runs/columns.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
 
@@ -47,48 +45,59 @@ char *pb_intervals_phase_words(const struct pb_cell *cell, const char *phase)
 
 enum { UNSTEADY_SHOWN = 10 };
 
-static const struct pb_column heads[] = {
-	{ "strategy", -1 }, { "memory", -1 }, { "pages", 1 },    { "phase", -1 }, { "base", 1 },
-	{ "head", 1 },      { "change", 1 },  { "interval", 1 }, { "n", 1 },      { "p", 1 },
-};
-
-static int change_words(struct pb_columns *table, const struct pb_judged *judged)
+static void columns_add(struct pb_grid *grid, const char *unit)
 {
-	char number[PB_NUMBER_LEN], lower[PB_WORD_LEN], upper[PB_WORD_LEN], text[2 * PB_WORD_LEN];
-	const struct pb_effect *effect = &judged->effect;
-	int ret = pb_columns_add(table, pb_number(effect->base, number));
+	static const struct pb_grid_column columns[] = {
+		{ "strategy", "strategy", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "memory", "memory", .flags = PB_GRID_KEY | PB_GRID_MOVES | PB_GRID_WRAPS },
+		{ "pages", "pages", .align = PB_GRID_RIGHT, .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "phase", "phase", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "base", "base", .align = PB_GRID_POINT },
+		{ "head", "head", .align = PB_GRID_POINT },
+		{ "change_percent", "change", .unit = "%", .align = PB_GRID_RIGHT },
+		{ "interval", "interval", .align = PB_GRID_RIGHT },
+		{ "samples", "n", .align = PB_GRID_RIGHT, .flags = PB_GRID_MOVES },
+		{ "p", "p", .unit = "probability", .align = PB_GRID_RIGHT },
+	};
 
-	if (!ret)
-		ret = pb_columns_add(table, pb_number(effect->head, number));
-	if (!ret)
-		ret = pb_columns_add(table, pb_relative_words(effect->change, lower));
-	snprintf(text, sizeof(text), "%s to %s", pb_relative_words(judged->lower, lower),
-		 pb_relative_words(judged->upper, upper));
-	if (!ret)
-		ret = pb_columns_add(table, text);
-	snprintf(text, sizeof(text), effect->nr_base == effect->nr_head ? "%zu" : "%zu, %zu",
-		 effect->nr_base, effect->nr_head);
-	if (!ret)
-		ret = pb_columns_add(table, text);
-	snprintf(text, sizeof(text), judged->p_holm < 1e-9 ? "<1e-9" : "%.2g", judged->p_holm);
-	return ret ? ret : pb_columns_add(table, text);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++) {
+		struct pb_grid_column column = columns[i];
+
+		if (column.align == PB_GRID_POINT)
+			column.unit = unit;
+		pb_grid_column(grid, &column);
+	}
 }
 
-static int row_words(struct pb_columns *table, const struct pb_intervals_row *row)
+static int row_add(struct pb_grid *grid, const struct pb_intervals_row *row)
 {
 	const struct pb_cell *cell = &row->base->cell;
+	const struct pb_judged *judged = &row->judged;
+	const struct pb_effect *effect = &judged->effect;
 	_cleanup_free_ char *setting = pb_cell_title(cell);
-	char pages[PB_WORD_LEN];
-	int ret = setting ? pb_columns_add(table, cell->strategy) : -ENOMEM;
+	char number[PB_NUMBER_LEN], lower[PB_WORD_LEN], upper[PB_WORD_LEN], p[PB_NUMBER_LEN];
 
-	if (!ret)
-		ret = pb_columns_add(table, setting);
-	snprintf(pages, sizeof(pages), "%" PRIu64, cell->nr_pages);
-	if (!ret)
-		ret = pb_columns_add(table, pages);
-	if (!ret)
-		ret = pb_columns_add(table, row->phase);
-	return ret ? ret : change_words(table, &row->judged);
+	if (!setting)
+		return -ENOMEM;
+	pb_grid_text(grid, cell->strategy);
+	pb_grid_text(grid, setting);
+	pb_grid_count(grid, cell->nr_pages);
+	pb_grid_text(grid, row->phase);
+	pb_grid_number(grid, effect->base, pb_number(effect->base, number));
+	pb_grid_number(grid, effect->head, pb_number(effect->head, number));
+	pb_grid_number(grid, 100 * effect->change, pb_relative_words(effect->change, lower));
+	pb_grid_tint(grid, row->verdict == PB_VERDICT_WORSE    ? PB_GRID_BAD
+			   : row->verdict == PB_VERDICT_BETTER ? PB_GRID_GOOD
+							       : PB_GRID_PLAIN);
+	pb_grid_format(grid, "%s to %s", pb_relative_words(judged->lower, lower),
+		       pb_relative_words(judged->upper, upper));
+	if (effect->nr_base == effect->nr_head)
+		pb_grid_format(grid, "%zu", effect->nr_base);
+	else
+		pb_grid_format(grid, "%zu, %zu", effect->nr_base, effect->nr_head);
+	snprintf(p, sizeof(p), judged->p_holm < 1e-9 ? "<1e-9" : "%.2g", judged->p_holm);
+	pb_grid_number(grid, judged->p_holm, p);
+	return 0;
 }
 
 static int biggest_first(const void *a, const void *b)
@@ -123,93 +132,95 @@ static const struct pb_intervals_row **rows_pick(const struct pb_intervals *nois
 	return rows;
 }
 
-static void unknown_print(const struct pb_intervals *noisy, size_t most, FILE *out)
+static void more_add(size_t most, size_t nr, struct pb_document *document)
+{
+	if (most && nr > most)
+		pb_document_line(document, "... and %zu more (--all shows them)", nr - most);
+}
+
+static void unknown_add(const struct pb_intervals *noisy, size_t most, struct pb_document *document)
 {
 	size_t nr = 0;
 
+	pb_document_list(document, 0, "unknown", "Cannot tell:");
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
 		_cleanup_free_ char *words = NULL;
 
 		if (noisy->rows[i].verdict != PB_VERDICT_UNKNOWN)
 			continue;
-		if (!nr++)
-			fputs("\nCannot tell:\n", out);
-		if (most && nr > most)
+		if (most && nr++ >= most)
 			continue;
 		words = pb_intervals_row_words(&noisy->rows[i]);
-		pb_term_printf(out, "  %s: %s\n", words ? words : "?", noisy->rows[i].reason);
+		pb_document_line(document, "%s: %s", words ? words : "?", noisy->rows[i].reason);
 	}
-	if (most && nr > most)
-		pb_term_printf(out, "  ... and %zu more\n", nr - most);
+	more_add(most, nr, document);
 }
 
 /* What was seen and did not decide: the levels lie too near for that, or everything lies beyond. */
-static void unsteady_print(const struct pb_intervals *noisy, size_t most, FILE *out)
+static void unsteady_add(const struct pb_intervals *noisy, size_t most,
+			 struct pb_document *document)
 {
 	size_t nr = 0;
 
+	pb_document_list(document, 0, "unsteady",
+			 "Samples of no one level, which the interval allows for:");
 	for (size_t i = 0; i < noisy->nr_rows; i++) {
 		const struct pb_intervals_row *row = &noisy->rows[i];
 		_cleanup_free_ char *words = NULL, *levels = NULL;
 
 		if (row->verdict == PB_VERDICT_UNKNOWN || !(row->judged.effect.unsteady > 0))
 			continue;
-		if (!nr++)
-			fputs("\nSamples of no one level, which the interval allows for:\n", out);
-		if (most && nr > most)
+		if (most && nr++ >= most)
 			continue;
 		words = pb_intervals_row_words(row);
 		levels = pb_levels_words(&row->judged.effect);
-		pb_term_printf(out, "  %s: %s\n", words ? words : "?", levels ? levels : "?");
+		pb_document_line(document, "%s: %s", words ? words : "?", levels ? levels : "?");
 	}
-	if (most && nr > most)
-		pb_term_printf(out, "  ... and %zu more\n", nr - most);
+	more_add(most, nr, document);
 }
 
-static void method_print(const struct pb_intervals *noisy, FILE *out)
+static void method_add(const struct pb_intervals *noisy, struct pb_document *document)
 {
 	const struct pb_family_options *family = &noisy->options.family;
 
-	pb_term_printf(
-		out,
-		"\nChange of the 10 %% trimmed mean, %s, intervals of %.3g %% for all %zu rows "
-		"together (Holm;\nbootstrap, seed %" PRIu64
-		"); smaller than %.3g %% is no finding. p is corrected likewise.\n",
+	pb_document_say(
+		document, 0, "method",
+		"Change of the 10 %% trimmed mean, %s, intervals of %.3g %% for all %zu rows "
+		"together (Holm; bootstrap, seed %" PRIu64
+		"); smaller than %.3g %% is no finding. p is corrected likewise.",
 		noisy->paired ? "paired by time" : "unpaired", 100 * (1 - family->alpha),
 		noisy->nr_rows - noisy->nr_unknown, noisy->options.seed, 100 * family->effect);
-	pb_term_printf(out,
-		       "No difference: a row's own interval of %.3g %% lies within \xC2\xB1%.3g %% "
-		       "(--tolerance).\n",
-		       100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
+	pb_document_say(document, PB_ITEM_CLOSE, "tolerance",
+			"No difference: a row's own interval of %.3g %% lies within "
+			"\xC2\xB1%.3g %% (--tolerance).",
+			100 * (1 - 2 * family->alpha), 100 * noisy->options.tolerance);
 }
 
-int pb_intervals_print(const struct pb_comparison *c, const struct pb_compare_style *style,
-		       FILE *out)
+int pb_intervals_document(const struct pb_comparison *c, size_t most, struct pb_document *document)
 {
-	pb_cleanup(pb_columns_done) struct pb_columns table = { .columns = heads,
-								.nr_columns =
-									PB_ARRAY_SIZE(heads) };
-	bool all = !style->max_diffs;
-	size_t nr, shown;
-	_cleanup_free_ const struct pb_intervals_row **rows = rows_pick(c->noisy, all, &nr);
-	int ret = rows ? 0 : pb_fail(-ENOMEM, "out of memory");
+	size_t nr;
+	_cleanup_free_ const struct pb_intervals_row **rows = rows_pick(c->noisy, !most, &nr);
+	size_t shown = !most || nr < most ? nr : most;
+	struct pb_grid *grid;
 
-	shown = all || nr < style->max_diffs ? nr : style->max_diffs;
-	for (size_t i = 0; i < shown && !ret; i++)
-		ret = row_words(&table, rows[i]);
-	if (ret)
-		return ret;
-	unknown_print(c->noisy, style->max_diffs, out);
-	unsteady_print(c->noisy, all ? 0 : UNSTEADY_SHOWN, out);
-	if (nr) {
-		pb_term_printf(out, "\n%s in %s a page, biggest first:\n",
-			       all ? "Changes" : "Differences", c->metric);
-		pb_columns_print(&table, out);
+	if (!rows)
+		return pb_fail(-ENOMEM, "out of memory");
+	unknown_add(c->noisy, most, document);
+	unsteady_add(c->noisy, most ? UNSTEADY_SHOWN : 0, document);
+	grid = pb_document_grid(document, 0, "differences", "%s in %s a page, biggest first",
+				most ? "Differences" : "Changes", c->metric);
+	grid->indent = 2;
+	columns_add(grid, c->metric);
+	for (size_t i = 0; i < shown; i++) {
+		int ret = row_add(grid, rows[i]);
+
+		if (ret)
+			return ret;
 	}
 	if (shown < nr)
-		pb_term_printf(out, "  ... and %zu more\n", nr - shown);
+		pb_grid_note(grid, "... and %zu more (--all shows them)", nr - shown);
 	if (c->noisy->nr_rows > c->noisy->nr_unknown)
-		method_print(c->noisy, out);
+		method_add(c->noisy, document);
 	return 0;
 }
 

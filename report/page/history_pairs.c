@@ -20,7 +20,6 @@
 /* The comparison as the terminal shows it: it can be copied into a mail as it stands. */
 static int changes_write(FILE *out, const struct pb_comparison *comparison)
 {
-	static const struct pb_compare_style all;
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 	FILE *stream = open_memstream(&text, &len);
@@ -28,7 +27,7 @@ static int changes_write(FILE *out, const struct pb_comparison *comparison)
 
 	if (!stream)
 		return pb_fail(-ENOMEM, "out of memory");
-	ret = pb_compare_print(comparison, &all, stream);
+	ret = pb_compare_print(comparison, 0, stream);
 	if (fclose(stream) && !ret)
 		ret = pb_fail(-ENOMEM, "out of memory");
 	if (!ret)

@@ -12,6 +12,7 @@
 
 #include "collect/summary.h"
 #include "common/cleanup.h"
+#include "common/grid/document.h"
 
 /* Zero-initialise; guard with pb_cleanup(pb_notes_done). */
 struct pb_notes {
@@ -29,6 +30,13 @@ size_t pb_notes_add(struct pb_notes *notes, const char *reason) pb_must_check;
  */
 int pb_notes_absence(struct pb_notes *notes, const struct pb_summary_cell *cell, int columns,
 		     bool colour, FILE *out) pb_must_check;
+
+/* The same in a table, over @span columns. */
+int pb_notes_absent(struct pb_notes *notes, const struct pb_summary_cell *cell, unsigned int span,
+		    struct pb_grid *grid) pb_must_check;
+
+/* pb_notes_print() as a list of what is answered. */
+int pb_notes_add_to(const struct pb_notes *notes, struct pb_document *document) pb_must_check;
 
 /*
  * "[1] reason", a line each, after an empty one; nothing where there are none. Of many, those that

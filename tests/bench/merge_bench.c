@@ -124,14 +124,13 @@ static int merge(struct pb_store *store, const char *path, const char *what)
 
 static int compare(struct pb_store *store)
 {
-	struct pb_compare_style style = { .max_diffs = 40 };
 	struct pb_comparison comparison = { 0 };
 	struct stopwatch begun = start();
 	FILE *null = fopen("/dev/null", "w");
 	int ret = null ? pb_compare(store, NR_RUNS - 1, store, NR_RUNS, &comparison) : -1;
 
 	if (!ret) {
-		ret = pb_compare_print(&comparison, &style, null);
+		ret = pb_compare_print(&comparison, 40, null);
 		printf("compare, the last two of %d runs: %zu cells", NR_RUNS,
 		       comparison.nr_compared);
 		stop(&begun);

@@ -94,11 +94,14 @@ static void load(struct pb_store *store, const int64_t *ids, size_t nr,
 static char *said(const struct pb_history *history, double least_share, size_t max_steps)
 {
 	struct pb_history_style style = { .least_share = least_share, .max_steps = max_steps };
+	struct pb_document document = { .command = "history" };
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	assert_int_equal(pb_history_print(history, &style, out), 0);
+	assert_int_equal(pb_history_document(history, &style, &document), 0);
+	assert_int_equal(pb_document_write(&document, &pb_document_formats[0], out), 0);
+	pb_document_done(&document);
 	fclose(out);
 	return text;
 }

@@ -15,7 +15,7 @@ outside() { sources | grep -v '^common/encode/'; }
 
 # Functions with a format, and those whose text is no literal. What may use them:
 #   record_write.c     jansson's and its own encoder of the record stream
-#   man.c              the manual page, of the program's own words
+#   shell/*.c          manual pages and completions, of the program's own words
 #   hugetlb.c          a number into a file of sysfs
 #   guard.c            to this program's own other process, which reads it by its own rules
 #   vm.c               QEMU's console as it is, into a log
@@ -24,7 +24,7 @@ outside() { sources | grep -v '^common/encode/'; }
 #   file.c, save.c     bytes of a file
 #   svg.c              bytes of a picture that was drawn already
 #   rundir.c, state.c, temporary.c   who holds a lock or a folder, for this program's next run
-allowed='^(collect/record_write|bench/cli/man|bench/memory/hugetlb|bench/backends/kmod/guard|bench/backends/vm/vm|bench/run/series|bench/control/(rundir|state)|common/(file|proc|save|temporary)|report/draw/svg)\.c:'
+allowed='^(collect/record_write|bench/cli/shell/[a-z]+|bench/memory/hugetlb|bench/backends/kmod/guard|bench/backends/vm/vm|bench/run/series|bench/control/(rundir|state)|common/(file|proc|save|temporary)|report/draw/svg)\.c:'
 found=$(outside | xargs grep -nE '(^|[^_[:alnum:]])(v?f?printf|v?dprintf|puts|putchar|putc|putc_unlocked|fwrite|fputws|json_dumpf|json_dumpfd)\([^)]' |
   grep -vE "$allowed")
 [ -z "$found" ] || bad 'printed without an encoder (common/encode/ has one for each language):' "$found"

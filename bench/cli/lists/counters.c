@@ -5,9 +5,10 @@
  */
 #include "bench/cli/lists/counters.h"
 
+#include <errno.h>
+
 #include "collect/counters/select.h"
 #include "collect/counters/table.h"
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -19,25 +20,24 @@ int pb_counters_check(char *const *words, size_t nr)
 	return ret ? ret : pb_counter_words_check(&table, words, nr);
 }
 
-/* "proxy   skx clx", if there is any. */
-static void pmus_print(const struct pb_counter_table *table, const char *name,
-		       enum pb_counter_quality quality, FILE *out)
+/* "skx clx", "every kernel"; NULL: no memory. */
+static char *pmus_words(const struct pb_counter_table *table, const char *name,
+			enum pb_counter_quality quality)
 {
-	bool begun = false;
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 
+	if (pb_buf_printf(&buf, "%s", ""))
+		return NULL;
 	for (size_t i = 0; i < table->nr; i++) {
 		const struct pb_counter_row *row = &table->rows[i];
 
 		if (!pb_streq(row->name, name) || row->quality != quality)
 			continue;
-		if (!begun)
-			pb_term_printf(out, "  %-16s", pb_counter_quality_name(quality));
-		begun = true;
-		pb_term_printf(out, " %s",
-			       pb_streq(row->pmu, PB_PMU_SOFTWARE) ? "every kernel" : row->pmu);
+		if (pb_buf_printf(&buf, "%s%s", buf.len_bytes ? " " : "",
+				  pb_streq(row->pmu, PB_PMU_SOFTWARE) ? "every kernel" : row->pmu))
+			return NULL;
 	}
-	if (begun)
-		fputc('\n', out);
+	return pb_steal(buf.data);
 }
 
 static bool is_first(const struct pb_counter_table *table, size_t index)
@@ -46,34 +46,53 @@ static bool is_first(const struct pb_counter_table *table, size_t index)
 }
 
 /* A group's counters, in the order in which they first stand anywhere. */
-static void group_print(const struct pb_counter_table *table, const char *group, FILE *out)
+static int group_add(const struct pb_counter_table *table, const char *group, struct pb_grid *grid)
 {
 	for (size_t i = 0; i < table->nr; i++) {
 		const char *name = table->rows[i].name;
 
 		if (!pb_streq(table->rows[i].group, group) || !is_first(table, i))
 			continue;
-		pb_term_printf(out, "%-18s group %s\n", name, group);
-		for (int quality = PB_COUNTER_EXACT; quality <= PB_COUNTER_ABSENT; quality++)
-			pmus_print(table, name, (enum pb_counter_quality)quality, out);
+		for (int quality = PB_COUNTER_EXACT; quality <= PB_COUNTER_ABSENT; quality++) {
+			_cleanup_free_ char *pmus =
+				pmus_words(table, name, (enum pb_counter_quality)quality);
+
+			if (!pmus)
+				return -ENOMEM;
+			if (!*pmus)
+				continue;
+			pb_grid_text(grid, name);
+			pb_grid_text(grid, group);
+			pb_grid_text(grid,
+				     pb_counter_quality_name((enum pb_counter_quality)quality));
+			pb_grid_text(grid, pmus);
+		}
 	}
+	return 0;
 }
 
-int pb_counters_print(FILE *out)
+int pb_counters_add(struct pb_document *document)
 {
+	static const struct pb_grid_column columns[] = {
+		{ "counter", "counter", .flags = PB_GRID_KEY },
+		{ "group", "group" },
+		{ "quality", "quality" },
+		{ "pmus", "on", .flags = PB_GRID_WRAPS },
+	};
 	pb_cleanup(pb_counter_table_done) struct pb_counter_table table = { 0 };
+	struct pb_grid *grid = pb_document_grid(document, 0, "counters", "%s", "");
 	int ret = pb_counter_table_load(&table);
 
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < table.nr; i++) {
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++)
+		pb_grid_column(grid, &columns[i]);
+	for (size_t i = 0; i < table.nr && !ret; i++) {
 		const char *group = table.rows[i].group;
 		size_t first = 0;
 
 		while (!pb_streq(table.rows[first].group, group))
 			first++;
 		if (first == i)
-			group_print(&table, group, out);
+			ret = group_add(&table, group, grid);
 	}
-	return 0;
+	return ret;
 }

@@ -7,14 +7,14 @@
 #define BENCH_CLI_LISTS_COUNTERS_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/grid/document.h"
 
 /* 0, or -EINVAL with a message that names the word and says what is valid. */
 int pb_counters_check(char *const *words, size_t nr) pb_must_check;
 
 /* Each counter with its group, and how good it is on which PMU. */
-int pb_counters_print(FILE *out) pb_must_check;
+int pb_counters_add(struct pb_document *document) pb_must_check;
 
 #endif

@@ -7,15 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/history/history.h"
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
-
-enum { NAME_WIDTH = 32, VALUE_WIDTH = 9 };
 
 const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 					       const struct pb_history_cell *cell)
@@ -33,69 +30,61 @@ const struct pb_history_cell *pb_history_floor(const struct pb_history *h,
 	return NULL;
 }
 
-/* printf() pads by bytes; a minus sign is three, and a label may hold anything. */
-static void padded_print(FILE *out, const char *text, int width)
+static void row_add(const struct pb_history *h, const struct pb_history_cell *cell,
+		    const struct pb_history_cell *floor, const char *memory, struct pb_grid *grid)
 {
-	int blanks = width - pb_text_columns(text);
+	char number[PB_NUMBER_LEN];
 
-	pb_term_printf(out, "%*s%s", blanks > 1 ? blanks : 1, "", text);
-}
-
-static void row_print(const struct pb_history *h, const struct pb_history_cell *cell,
-		      const struct pb_history_cell *floor, FILE *out)
-{
-	char name[2 * PB_WORD_LEN + 8], number[PB_NUMBER_LEN];
-
-	snprintf(name, sizeof(name), "%s over %s", cell->cell->strategy, floor->cell->strategy);
-	pb_term_printf(out, "  %-*s", NAME_WIDTH - 2, name);
+	pb_grid_format(grid, "%s over %s", cell->cell->strategy, floor->cell->strategy);
+	pb_grid_text(grid, memory);
+	pb_grid_count(grid, cell->cell->nr_pages);
 	for (size_t k = 0; k < h->nr_kernels; k++) {
 		double added = pb_history_total(h, cell, k) - pb_history_total(h, floor, k);
 
-		padded_print(out, fabs(added) < 1e-9 ? "0" : pb_number_change(added, number),
-			     VALUE_WIDTH);
+		pb_grid_number(grid, added,
+			       fabs(added) < 1e-9 ? "0" : pb_number_change(added, number));
 	}
-	fputc('\n', out);
 }
 
-static int heading_print(const struct pb_cell *cell, FILE *out)
+static struct pb_grid *grid_begin(const struct pb_history *h, struct pb_document *document)
 {
-	_cleanup_free_ char *title = pb_cell_title(cell);
-	char pages[PB_WORD_LEN];
+	struct pb_grid *grid = pb_document_grid(
+		document, 0, "adds",
+		"What each adds to the one it builds on, %s a page, both phases", h->metric);
 
-	if (!title)
-		return -ENOMEM;
-	pb_term_printf(out, "%s, %s a call\n", title, pb_pages_words(cell->nr_pages, pages));
-	return 0;
+	grid->indent = 2;
+	pb_grid_column(grid,
+		       &(struct pb_grid_column){ "strategy", "strategy", .flags = PB_GRID_KEY });
+	pb_grid_column(grid, &(struct pb_grid_column){ "memory", "memory",
+						       .flags = PB_GRID_KEY | PB_GRID_MOVES });
+	pb_grid_column(grid, &(struct pb_grid_column){ "pages", "pages", .align = PB_GRID_RIGHT,
+						       .flags = PB_GRID_KEY | PB_GRID_MOVES });
+	for (size_t k = 0; k < h->nr_kernels; k++)
+		pb_grid_column(grid, &(struct pb_grid_column){ .key = h->kernels[k].label,
+							       .title = h->kernels[k].label,
+							       .unit = h->metric,
+							       .align = PB_GRID_POINT });
+	return grid;
 }
 
-int pb_history_adds(const struct pb_history *h, FILE *out)
+int pb_history_adds(const struct pb_history *h, struct pb_document *document)
 {
-	const struct pb_cell *last = NULL;
+	struct pb_grid *grid = NULL;
 
 	if (!h->nr_kernels || !pb_evidence_stacks(h->kernels[0].summary.run.evidence))
 		return 0;
 	for (size_t i = 0; i < h->nr_cells; i++) {
 		const struct pb_history_cell *cell = &h->cells[i];
 		const struct pb_history_cell *floor = pb_history_floor(h, cell);
-		int ret = 0;
+		_cleanup_free_ char *title = floor ? pb_cell_title(cell->cell) : NULL;
 
 		if (!floor)
 			continue;
-		if (!last) {
-			pb_term_printf(out,
-				       "\nWhat each adds to the one it builds on, %s a page, both "
-				       "phases:\n%-*s",
-				       h->metric, NAME_WIDTH, "");
-			for (size_t k = 0; k < h->nr_kernels; k++)
-				padded_print(out, h->kernels[k].label, VALUE_WIDTH);
-			fputc('\n', out);
-		}
-		if (!last || !pb_cell_same_but_strategy(last, cell->cell))
-			ret = heading_print(cell->cell, out);
-		if (ret)
-			return ret;
-		last = cell->cell;
-		row_print(h, cell, floor, out);
+		if (!title)
+			return -ENOMEM;
+		if (!grid)
+			grid = grid_begin(h, document);
+		row_add(h, cell, floor, title, grid);
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@
 
 #include "collect/summary.h"
 #include "common/cleanup.h"
-#include "report/runs/style.h"
+#include "common/grid/document.h"
 
 /* One rung: a run of one kernel. */
 struct pb_history_kernel {
@@ -138,8 +138,9 @@ int pb_history_doubt_add(struct pb_history *history, const struct pb_history_ste
  */
 char *pb_history_lacks(const struct pb_history *history) pb_must_check;
 
-/* Every one of them, at most @most (0: all). Part of pb_history_print(). */
-int pb_history_lacks_print(const struct pb_history *history, size_t most, FILE *out) pb_must_check;
+/* Every one of them, at most @most (0: all). Part of pb_history_document(). */
+int pb_history_lacks_add(const struct pb_history *history, size_t most,
+			 struct pb_document *document) pb_must_check;
 
 /*
  * Adds the steps of evidence with noise: change points by E-divisive means of twenty runs or more
@@ -160,25 +161,23 @@ double pb_history_total(const struct pb_history *history, const struct pb_histor
 double pb_history_share(const struct pb_history_step *step);
 
 struct pb_history_style {
-	struct pb_table_style table;
 	double least_share; /* steps smaller than this are only counted */
 	size_t max_steps;   /* 0: all */
 };
 
-/* A column a kernel: what each strategy costs there. Part of pb_history_print(). */
-int pb_history_table(const struct pb_history *history, const struct pb_table_style *style,
-		     FILE *out) pb_must_check;
+/* A group of columns a kernel: what each strategy costs there. Part of pb_history_document(). */
+int pb_history_table(const struct pb_history *history, struct pb_document *document) pb_must_check;
 
 /* The cell of the strategy that this one builds on, or NULL. */
 const struct pb_history_cell *pb_history_floor(const struct pb_history *history,
 					       const struct pb_history_cell *cell);
 
-/* What each strategy adds to its floor, a column a kernel. Part of pb_history_print(). */
-int pb_history_adds(const struct pb_history *history, FILE *out) pb_must_check;
+/* What each strategy adds to its floor, a column a kernel. Part of pb_history_document(). */
+int pb_history_adds(const struct pb_history *history, struct pb_document *document) pb_must_check;
 
 /* Kernels, table, steps, the sentence, and the commands that explain the big steps. */
-int pb_history_print(const struct pb_history *history, const struct pb_history_style *style,
-		     FILE *out) pb_must_check;
+int pb_history_document(const struct pb_history *history, const struct pb_history_style *style,
+			struct pb_document *document) pb_must_check;
 
 /* The sentence that a person would quote, newly allocated. NULL: out of memory. */
 char *pb_history_quote(const struct pb_history *history) pb_must_check;

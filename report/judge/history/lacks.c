@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/history/history.h"
@@ -122,29 +121,23 @@ char *pb_history_lacks(const struct pb_history *h)
 	return ret ? NULL : pb_steal(buf.data);
 }
 
-struct printed {
-	size_t nr;
-	size_t most;
-	FILE *out;
-};
-
-static int line_print(struct printed *printed, const char *words)
+/* Adds a line, or counts it where @most are there. */
+static int line_add(struct pb_document *document, size_t most, size_t *nr, const char *words)
 {
 	if (!words)
 		return -ENOMEM;
-	if (!printed->nr)
-		fputs("\nNot judged:\n", printed->out);
-	if (!printed->most || printed->nr < printed->most)
-		pb_term_printf(printed->out, "  %s\n", words);
-	printed->nr++;
+	if (!most || *nr < most)
+		pb_document_line(document, "%s", words);
+	(*nr)++;
 	return 0;
 }
 
-int pb_history_lacks_print(const struct pb_history *h, size_t most, FILE *out)
+int pb_history_lacks_add(const struct pb_history *h, size_t most, struct pb_document *document)
 {
-	struct printed printed = { .most = most, .out = out };
+	size_t nr = 0;
 	int ret = 0;
 
+	pb_document_list(document, 0, "not-judged", "Not judged:");
 	for (size_t i = 0; i < h->nr_cells * h->nr_kernels && !ret; i++) {
 		const struct pb_history_cell *cell = &h->cells[i / h->nr_kernels];
 		_cleanup_free_ char *what = NULL, *words = NULL;
@@ -153,14 +146,14 @@ int pb_history_lacks_print(const struct pb_history *h, size_t most, FILE *out)
 			continue;
 		what = lack_words(h, cell, i % h->nr_kernels);
 		words = what ? cell_words(cell->cell, what) : NULL;
-		ret = line_print(&printed, words);
+		ret = line_add(document, most, &nr, words);
 	}
 	for (size_t i = 0; i < h->nr_doubts && !ret; i++) {
 		_cleanup_free_ char *words = doubt_words(h, &h->doubts[i]);
 
-		ret = line_print(&printed, words);
+		ret = line_add(document, most, &nr, words);
 	}
-	if (!ret && most && printed.nr > most)
-		pb_term_printf(out, "  ... and %zu more (--all shows them)\n", printed.nr - most);
+	if (!ret && most && nr > most)
+		pb_document_line(document, "... and %zu more (--all shows them)", nr - most);
 	return ret;
 }

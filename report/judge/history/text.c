@@ -8,123 +8,90 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
 #include "report/judge/history/history.h"
+#include "report/runs/identify.h"
 #include "report/runs/text.h"
 #include "report/runs/view.h"
 
 static const char arrow[] = "\xE2\x86\x92";
 
-/* A table of text that is measured before it is written. */
-enum { COLUMNS_MAX = 9, TEXT_MAX = PB_WORD_LEN + PB_NUMBER_LEN + 64 };
-
-struct line {
-	char text[COLUMNS_MAX][TEXT_MAX];
-	double change; /* what the last columns are tinted by; 0: not at all */
-};
-
-struct columns {
-	int nr;
-	const char *heads[COLUMNS_MAX];
-	bool right[COLUMNS_MAX];
-	int tinted; /* columns from here on show the change's colour */
-};
-
-static void pad_print(FILE *out, const char *text, int width, bool right)
+static void kernels_add(const struct pb_history *h, struct pb_document *document)
 {
-	int blanks = width - pb_text_columns(text);
-
-	pb_term_printf(out, "%*s%s", right && blanks > 0 ? blanks : 0, "", text);
-	pb_term_printf(out, "%*s", !right && blanks > 0 ? blanks : 0, "");
-}
-
-static void lines_print(const struct columns *columns, const struct line *lines, size_t nr,
-			bool colour, FILE *out)
-{
-	int width[COLUMNS_MAX];
-
-	for (int c = 0; c < columns->nr; c++) {
-		width[c] = pb_text_columns(columns->heads[c]);
-		for (size_t i = 0; i < nr; i++)
-			if (pb_text_columns(lines[i].text[c]) > width[c])
-				width[c] = pb_text_columns(lines[i].text[c]);
-		/* Nothing follows the last column that blanks would be for. */
-		if (c == columns->nr - 1 && !columns->right[c])
-			width[c] = 0;
-		fputs("  ", out);
-		pad_print(out, columns->heads[c], width[c], columns->right[c]);
-	}
-	fputc('\n', out);
-	for (size_t i = 0; i < nr; i++) {
-		for (int c = 0; c < columns->nr; c++) {
-			bool tinted = colour && c >= columns->tinted && lines[i].change != 0;
-
-			fputs("  ", out);
-			if (tinted)
-				pb_term_printf(out, "%s",
-					       lines[i].change < 0 ? pb_term_green : pb_term_red);
-			pad_print(out, lines[i].text[c], width[c], columns->right[c]);
-			if (tinted)
-				pb_term_printf(out, "%s", pb_term_plain);
-		}
-		fputc('\n', out);
-	}
-}
-
-static void text_set(char text[TEXT_MAX], const char *value)
-{
-	_cleanup_free_ char *clean = pb_printable_copy(value ? value : "", "");
-
-	snprintf(text, TEXT_MAX, "%s", clean ? clean : "?");
-}
-
-static int kernels_print(const struct pb_history *h, FILE *out)
-{
-	static const struct columns columns = {
-		.nr = 6,
-		.heads = { "kernel", "release", "package", "run", "measured (UTC)", "state" },
-		.tinted = COLUMNS_MAX,
+	static const struct pb_grid_column columns[] = {
+		{ "kernel", "kernel", .flags = PB_GRID_KEY },
+		{ "release", "release" },
+		{ "package", "package", .flags = PB_GRID_MOVES },
+		{ "run", "run" },
+		{ "created", "measured (UTC)" },
+		{ "state", "state", .flags = PB_GRID_MOVES },
 	};
-	_cleanup_free_ struct line *lines = calloc(h->nr_kernels, sizeof(*lines));
+	struct pb_grid *grid = pb_document_grid(document, 0, "kernels", "%s", "");
 
-	if (!lines)
-		return pb_fail(-ENOMEM, "out of memory");
+	grid->indent = 2;
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++)
+		pb_grid_column(grid, &columns[i]);
 	for (size_t k = 0; k < h->nr_kernels; k++) {
 		const struct pb_summary *summary = &h->kernels[k].summary;
 
-		text_set(lines[k].text[0], h->kernels[k].label);
-		text_set(lines[k].text[1], pb_summary_fact(summary, "kernel.release"));
-		text_set(lines[k].text[2], pb_summary_fact(summary, "kernel.package_version"));
-		snprintf(lines[k].text[3], TEXT_MAX, "%.8s", summary->run.uuid);
-		text_set(lines[k].text[4], summary->run.created);
-		text_set(lines[k].text[5], pb_run_state_name(summary->state));
+		pb_grid_text(grid, h->kernels[k].label);
+		pb_grid_text(grid, pb_summary_fact(summary, "kernel.release"));
+		pb_grid_text(grid, pb_summary_fact(summary, "kernel.package_version"));
+		pb_grid_format(grid, "%.8s", summary->run.uuid);
+		pb_grid_text(grid, summary->run.created);
+		pb_grid_text(grid, pb_run_state_name(summary->state));
 	}
-	fputc('\n', out);
-	lines_print(&columns, lines, h->nr_kernels, false, out);
-	return 0;
 }
 
-static int step_line(const struct pb_history *h, const struct pb_history_step *step,
-		     struct line *line)
+static void step_columns(struct pb_grid *grid, const char *unit)
 {
-	_cleanup_free_ char *setting = pb_cell_title(step->cell->cell);
+	static const struct pb_grid_column columns[] = {
+		{ "strategy", "strategy", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "memory", "memory", .flags = PB_GRID_KEY | PB_GRID_MOVES | PB_GRID_WRAPS },
+		{ "pages", "pages", .align = PB_GRID_RIGHT, .flags = PB_GRID_ASIDE },
+		{ "phase", "phase", .flags = PB_GRID_KEY | PB_GRID_MOVES },
+		{ "from", "from", .flags = PB_GRID_MOVES },
+		{ "to", "to", .flags = PB_GRID_MOVES },
+		{ "before", "before", .align = PB_GRID_POINT },
+		{ "after", "after", .align = PB_GRID_POINT },
+		{ "change", "change", .align = PB_GRID_POINT },
+		{ "change_percent", "%", .unit = "%", .align = PB_GRID_RIGHT },
+	};
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++) {
+		struct pb_grid_column column = columns[i];
+
+		if (column.align == PB_GRID_POINT)
+			column.unit = unit;
+		pb_grid_column(grid, &column);
+	}
+}
+
+static int step_add(const struct pb_history *h, const struct pb_history_step *step,
+		    struct pb_grid *grid)
+{
+	const struct pb_cell *cell = step->cell->cell;
+	_cleanup_free_ char *setting = pb_cell_title(cell);
+	enum pb_grid_tint tint = step->change < 0 ? PB_GRID_GOOD : PB_GRID_BAD;
 	char number[PB_NUMBER_LEN];
 
 	if (!setting)
 		return -ENOMEM;
-	line->change = step->change;
-	text_set(line->text[0], step->cell->cell->strategy);
-	text_set(line->text[1], setting);
-	text_set(line->text[2], step->phase);
-	text_set(line->text[3], h->kernels[step->from].label);
-	text_set(line->text[4], h->kernels[step->to].label);
-	text_set(line->text[5], pb_number(step->before, number));
-	text_set(line->text[6], pb_number(step->after, number));
-	text_set(line->text[7], pb_number_change(step->change, number));
-	text_set(line->text[8], pb_percent_change(step->before, step->after, number));
+	pb_grid_text(grid, cell->strategy);
+	pb_grid_text(grid, setting);
+	pb_grid_count(grid, cell->nr_pages);
+	pb_grid_text(grid, step->phase);
+	pb_grid_text(grid, h->kernels[step->from].label);
+	pb_grid_text(grid, h->kernels[step->to].label);
+	pb_grid_number(grid, step->before, pb_number(step->before, number));
+	pb_grid_number(grid, step->after, pb_number(step->after, number));
+	pb_grid_number(grid, step->change, pb_number_change(step->change, number));
+	pb_grid_tint(grid, tint);
+	pb_grid_number(grid, 100 * (step->after - step->before) / fabs(step->before),
+		       pb_percent_change(step->before, step->after, number));
+	pb_grid_tint(grid, tint);
 	return 0;
 }
 
@@ -140,62 +107,57 @@ static bool step_is_small(const struct pb_history_step *step, const struct pb_hi
 	return pb_history_share(step) < style->least_share;
 }
 
-static void more_print(const struct choice *choice, const struct pb_history_style *style, FILE *out)
+static void more_add(const struct choice *choice, const struct pb_history_style *style,
+		     struct pb_grid *grid)
 {
 	if (choice->nr_more)
-		pb_term_printf(out, "  ... and %zu more, smaller%s\n", choice->nr_more,
-			       choice->nr_small ? "" : " (--all shows them)");
+		pb_grid_note(grid, "... and %zu more, smaller%s", choice->nr_more,
+			     choice->nr_small ? "" : " (--all shows them)");
 	if (choice->nr_small)
-		pb_term_printf(out, "  %zu %s of less than %g %% (--all shows them)\n",
-			       choice->nr_small, choice->nr_small == 1 ? "step" : "steps",
-			       100 * style->least_share);
+		pb_grid_note(grid, "%zu %s of less than %g %% (--all shows them)", choice->nr_small,
+			     choice->nr_small == 1 ? "step" : "steps", 100 * style->least_share);
 }
 
 /* Steps of one number of pages, from @from on; returns where they end, or -errno in @ret_code. */
-static size_t steps_print_pages(const struct pb_history *h, size_t from,
-				const struct pb_history_style *style, FILE *out, int *ret_code)
+static size_t steps_add_pages(const struct pb_history *h, size_t from,
+			      const struct pb_history_style *style, struct pb_document *document,
+			      int *ret_code)
 {
-	static const struct columns columns = {
-		.nr = 9,
-		.heads = { "strategy", "memory", "phase", "from", "to", "before", "after", "change",
-			   "%" },
-		.right = { [5] = true, true, true, true },
-		.tinted = 7,
-	};
 	uint64_t nr_pages = h->steps[from].cell->cell->nr_pages;
-	_cleanup_free_ struct line *lines = calloc(h->nr_steps - from, sizeof(*lines));
 	struct choice choice = { 0 };
 	char pages[PB_WORD_LEN];
+	struct pb_grid *grid = pb_document_grid(document, 0, "steps",
+						"Steps at %s a call, in %s a page, biggest first",
+						pb_pages_words(nr_pages, pages), h->metric);
 	size_t i;
 
-	*ret_code = lines ? 0 : pb_fail(-ENOMEM, "out of memory");
+	grid->indent = 2;
+	step_columns(grid, h->metric);
+	*ret_code = 0;
 	for (i = from; !*ret_code && i < h->nr_steps; i++) {
 		if (h->steps[i].cell->cell->nr_pages != nr_pages)
 			break;
-		if (step_is_small(&h->steps[i], style))
+		if (step_is_small(&h->steps[i], style)) {
 			choice.nr_small++;
-		else if (style->max_steps && choice.nr_shown == style->max_steps)
+		} else if (style->max_steps && choice.nr_shown == style->max_steps) {
 			choice.nr_more++;
-		else
-			*ret_code = step_line(h, &h->steps[i], &lines[choice.nr_shown++]);
+		} else {
+			*ret_code = step_add(h, &h->steps[i], grid);
+			choice.nr_shown++;
+		}
 	}
-	if (*ret_code)
-		return i;
-	pb_term_printf(out, "\nSteps at %s a call, in %s a page, biggest first:\n",
-		       pb_pages_words(nr_pages, pages), h->metric);
-	if (choice.nr_shown)
-		lines_print(&columns, lines, choice.nr_shown, style->table.colour, out);
-	more_print(&choice, style, out);
+	more_add(&choice, style, grid);
 	return i;
 }
 
-static int steps_print(const struct pb_history *h, const struct pb_history_style *style, FILE *out)
+static int steps_add(const struct pb_history *h, const struct pb_history_style *style,
+		     struct pb_document *document)
 {
 	size_t at = 0;
 	int ret = 0;
 
 	while (at < h->nr_steps && !ret)
-		at = steps_print_pages(h, at, style, out, &ret);
+		at = steps_add_pages(h, at, style, document, &ret);
 	return ret;
 }
 
@@ -215,11 +177,16 @@ static bool explained_before(const struct pb_history *h, size_t at)
 	return false;
 }
 
-static void explain_print(const struct pb_history *h, const struct pb_history_style *style,
-			  FILE *out)
+static void explain_add(const struct pb_history *h, const struct pb_history_style *style,
+			struct pb_document *document)
 {
+	_cleanup_free_ char *title =
+		pb_format("Which functions a step of %g %% or more sits in, of runs with "
+			  "--profile:",
+			  100 * big_share);
 	size_t nr = 0, more = 0;
 
+	pb_document_list(document, PB_ITEM_VERBATIM, "commands", title);
 	for (size_t i = 0; i < h->nr_steps; i++) {
 		const struct pb_history_step *step = &h->steps[i];
 		const struct pb_cell *cell = step->cell->cell;
@@ -232,21 +199,13 @@ static void explain_print(const struct pb_history *h, const struct pb_history_st
 			more++;
 			continue;
 		}
-		if (!nr++)
-			pb_term_printf(
-				out,
-				"\nWhich functions a step of %g %% or more sits in, of runs with "
-				"--profile:\n",
-				100 * big_share);
-		pb_term_printf(
-			out,
-			"  pinbench compare %s %s --where --strategy %s --memory %s --pages %" PRIu64
-			"\n",
-			h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
-			cell->memory, cell->nr_pages);
+		nr++;
+		pb_document_line(document, "pinbench compare %s %s -w -s %s -m %s -n %" PRIu64,
+				 h->kernels[step->from].name, h->kernels[step->to].name,
+				 cell->strategy, cell->memory, cell->nr_pages);
 	}
 	if (more)
-		pb_term_printf(out, "  ... and %zu more cells\n", more);
+		pb_document_line(document, "... and %zu more cells", more);
 }
 
 static char *quote_step(const struct pb_history *h, const struct pb_history_step *step)
@@ -302,7 +261,22 @@ char *pb_history_quote(const struct pb_history *h)
 		    : NULL;
 }
 
-int pb_history_print(const struct pb_history *h, const struct pb_history_style *style, FILE *out)
+/* The runs as programs know them. */
+static int runs_add(const struct pb_history *h, struct pb_document *document)
+{
+	_cleanup_free_ const struct pb_summary **runs =
+		calloc(h->nr_kernels, sizeof(const struct pb_summary *));
+
+	if (!runs)
+		return pb_fail(-ENOMEM, "out of memory");
+	for (size_t k = 0; k < h->nr_kernels; k++)
+		runs[k] = &h->kernels[k].summary;
+	pb_runs_grid_hidden(document, runs, h->nr_kernels);
+	return 0;
+}
+
+int pb_history_document(const struct pb_history *h, const struct pb_history_style *style,
+			struct pb_document *document)
 {
 	enum pb_evidence evidence = h->kernels[0].summary.run.evidence;
 	_cleanup_free_ char *quote = pb_history_quote(h);
@@ -310,22 +284,24 @@ int pb_history_print(const struct pb_history *h, const struct pb_history_style *
 
 	if (!quote)
 		return -ENOMEM;
-	pb_term_printf(out, "History of %zu %s\n%s: %s; the %s of each cell's samples\n",
-		       h->nr_kernels, h->nr_kernels == 1 ? "kernel" : "kernels",
-		       pb_evidence_name(evidence), pb_evidence_words(evidence),
-		       h->noisy ? "median" : "least");
-	ret = kernels_print(h, out);
+	pb_document_say(document, 0, "title", "History of %zu %s", h->nr_kernels,
+			h->nr_kernels == 1 ? "kernel" : "kernels");
+	pb_document_say(document, PB_ITEM_CLOSE, "evidence",
+			"%s: %s; the %s of each cell's samples", pb_evidence_name(evidence),
+			pb_evidence_words(evidence), h->noisy ? "median" : "least");
+	kernels_add(h, document);
+	ret = runs_add(h, document);
 	if (!ret)
-		ret = pb_history_table(h, &style->table, out);
+		ret = pb_history_table(h, document);
 	if (!ret)
-		ret = pb_history_adds(h, out);
+		ret = pb_history_adds(h, document);
 	if (!ret)
-		ret = steps_print(h, style, out);
+		ret = steps_add(h, style, document);
 	if (!ret)
-		ret = pb_history_lacks_print(h, style->max_steps, out);
+		ret = pb_history_lacks_add(h, style->max_steps, document);
 	if (ret)
 		return ret;
-	explain_print(h, style, out);
-	pb_term_printf(out, "\n%s\n", quote);
-	return ferror(out) ? pb_fail(-EIO, "cannot write the history") : 0;
+	explain_add(h, style, document);
+	pb_document_say(document, PB_ITEM_STRONG, "sentence", "%s", quote);
+	return 0;
 }

@@ -3,7 +3,7 @@
  * man - the manual page, made from the table of commands.
  * Why: a page that is written by hand says what the program once did.
  */
-#include "bench/cli/man.h"
+#include "bench/cli/shell/man.h"
 
 #include "bench/cli/command.h"
 #include "bench/cli/options.h"

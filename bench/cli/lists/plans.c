@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * plan_list - the plans that come with pinbench.
+ * plans - the plans that come with pinbench.
  * Why: a plan is one file; its first comment line is what `pinbench list plans` says of it.
  */
 #include <dirent.h>

@@ -3,8 +3,8 @@
  * man - the manual page, made from the table of commands.
  * Why: a page that is written by hand says what the program once did.
  */
-#ifndef BENCH_CLI_MAN_H
-#define BENCH_CLI_MAN_H
+#ifndef BENCH_CLI_SHELL_MAN_H
+#define BENCH_CLI_SHELL_MAN_H
 
 #include <stdio.h>
 
