@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "common/cleanup.h"
-#include "common/grid/document.h"
+#include "common/grid/forms.h"
 
 /*
  * Writes @document to standard output in @form, NULL: as text, and tells a failure. Returns @status

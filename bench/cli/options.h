@@ -12,7 +12,7 @@
 
 #include "bench/cli/command.h"
 #include "common/cleanup.h"
-#include "common/grid/document.h"
+#include "common/grid/forms.h"
 
 enum pb_option_kind {
 	PB_OPTION_FLAG,  /* bool */

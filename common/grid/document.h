@@ -44,7 +44,7 @@ struct pb_document {
 	const char *command; /* whose answer it is */
 	size_t nr_items;
 	struct pb_item **items;
-	int error; /* the first failure; told by pb_document_write() */
+	int error; /* the first failure; told by pb_document_write() (common/grid/forms.h) */
 };
 
 void pb_document_done(struct pb_document *document);
@@ -67,28 +67,7 @@ struct pb_document_style {
 	unsigned int columns; /* how wide a line of text may be; 0: as wide as it wants */
 };
 
-/*
- * What suits @out: on a terminal colours (unless NO_COLOR is set) and its width (COLUMNS, else what
- * it says itself); elsewhere neither colours nor more than the 78 columns of a mail.
- */
-struct pb_document_style pb_document_style_of(FILE *out);
-
-struct pb_document_format {
-	const char *name; /* NULL ends the table */
-	const char *summary;
-	bool complete; /* everything is in it, as with --all */
-	int (*write)(const struct pb_document *document, const struct pb_document_style *style,
-		     FILE *out);
-};
-
-extern const struct pb_document_format pb_document_formats[];
-
-/* The row of this name. NULL, with a message that has the nearest and the valid ones. */
-const struct pb_document_format *pb_document_format_find(const char *what,
-							 const char *name) pb_must_check;
-
-/* Writes it; -ENOMEM where making it ran out of memory, -EIO where writing failed. */
-int pb_document_write(const struct pb_document *document, const struct pb_document_format *format,
-		      FILE *out) pb_must_check;
+/* Is this item for people, and is there anything in it? */
+bool pb_item_shown(const struct pb_item *item);
 
 #endif

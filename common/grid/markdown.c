@@ -49,7 +49,8 @@ static int grid_write(const struct pb_grid *grid, FILE *out)
 		pb_markdown_text(out, caption);
 		fputs("**\n\n", out);
 	}
-	heads_write(grid, out);
+	if (pb_grid_rows(grid))
+		heads_write(grid, out);
 	for (size_t row = 0; row < pb_grid_rows(grid); row++) {
 		for (size_t i = 0; i < grid->nr_columns; i++) {
 			if (pb_grid_moved(grid, i))

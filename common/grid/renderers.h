@@ -14,7 +14,4 @@
 #include "common/grid/formats.def"
 #undef PB_DOCUMENT_FORMAT
 
-/* Is this item for people, and is there anything in it? */
-bool pb_item_shown(const struct pb_item *item);
-
 #endif

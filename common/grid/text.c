@@ -231,7 +231,7 @@ static int rows_write(struct pen *pen, const struct pb_grid *grid, const struct 
 		if (ret)
 			return ret;
 	}
-	for (size_t i = 0; !layout->records && i < layout->nr_parts; i++) {
+	for (size_t i = 0; nr && !layout->records && i < layout->nr_parts; i++) {
 		if (i)
 			line_end(pen);
 		heads_write(pen, grid, layout->indent, &layout->parts[i]);

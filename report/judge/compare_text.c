@@ -12,6 +12,7 @@
 
 #include "common/err.h"
 #include "common/grid/document.h"
+#include "common/grid/forms.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
 #include "report/judge/intervals.h"

@@ -25,9 +25,9 @@ void pb_runs_grid_hidden(struct pb_document *document, const struct pb_summary *
 		pb_grid_text(grid, pb_summary_fact(run, "kernel.name"));
 		pb_grid_text(grid, pb_summary_fact(run, "kernel.release"));
 		pb_grid_text(grid, run->run.backend);
-		pb_grid_text(grid, run->run.evidence);
+		pb_grid_text(grid, pb_evidence_name(run->run.evidence));
 		pb_grid_text(grid, run->run.plan);
-		pb_grid_text(grid, run->state);
+		pb_grid_text(grid, pb_run_state_name(run->state));
 		pb_grid_text(grid, run->run.revision);
 	}
 }

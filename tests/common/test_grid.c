@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "common/encode/markdown.h"
-#include "common/grid/document.h"
+#include "common/grid/forms.h"
 #include "common/grid/renderers.h"
 #include "common/grid/wrap.h"
 

@@ -318,7 +318,7 @@ static void facts_and_text(void **state)
 	assert_int_equal(pb_compare_print(&c, 0, out), 0);
 	fclose(out);
 	assert_null(strchr(text, '\033'));
-	assert_non_null(strstr(text, "kernel.release  6.1.0 \xE2\x86\x92 6.12.0"));
+	assert_non_null(strstr(text, "kernel.release  6.1.0       6.12.0"));
 	assert_non_null(strstr(text, "pin-fast  thp       512  release  85.0  12.1   " MINUS
 				     "72.9  " MINUS "86 %  " MINUS "37325"));
 	free(text);
