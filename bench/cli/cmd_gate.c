@@ -85,7 +85,6 @@ static int sides_open(const struct values *values, const struct pb_gate_options 
 		      struct pb_sides *ret_sides)
 {
 	char *words[] = { (char *)values->base, (char *)values->head };
-	int ret;
 
 	if (values->check)
 		return pb_sides_open(values->database, words, 1, ret_sides);
