@@ -29,7 +29,7 @@ static const struct pb_option rows[] = {
 	{ .name = NULL },
 };
 
-/* Behind the list, on standard error, so that the list stays a line a run. */
+/* On standard error, so that the list is nothing but the list. */
 static int oddities_say(struct pb_store *store)
 {
 	sqlite3_stmt *statement = NULL;
