@@ -27,7 +27,7 @@ struct pb_runner_options {
 	bool multiplex;
 	bool profile;
 	const struct pb_model_options *model; /* evidence model; else NULL */
-	const struct pb_control *control; /* NULL, or what is asked of the machine */
+	const struct pb_control *control;     /* NULL, or what is asked of the machine */
 	const volatile bool *interrupt;
 };
 

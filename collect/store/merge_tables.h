@@ -16,11 +16,10 @@ enum { PB_MERGE_NO_PARENT = -1 };
 
 struct pb_merge_table {
 	const char *name;
-	int parent;       /* index of the table that its rows belong to; before it in the list */
-	const char *link; /* the column that says to which one; NULL without a parent */
-	bool has_id;      /* other tables, or nobody, refer to its `id` */
-	const char
-		*keys[3]; /* tell rows of one parent apart; NULL-terminated unless all are set */
+	int parent;          /* index of the table that its rows belong to; before it in the list */
+	const char *link;    /* the column that says to which one; NULL without a parent */
+	bool has_id;         /* other tables, or nobody, refer to its `id` */
+	const char *keys[3]; /* tell rows of one parent apart; NULL-terminated unless all are set */
 	const char *rest[24]; /* the other columns, NULL-terminated */
 };
 

@@ -20,7 +20,7 @@ struct entry {
 };
 
 struct pb_symbols {
-	char *text; /* names point into it */
+	char *text;              /* names point into it */
 	size_t nr, nr_all, room; /* behind the first nr: further names of the same addresses */
 	struct entry *entries;
 };

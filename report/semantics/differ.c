@@ -115,8 +115,10 @@ int pb_verdict_changes_print(const struct pb_verdict_changes *changes, size_t ma
 	if (!quiet && shown < changes->nr)
 		pb_term_printf(out, "  and %zu more (--all)\n", changes->nr - shown);
 	if (changes->nr_lacking)
-		pb_term_printf(out, "  %zu cases of %s are not watched on %s\n",
-			       changes->nr_lacking, changes->base, changes->head);
+		pb_term_printf(out, "  %zu case%s of %s %s not watched on %s\n",
+			       changes->nr_lacking, changes->nr_lacking == 1 ? "" : "s",
+			       changes->base, changes->nr_lacking == 1 ? "is" : "are",
+			       changes->head);
 	if (changes->nr_failed)
 		pb_term_printf(out, "  failed or not reached on one of them: %zu\n",
 			       changes->nr_failed);

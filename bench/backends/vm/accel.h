@@ -17,12 +17,12 @@
 struct pb_accel {
 	const char *name;          /* "tcg", as --accel says */
 	enum pb_evidence evidence; /* of a run */
-	const char *metric;   /* of a tick of the device's clock; its unit is called the same */
-	const char *machine;  /* the fact machine.virtual; NULL: none, nothing is timed */
-	bool counted;         /* one CPU, and QEMU counts its instructions */
-	const char *qemu; /* what QEMU's -accel is told instead of the architecture's; or NULL */
-	bool recorded;    /* every access, for the simulator (collect/model/) */
-	bool native;      /* the host's own processors: its architecture alone */
+	const char *metric;  /* of a tick of the device's clock; its unit is called the same */
+	const char *machine; /* the fact machine.virtual; NULL: none, nothing is timed */
+	bool counted;        /* one CPU, and QEMU counts its instructions */
+	const char *qemu;    /* what QEMU's -accel is told instead of the architecture's; or NULL */
+	bool recorded;       /* every access, for the simulator (collect/model/) */
+	bool native;         /* the host's own processors: its architecture alone */
 	unsigned int boot_limit_s; /* until the first cell begins */
 };
 
