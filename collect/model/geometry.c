@@ -25,9 +25,11 @@ static const char *const level_names[PB_NR_CACHES] = { "d1", "l2", "llc" };
 
 struct reading {
 	struct pb_geometry *geometry;
-	const char *path;
+	const char *rest; /* of the text: lines to come */
+	int line;         /* the one that was handed over last */
 	bool inclusive_seen;
 	int error; /* the first; its message stands */
+	int error_line;
 };
 
 static int size_parse(const char *text, uint64_t *ret_bytes)
@@ -78,6 +80,8 @@ static int level_take(struct reading *reading, enum pb_cache_level level, const 
 		if (!pb_streq(value, "yes") && !pb_streq(value, "no"))
 			return pb_fail(-EBADMSG, "[llc] inclusive = '%s': valid are yes and no",
 				       value);
+		if (reading->inclusive_seen)
+			return pb_fail(-EBADMSG, "[llc] inclusive is there twice");
 		reading->geometry->inclusive = pb_streq(value, "yes");
 		reading->inclusive_seen = true;
 		return 0;
@@ -90,6 +94,8 @@ static int text_take(char *to, size_t room, const char *name, const char *value)
 {
 	if (!*value || strlen(value) >= room)
 		return pb_fail(-EBADMSG, "[machine] %s wants 1 to %zu characters", name, room - 1);
+	if (*to)
+		return pb_fail(-EBADMSG, "[machine] %s is there twice", name);
 	snprintf(to, room, "%s", value);
 	return 0;
 }
@@ -116,9 +122,32 @@ static int on_line(void *data, const char *section, const char *name, const char
 {
 	struct reading *reading = data;
 
-	if (!reading->error)
-		reading->error = line_take(reading, section, name, value ? value : "");
+	if (reading->error)
+		return false;
+	reading->error = line_take(reading, section, name, value ? value : "");
+	reading->error_line = reading->line;
 	return !reading->error;
+}
+
+/* fgets() of the text. inih would take the rest of a line that is too long for one of its own. */
+static char *line_next(char *to, int room, void *data)
+{
+	struct reading *reading = data;
+	size_t len = strcspn(reading->rest, "\n");
+
+	if (!*reading->rest || reading->error)
+		return NULL;
+	reading->line++;
+	if (len + 2 > (size_t)room) {
+		reading->error =
+			pb_fail(-EBADMSG, "%zu characters, valid are up to %d", len, room - 2);
+		reading->error_line = reading->line;
+		return NULL;
+	}
+	memcpy(to, reading->rest, len);
+	memcpy(to + len, "\n", 2);
+	reading->rest += len + (reading->rest[len] == '\n');
+	return to;
 }
 
 static int level_check(struct pb_geometry *geometry, enum pb_cache_level level)
@@ -155,7 +184,7 @@ static int geometry_check(const struct reading *reading)
 
 static int file_read(const char *path, struct pb_geometry *geometry)
 {
-	struct reading reading = { .geometry = geometry, .path = path };
+	struct reading reading = { .geometry = geometry };
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 	int line, ret = pb_file_read(path, &text, &len);
@@ -164,10 +193,11 @@ static int file_read(const char *path, struct pb_geometry *geometry)
 		return ret;
 	if (strlen(text) != len)
 		return pb_fail(-EBADMSG, "'%s': not a text", path);
-	line = ini_parse_string(text, on_line, &reading);
-	if (reading.error)
-		return line > 0 ? pb_fail_in(reading.error, "'%s', line %d", path, line)
-				: pb_fail_in(reading.error, "'%s'", path);
+	/* Both of inih's user pointers: of who hands lines over, and of who takes them. */
+	reading.rest = text;
+	line = ini_parse_stream(line_next, &reading, on_line, &reading);
+	if (reading.error && (line <= 0 || reading.error_line <= line))
+		return pb_fail_in(reading.error, "'%s', line %d", path, reading.error_line);
 	if (line)
 		return pb_fail(-EBADMSG, "'%s', line %d: neither [section] nor name = value", path,
 			       line);
@@ -250,8 +280,11 @@ char *pb_geometry_text(const struct pb_geometry *geometry)
 	for (int level = 0; level < PB_NR_CACHES; level++) {
 		const struct pb_cache_size *size = &geometry->levels[level];
 
-		if (pb_buf_printf(&text, "%s%s %" PRIu64 "K/%" PRIu32, level ? ", " : "",
-				  level_names[level], size->bytes >> 10, size->ways))
+		bool whole = size->bytes % 1024 == 0;
+
+		if (pb_buf_printf(&text, "%s%s %" PRIu64 "%s/%" PRIu32, level ? ", " : "",
+				  level_names[level], whole ? size->bytes >> 10 : size->bytes,
+				  whole ? "K" : "", size->ways))
 			return NULL;
 	}
 	if (pb_buf_printf(&text, "%s", geometry->inclusive ? ", inclusive" : ""))

@@ -18,6 +18,8 @@
 #include "common/err.h"
 
 #define HEAD "[machine]\nsource = a book\n"
+#define TEN  "0123456789"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 #define D1   "[d1]\nbytes = 32K\nways = 8\n"
 #define L2   "[l2]\nbytes = 1M\nways = 16\n"
 #define LLC  "[llc]\nbytes = 16M\nways = 16\ninclusive = no\n"
@@ -66,6 +68,11 @@ static void good_is_taken(void **state)
 	words = pb_geometry_text(&geometry);
 	assert_string_equal(words, "d1 32K/8, l2 1024K/16, llc 16384K/16");
 	free(words);
+	geometry.levels[PB_CACHE_D1].bytes = 1536;
+	geometry.levels[PB_CACHE_L2].bytes = 64;
+	words = pb_geometry_text(&geometry);
+	assert_string_equal(words, "d1 1536/8, l2 64/16, llc 16384K/16");
+	free(words);
 }
 
 static void nonsense_is_refused(void **state)
@@ -86,6 +93,14 @@ static void nonsense_is_refused(void **state)
 		{ HEAD "[d1]\nbytes = 100\nways = 1\n" L2 LLC, "no whole sets" },
 		{ HEAD D1 "[l2]\nbytes = 16K\nways = 4\n" LLC, "[l2] is smaller than [d1]" },
 		{ HEAD D1 "bytes = 1K\n", "twice" },
+		{ HEAD D1 "ways = 8\n", "line 6: [d1] ways is there twice" },
+		{ HEAD "source = b\n" D1 L2 LLC, "line 3: [machine] source is there twice" },
+		{ "[machine]\nsource = a\n  and more\n" D1 L2 LLC, "line 3: [machine] source is" },
+		{ "[machine]\ntitle = a\ntitle = b\n", "line 3: [machine] title is there twice" },
+		{ HEAD D1 L2 LLC "inclusive = yes\n", "line 13: [llc] inclusive is there twice" },
+		{ "some words\n[l3]\nbytes = 1K\n", "line 1: neither" },
+		{ HEAD "[" LONG "]\nbytes = 1K\n", "line 3: 202 characters, valid are up to 198" },
+		{ "[machine]\nsource = " LONG "\n" D1 L2 LLC, "line 2: 209 characters" },
 		{ HEAD "[l3]\nbytes = 1K\n", "unknown section [l3]" },
 		{ HEAD "[d1]\nline = 128\n", "[d1] has no 'line'" },
 		{ HEAD "[llc]\ninclusive = maybe\n", "valid are yes and no" },
