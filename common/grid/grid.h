@@ -65,6 +65,7 @@ struct pb_grid {
 	char *title;         /* a clause without a full stop; NULL: none */
 	unsigned int indent; /* of text, where there is room */
 	bool bare;           /* text without heads: a word and what it means */
+	bool lines;          /* of text each row is one line, however long: scripts read it */
 	size_t nr_columns;
 	struct pb_grid_column *columns; /* texts owned */
 	size_t nr_cells;                /* rows one after the other, the last may be incomplete */

@@ -305,6 +305,7 @@ int pb_layout_make(const struct pb_grid *grid, size_t columns, struct pb_layout 
 	bool fits = true;
 	int ret = part_begin(grid, &layout, true, &part);
 
+	columns = grid->lines ? 0 : columns;
 	if (ret)
 		goto out;
 	part_measure(grid, part);

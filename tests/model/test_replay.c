@@ -39,13 +39,16 @@ static const struct pb_sites sites = { object_none, site_none, NULL };
 
 struct records {
 	struct pb_access *of;
-	size_t nr;
+	size_t nr, room;
 };
 
 static void record_put(struct records *records, const struct pb_access *record)
 {
-	records->of = reallocarray(records->of, records->nr + 1, sizeof(*records->of));
-	assert_non_null(records->of);
+	if (records->nr == records->room) {
+		records->room = 2 * records->room + 64;
+		records->of = reallocarray(records->of, records->room, sizeof(*records->of));
+		assert_non_null(records->of);
+	}
 	records->of[records->nr++] = *record;
 }
 
