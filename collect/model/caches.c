@@ -42,6 +42,12 @@ static int cache_init(struct cache *cache, const struct pb_cache_size *size)
 	return cache->tags ? 0 : pb_fail(-ENOMEM, "out of memory");
 }
 
+static void states_clear(struct pb_caches *caches)
+{
+	for (uint32_t line = 0; line < caches->nr_lines; line++)
+		caches->states[line] = (struct state){ .owner = NOBODY };
+}
+
 int pb_caches_new(const struct pb_geometry *geometry, uint32_t nr_cpus, const uint64_t *phys,
 		  uint32_t nr_lines, struct pb_caches **ret_caches)
 {
@@ -68,7 +74,8 @@ int pb_caches_new(const struct pb_geometry *geometry, uint32_t nr_cpus, const ui
 		ret = cache_init(&caches->llc, &geometry->levels[PB_CACHE_LLC]);
 	if (ret)
 		return ret;
-	pb_caches_clear(caches);
+	/* calloc() left the ways empty. Large caches take memory as far as they are used, and no more. */
+	states_clear(caches);
 	*ret_caches = pb_steal(caches);
 	return 0;
 }
@@ -100,8 +107,7 @@ void pb_caches_clear(struct pb_caches *caches)
 		cache_clear(&caches->l2[cpu]);
 	}
 	cache_clear(&caches->llc);
-	for (uint32_t line = 0; line < caches->nr_lines; line++)
-		caches->states[line] = (struct state){ .owner = NOBODY };
+	states_clear(caches);
 }
 
 static uint32_t *set_of(const struct pb_caches *caches, const struct cache *cache, uint32_t line)

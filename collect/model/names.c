@@ -42,6 +42,7 @@ struct pb_names {
 	uint64_t percpu_begin, percpu_end;
 	struct site *sites;
 	uint32_t nr, room;
+	uint32_t *slots; /* sites by their words, twice @room: number + 1; 0: empty */
 	struct {
 		uint64_t vaddr, pc;
 		uint32_t site; /* + 1; 0: empty */
@@ -128,6 +129,7 @@ void pb_names_free(struct pb_names *names)
 	for (uint32_t i = 0; i < names->nr; i++)
 		free(names->sites[i].field);
 	free(names->sites);
+	free(names->slots);
 	free(names->cache);
 	free(names);
 }
@@ -292,27 +294,69 @@ static void access_name(const struct pb_names *names, const struct pb_access *ac
 	snprintf(field, PB_FIELD_LEN, "-");
 }
 
+/* Fowler, Noll, Vo (1a); the NUL of each word counts, too. */
+static uint64_t word_hash(uint64_t hash, const char *word)
+{
+	do
+		hash = (hash ^ (unsigned char)*word) * 0x100000001b3;
+	while (*word++);
+	return hash;
+}
+
+/* By letters: a kernel has several static functions of one name, and they are one site. */
+static uint32_t *slot_find(const struct pb_names *names, const char *object, const char *field,
+			   const char *function)
+{
+	uint64_t hash = word_hash(word_hash(0xcbf29ce484222325, object), field);
+
+	for (size_t at = word_hash(hash, function);; at++) {
+		uint32_t *slot = &names->slots[at & (2 * (size_t)names->room - 1)];
+		const struct site *site = *slot ? &names->sites[*slot - 1] : NULL;
+
+		if (!site || (pb_streq(site->object, object) && pb_streq(site->field, field) &&
+			      pb_streq(site->function, function)))
+			return slot;
+	}
+}
+
+static int sites_grow(struct pb_names *names)
+{
+	uint32_t room = names->room ? 2 * names->room : 256;
+	struct site *sites = reallocarray(names->sites, room, sizeof(*sites));
+	uint32_t *slots;
+
+	if (!sites)
+		return -ENOMEM;
+	names->sites = sites;
+	slots = calloc(2 * (size_t)room, sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	free(names->slots);
+	names->slots = slots;
+	names->room = room;
+	for (uint32_t i = 0; i < names->nr; i++)
+		*slot_find(names, sites[i].object, sites[i].field, sites[i].function) = i + 1;
+	return 0;
+}
+
 static uint32_t site_add(struct pb_names *names, const char *object, const char *field,
 			 const char *function)
 {
-	struct site *site;
+	uint32_t *slot;
+	char *copy;
 
-	for (uint32_t i = 0; i < names->nr; i++)
-		if (names->sites[i].object == object && names->sites[i].function == function &&
-		    pb_streq(names->sites[i].field, field))
-			return i;
-	if (names->nr == names->room) {
-		uint32_t room = names->room ? 2 * names->room : 256;
-		struct site *sites = reallocarray(names->sites, room, sizeof(*sites));
-
-		if (!sites)
-			return UINT32_MAX;
-		names->sites = sites;
-		names->room = room;
-	}
-	site = &names->sites[names->nr];
-	*site = (struct site){ .object = object, .function = function, .field = strdup(field) };
-	return site->field ? names->nr++ : UINT32_MAX;
+	if (names->nr == names->room && sites_grow(names))
+		return UINT32_MAX;
+	slot = slot_find(names, object, field, function);
+	if (*slot)
+		return *slot - 1;
+	copy = strdup(field);
+	if (!copy)
+		return UINT32_MAX;
+	names->sites[names->nr] =
+		(struct site){ .object = object, .field = copy, .function = function };
+	*slot = ++names->nr;
+	return names->nr - 1;
 }
 
 static int object_take(void *data, const struct pb_access *access)
@@ -362,6 +406,8 @@ struct pb_sites pb_names_sites(struct pb_names *names)
 	names->nr_cpus = 0;
 	for (uint32_t i = 0; i < names->nr; i++)
 		free(names->sites[i].field);
+	if (names->nr)
+		memset(names->slots, 0, 2 * (size_t)names->room * sizeof(*names->slots));
 	names->nr = 0;
 	return (struct pb_sites){ object_take, site_take, names };
 }

@@ -34,6 +34,8 @@ struct making {
 	uint32_t nr_calls[PB_RECORDING_MAX_CPUS]; /* in all, by CPU */
 	uint32_t window, call;
 	bool in_window;
+	uint8_t phase;     /* of the window */
+	uint32_t clock;    /* of the last record of this CPU */
 	size_t steps_room; /* of the last track */
 	const struct pb_sites *sites;
 };
@@ -124,6 +126,9 @@ static int track_of(struct making *making, uint8_t cpu, struct pb_cpu_track **re
 		*ret_track = &tracks[recording->nr_cpus - 1];
 		return 0;
 	}
+	if (making->in_window)
+		return pb_fail(-EBADMSG, "CPU %u begins inside of CPU %u's window", cpu,
+			       tracks[recording->nr_cpus - 1].cpu);
 	for (uint32_t i = 0; i < recording->nr_cpus; i++)
 		if (tracks[i].cpu == cpu)
 			return pb_fail(-EBADMSG, "CPU %u begins a second time", cpu);
@@ -134,7 +139,6 @@ static int track_of(struct making *making, uint8_t cpu, struct pb_cpu_track **re
 	*ret_track = &tracks[recording->nr_cpus++];
 	**ret_track = (struct pb_cpu_track){ .cpu = cpu };
 	making->steps_room = 0;
-	making->in_window = false;
 	return 0;
 }
 
@@ -208,9 +212,9 @@ static int memory_take(struct making *making, struct pb_cpu_track *track,
 	};
 	int ret;
 
-	if (!making->in_window || bytes > PB_LINE_BYTES)
-		return pb_fail(-EBADMSG, "an access %s",
-			       making->in_window ? "that is too wide" : "outside of a window");
+	if (bytes > PB_LINE_BYTES)
+		return pb_fail(-EBADMSG, "an access of %" PRIu32 " bytes, valid are 1 to %d", bytes,
+			       PB_LINE_BYTES);
 	step.site = making->sites->site(making->sites->data, access);
 	if (step.site == UINT32_MAX)
 		return -ENOMEM;
@@ -220,6 +224,28 @@ static int memory_take(struct making *making, struct pb_cpu_track *track,
 	/* The kernel's memory lies in one piece, and so does what reaches into the next line. */
 	step.flags = (step.flags & ~(PB_STEP_FIRST | PB_STEP_FIRST_OF_CALL)) | PB_STEP_AGAIN;
 	return line_touch(making, track, access, access->paddr + here, bytes - here, &step);
+}
+
+/* Windows follow one another, and inside of them the CPU's clock does not go back. */
+static int order_check(struct making *making, const struct pb_access *access)
+{
+	bool begins = access->kind == PB_ACCESS_BEGIN;
+
+	if (!begins && making->in_window && access->clock < making->clock)
+		return pb_fail(-EBADMSG,
+			       "the clock of CPU %u goes back, from %" PRIu32 " to %" PRIu32,
+			       access->cpu, making->clock, access->clock);
+	if (begins && making->in_window)
+		return pb_fail(-EBADMSG, "a window begins inside of another");
+	if (!begins && !making->in_window)
+		return pb_fail(-EBADMSG, "%s outside of a window",
+			       access->kind == PB_ACCESS_MEMORY ? "an access" : "an end");
+	if (!begins && access->phase != making->phase)
+		return pb_fail(-EBADMSG, "phase %u in a window of phase %u", access->phase,
+			       making->phase);
+	making->clock = access->clock;
+	making->phase = access->phase;
+	return 0;
 }
 
 static int record_take(struct making *making, const struct pb_access *access)
@@ -233,7 +259,11 @@ static int record_take(struct making *making, const struct pb_access *access)
 		return 0; /* the first pass had it */
 	if (access->phase >= PB_ACCESS_NR_PHASES)
 		return pb_fail(-EBADMSG, "phase %u", access->phase);
+	if (access->kind < PB_ACCESS_MEMORY || access->kind > PB_ACCESS_ENDS)
+		return pb_fail(-EBADMSG, "kind %u", access->kind);
 	ret = track_of(making, access->cpu, &track);
+	if (!ret)
+		ret = order_check(making, access);
 	if (ret)
 		return ret;
 	switch (access->kind) {
@@ -245,12 +275,10 @@ static int record_take(struct making *making, const struct pb_access *access)
 		making->call += access->phase == PB_ACCESS_ACQUIRE;
 		track->nr_calls += access->phase == PB_ACCESS_ACQUIRE;
 		return 0;
-	case PB_ACCESS_ENDS:
+	default: /* PB_ACCESS_ENDS */
 		making->in_window = false;
 		track->length = access->clock; /* of all calls, for now */
 		return 0;
-	default:
-		return pb_fail(-EBADMSG, "kind %u", access->kind);
 	}
 }
 
@@ -307,6 +335,8 @@ int pb_recording_make(const struct pb_access *records, size_t nr_records,
 		if (ret == -EBADMSG)
 			ret = pb_fail_in(ret, "record %zu", i);
 	}
+	if (!ret && making.in_window)
+		ret = pb_fail(-EBADMSG, "its last window does not end");
 	if (!ret && !making.recording.nr_cpus)
 		ret = pb_fail(-ENODATA, "it holds no window");
 	if (ret)
@@ -333,7 +363,8 @@ static void mapping_done(struct mapping *mapping)
 
 static int file_map(const char *path, struct mapping *ret_mapping)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe is refused below, and nobody waits for its other end. */
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat info;
 	void *data;
 

@@ -11,12 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "collect/model/names.h"
 #include "collect/model/recording.h"
 #include "collect/model/replay.h"
+#include "collect/tcg/symbols.h"
 #include "common/err.h"
 
 enum { NR_CALLS = 400, PER_CALL = 8, MAX_CPUS = 64 };
@@ -251,12 +254,95 @@ static void nonsense_is_refused(void **state)
 	assert_int_equal(pb_recording_make(rows, 0, &sites, &recording), -ENODATA);
 }
 
+/* Damaged inside: each record alone is one that could be. */
+static void disorder_is_refused(void **state)
+{
+	static const struct pb_access
+		begins = { .kind = PB_ACCESS_BEGIN, .clock = 5 },
+		loads = { .kind = PB_ACCESS_MEMORY, .clock = 7, .flags_size = 3 << 4 },
+		ends = { .kind = PB_ACCESS_ENDS, .clock = 9 },
+		early = { .kind = PB_ACCESS_ENDS, .clock = 6 },
+		released = { .kind = PB_ACCESS_ENDS, .clock = 9, .phase = PB_ACCESS_RELEASE },
+		other = { .kind = PB_ACCESS_BEGIN, .cpu = 1 },
+		wide = { .kind = PB_ACCESS_MEMORY, .clock = 7, .flags_size = 7 << 4 };
+	static const struct {
+		struct pb_access of[3];
+		size_t nr;
+		const char *says;
+	} rows[] = {
+		{ { ends }, 1, "record 0: an end outside of a window" },
+		{ { loads }, 1, "record 0: an access outside of a window" },
+		{ { begins, loads }, 2, "its last window does not end" },
+		{ { begins, begins, ends }, 3, "record 1: a window begins inside of another" },
+		{ { begins, loads, early },
+		  3,
+		  "record 2: the clock of CPU 0 goes back, from 7 to 6" },
+		{ { begins, loads, released }, 3, "record 2: phase 1 in a window of phase 0" },
+		{ { begins, other }, 2, "record 1: CPU 1 begins inside of CPU 0's window" },
+		{ { begins, wide, ends }, 3, "an access of 128 bytes, valid are 1 to 64" },
+	};
+	struct pb_recording recording;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int ret = pb_recording_make(rows[i].of, rows[i].nr, &sites, &recording);
+
+		assert_int_equal(ret, -EBADMSG);
+		if (!strstr(pb_fail_message(ret), rows[i].says))
+			fail_msg("row %zu says: %s", i, pb_fail_message(ret));
+	}
+}
+
+/* Opening a pipe that nobody writes waits for ever. */
+static void pipe_is_refused(void **state)
+{
+	char path[64];
+	struct pb_recording recording;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/pinbench-test-%d.trace", (int)getpid());
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pb_recording_load(path, &sites, &recording), -EBADMSG);
+	unlink(path);
+}
+
+/* Static functions of one name, and a function that is called as what nobody knows is. */
+static void equal_names_are_one_site(void **state)
+{
+	static const char text[] =
+		"ffffffff81000000 t twin\n1000 t twin\n1000 t -\n1000 t other\n\n";
+	struct pb_access access = { .vaddr = 0xffff888000000000, .kind = PB_ACCESS_MEMORY };
+	struct pb_symbols *symbols;
+	struct pb_names *names;
+	struct pb_sites of;
+
+	(void)state;
+	assert_int_equal(pb_symbols_parse(text, &symbols), 0);
+	assert_int_equal(pb_names_new(symbols, NULL, &names), 0);
+	of = pb_names_sites(names);
+	for (uint64_t i = 0; i < 4; i++) {
+		static const uint32_t want[] = { 0, 0, 1, 2 };
+
+		access.pc = 0xffffffff81000010 + i * 0x1000;
+		assert_int_equal(of.site(of.data, &access), want[i]);
+	}
+	access.pc = 0; /* of no function */
+	assert_int_equal(of.site(of.data, &access), 1);
+	assert_int_equal(pb_names_nr(names), 3);
+	assert_string_equal(pb_names_get(names, 0).function, "twin");
+	of = pb_names_sites(names); /* of the next recording */
+	assert_int_equal(of.site(of.data, &access), 0);
+	pb_names_free(names);
+	pb_symbols_free(symbols);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_and_lines),     cmocka_unit_test(seeds_repeat),
 		cmocka_unit_test(two_lines),           cmocka_unit_test(cut_off),
-		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(disorder_is_refused),
+		cmocka_unit_test(pipe_is_refused),     cmocka_unit_test(equal_names_are_one_site),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
