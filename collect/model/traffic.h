@@ -39,6 +39,9 @@ struct pb_traffic {
 struct pb_traffic_list {
 	size_t nr;
 	struct pb_traffic *rows;
+	/* Rows by their words: open addressing, never more than half full. Number + 1; 0: empty. */
+	size_t room;
+	size_t *slots;
 };
 
 /* Words are copied. -EEXIST: there is one of this object, field and function; -ENOMEM. */

@@ -22,6 +22,8 @@ enum {
 	PB_EVIDENCE_NOISY = 2,     /* the median stands for samples, and not the least */
 	PB_EVIDENCE_UNLIKE = 4,    /* strategies are not measured alike: nothing may be taken off */
 	PB_EVIDENCE_BY_WORKER = 8, /* each of several threads has samples of its own */
+	PB_EVIDENCE_DRAWN =
+		16, /* samples are drawn from the calls that were asked for, so many a run */
 };
 
 struct pb_evidence_row {

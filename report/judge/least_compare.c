@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collect/axes.h"
+#include "collect/model/model.h"
 #include "common/str.h"
 #include "report/judge/others.h"
 #include "report/runs/text.h"
@@ -30,8 +31,11 @@ size_t pb_least_count(const struct pb_least_side *side)
 
 size_t pb_least_wanted(const struct pb_summary *run, const struct pb_summary_cell *cell)
 {
-	bool by_worker = pb_evidence_row(run->run.evidence)->flags & PB_EVIDENCE_BY_WORKER;
+	unsigned int flags = pb_evidence_row(run->run.evidence)->flags;
+	bool by_worker = flags & PB_EVIDENCE_BY_WORKER;
 
+	if (flags & PB_EVIDENCE_DRAWN)
+		return PB_MODEL_NR_SEEDS;
 	return (size_t)cell->cell.nr_samples * (by_worker ? cell->cell.nr_threads : 1);
 }
 

@@ -176,6 +176,25 @@ static void test_nonsense_is_refused(void **state)
 	}
 }
 
+/* A recording may have as many places, and a database's file as many rows, as its maker likes. */
+static void test_many_rows_take_no_longer_each(void **state)
+{
+	struct pb_traffic_list list = { 0 };
+	char field[32];
+
+	(void)state;
+	for (int i = 0; i < 300000; i++) {
+		snprintf(field, sizeof(field), "f%d", i);
+		assert_int_equal(pb_traffic_add(&list, "page", field, "g", page_values), 0);
+	}
+	assert_int_equal(pb_traffic_add(&list, "page", "f0", "g", page_values), -EEXIST);
+	assert_int_equal(pb_traffic_add(&list, "page", "f299999", "g", page_values), -EEXIST);
+	assert_int_equal(pb_traffic_add(&list, "pagef", "0", "g", page_values), 0);
+	assert_int_equal(list.nr, 300001);
+	assert_string_equal(list.rows[299999].field, "f299999");
+	pb_traffic_done(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +203,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_only_what_was_simulated, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test(test_nonsense_is_refused),
+		cmocka_unit_test(test_many_rows_take_no_longer_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
