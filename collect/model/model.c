@@ -81,7 +81,7 @@ static const struct pb_replay *median_find(const struct replays *replays)
 
 	for (size_t i = 0; i < PB_MODEL_NR_SEEDS; i++)
 		sorted[i] = &replays->of[i];
-	qsort(sorted, PB_MODEL_NR_SEEDS, sizeof(*sorted), replays_compare);
+	qsort(sorted, PB_MODEL_NR_SEEDS, sizeof(const struct pb_replay *), replays_compare);
 	return sorted[PB_MODEL_NR_SEEDS / 2];
 }
 

@@ -34,7 +34,7 @@ static struct pb_item *item_add(struct pb_document *document, enum pb_item_kind 
 				unsigned int flags, const char *key)
 {
 	struct pb_item **grown =
-		reallocarray(document->items, document->nr_items + 1, sizeof(*grown));
+		reallocarray(document->items, document->nr_items + 1, sizeof(struct pb_item *));
 	struct pb_item *item = grown ? calloc(1, sizeof(*item)) : NULL;
 
 	if (grown)

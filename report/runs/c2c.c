@@ -166,13 +166,13 @@ static void text_cell(struct c2c *c2c, const struct pb_cell_result *result)
 {
 	const struct pb_cell *cell = &result->cell;
 	_cleanup_free_ const struct pb_traffic **rows =
-		calloc(result->traffic.nr + 1, sizeof(*rows));
+		calloc(result->traffic.nr + 1, sizeof(const struct pb_traffic *));
 
 	if (!rows || !result->traffic.nr)
 		return;
 	for (size_t i = 0; i < result->traffic.nr; i++)
 		rows[i] = &result->traffic.rows[i];
-	qsort(rows, result->traffic.nr, sizeof(*rows), row_compare);
+	qsort(rows, result->traffic.nr, sizeof(const struct pb_traffic *), row_compare);
 	pb_term_printf(c2c->out, "\n%s, %s, %llu pages, %s, %u threads\n", cell->strategy,
 		       cell->memory, (unsigned long long)cell->nr_pages, cell->sharing,
 		       cell->nr_threads);

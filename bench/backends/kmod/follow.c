@@ -189,7 +189,7 @@ int pb_kmod_follow(struct pb_guard *guard, struct pb_accounting *accounting)
 	struct follow f = {
 		.accounting = accounting,
 		.records = guard->records,
-		.deadline_ms = pb_now_ms() + BEGIN_LIMIT_S * 1000,
+		.deadline_ms = pb_now_ms() + INT64_C(1000) * BEGIN_LIMIT_S,
 	};
 	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
 	pb_cleanup(pb_guard_report_done) struct pb_guard_report report = { 0 };

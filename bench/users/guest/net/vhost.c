@@ -54,15 +54,16 @@ static int rings_set(struct pb_guest_use *use)
 static int device_set(struct pb_guest_use *use)
 {
 	const uint64_t features = UINT64_C(1) << VHOST_F_LOG_ALL, log = (uintptr_t)use->buffer;
-	struct {
-		struct vhost_memory head;
-		struct vhost_memory_region region;
-	} memory = {
-		.head = { .nregions = 1 },
-		.region = { .memory_size = use->map_bytes, .userspace_addr = (uintptr_t)use->map },
-	};
+	union {
+		struct vhost_memory table;
+		char room[sizeof(struct vhost_memory) + sizeof(struct vhost_memory_region)];
+	} memory = { .table = { .nregions = 1 } };
 	int vhost = use->fds[VHOST];
 
+	memory.table.regions[0] = (struct vhost_memory_region){
+		.memory_size = use->map_bytes,
+		.userspace_addr = (uintptr_t)use->map,
+	};
 	return ioctl(vhost, VHOST_SET_OWNER) || ioctl(vhost, VHOST_SET_FEATURES, &features) ||
 			       ioctl(vhost, VHOST_SET_MEM_TABLE, &memory) ||
 			       ioctl(vhost, VHOST_SET_LOG_BASE, &log)
