@@ -85,9 +85,9 @@ static struct records words_record(uint32_t nr_cpus, uint32_t stride, bool store
 {
 	struct records records = { 0 };
 
-	for (uint8_t cpu = 0; cpu < nr_cpus; cpu++)
+	for (uint32_t cpu = 0; cpu < nr_cpus; cpu++)
 		for (uint32_t call = 0; call < NR_CALLS; call++)
-			call_record(&records, cpu, 0x100000 + cpu * stride, 1, store,
+			call_record(&records, (uint8_t)cpu, 0x100000 + cpu * stride, 1, store,
 				    call * PER_CALL);
 	return records;
 }
@@ -265,7 +265,7 @@ static void disorder_is_refused(void **state)
 		released = { .kind = PB_ACCESS_ENDS, .clock = 9, .phase = PB_ACCESS_RELEASE },
 		other = { .kind = PB_ACCESS_BEGIN, .cpu = 1 },
 		wide = { .kind = PB_ACCESS_MEMORY, .clock = 7, .flags_size = 7 << 4 };
-	static const struct {
+	const struct {
 		struct pb_access of[3];
 		size_t nr;
 		const char *says;
