@@ -46,6 +46,16 @@ int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const c
 	return 0;
 }
 
+int pb_cell_result_end(struct pb_cell_result *result, enum pb_cell_state state, int code)
+{
+	free(result->reason);
+	result->state = state;
+	result->error = -code;
+	result->reason = strdup(pb_fail_message(code));
+	pb_fail_clear();
+	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
+}
+
 void pb_cell_result_done(struct pb_cell_result *result)
 {
 	for (size_t i = 0; i < result->nr_series; i++)

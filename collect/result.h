@@ -63,6 +63,13 @@ struct pb_cell_result {
 int pb_cell_result_add(struct pb_cell_result *result, const char *phase, const char *metric,
 		       const char *unit, const double *values, size_t nr_values) pb_must_check;
 
+/*
+ * @result ends in @state with the failure @code (negative errno), and the message that stands
+ * becomes its reason. Returns 0 or -ENOMEM (message set).
+ */
+int pb_cell_result_end(struct pb_cell_result *result, enum pb_cell_state state,
+		       int code) pb_must_check;
+
 /* Releases what is inside and zeroes it. */
 void pb_cell_result_done(struct pb_cell_result *result);
 

@@ -19,17 +19,6 @@
 #include "common/str.h"
 #include "kmods/uapi/mark.h"
 
-/* The message that stands becomes the cell's reason. */
-static int cell_ends(struct pb_cell_result *result, enum pb_cell_state state, int code)
-{
-	free(result->reason);
-	result->state = state;
-	result->error = -code;
-	result->reason = strdup(pb_fail_message(code));
-	pb_fail_clear();
-	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
-}
-
 /* The kernel's no: a result. Everything else that it may answer is a failure. */
 static bool is_refusal(const struct pb_cell *cell, const struct pb_memory_type *type, int code)
 {
@@ -59,8 +48,9 @@ static int samples_keep(const struct pb_task *task, int verified, struct pb_cell
 	int ret = 0;
 
 	if (verified)
-		ret = cell_ends(result, PB_CELL_FAILED,
-				pb_fail_in(verified, "the memory changed while it was measured"));
+		ret = pb_cell_result_end(
+			result, PB_CELL_FAILED,
+			pb_fail_in(verified, "the memory changed while it was measured"));
 	else
 		result->state = PB_CELL_MEASURED;
 	if (!ret)
@@ -153,13 +143,13 @@ static int task_measure(struct pb_task *task, struct pb_cell_result *result)
 	int ret = task_run(task);
 
 	if (ret)
-		return cell_ends(result,
-				 is_refusal(task->cell, task->type, ret) ? PB_CELL_REFUSED
-									 : PB_CELL_FAILED,
-				 ret);
+		return pb_cell_result_end(result,
+					  is_refusal(task->cell, task->type, ret) ? PB_CELL_REFUSED
+										  : PB_CELL_FAILED,
+					  ret);
 	ret = memory_verify(task);
 	if (ret == -EOPNOTSUPP) /* turned into other memory: what was timed is not this cell */
-		return cell_ends(result, PB_CELL_REFUSED, ret);
+		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
 	ret = samples_keep(task, ret, result);
 	if (ret || result->state != PB_CELL_MEASURED)
 		return ret;
@@ -174,11 +164,12 @@ static int cell_run(const struct pb_context *context, const struct pb_cell *cell
 	int ret = pb_task_init(&task, context, cell);
 
 	if (ret)
-		return cell_ends(result, ret == -ENOMEM ? PB_CELL_FAILED : PB_CELL_REFUSED, ret);
+		return pb_cell_result_end(result, ret == -ENOMEM ? PB_CELL_FAILED : PB_CELL_REFUSED,
+					  ret);
 	ret = pb_task_memory(&task);
 	if (ret)
-		return cell_ends(result, ret == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED,
-				 ret);
+		return pb_cell_result_end(
+			result, ret == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED, ret);
 	return task_measure(&task, result);
 }
 
@@ -189,15 +180,15 @@ static int aftermath_check(const struct pb_context *context, struct pb_cell_resu
 	int ret = pb_watch_pins();
 
 	if (ret)
-		ret = cell_ends(result, PB_CELL_FAILED, ret);
+		ret = pb_cell_result_end(result, PB_CELL_FAILED, ret);
 	if (!ret)
 		ret = pb_watch_log(context->kmsg, &log);
 	if (ret || !log.len_bytes)
 		return ret;
 	free(result->detail);
 	result->detail = pb_steal(log.data);
-	return cell_ends(result, PB_CELL_FAILED,
-			 pb_fail(-EIO, "the kernel logged a warning during the cell"));
+	return pb_cell_result_end(result, PB_CELL_FAILED,
+				  pb_fail(-EIO, "the kernel logged a warning during the cell"));
 }
 
 int pb_measure(const struct pb_context *context, const struct pb_cell *cell,

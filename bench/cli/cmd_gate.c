@@ -10,7 +10,7 @@
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
-#include "bench/semantics/verdicts.h"
+#include "bench/cli/verdicts.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "report/judge/gate.h"

@@ -4,7 +4,6 @@
  * Why: the one command that makes data; everything else reads it.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@
 #include "bench/kernels/arch.h"
 #include "bench/kernels/cache.h"
 #include "bench/kernels/kernel.h"
+#include "bench/run/interrupt.h"
 #include "bench/run/plan.h"
 #include "bench/run/plan_print.h"
 #include "bench/run/runner.h"
@@ -135,24 +135,6 @@ static const struct pb_option rows[] = {
 #undef AT
 
 static const char default_kernel[] = "debian:6.1";
-
-static volatile bool interrupted;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	interrupted = true;
-}
-
-static void signals_catch(void)
-{
-	/* Once only: a second Ctrl-C kills. */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 /* *ret_why, where pinbench itself chose: the one line that says which and why. */
 static int backend_choose(const struct values *values, const struct pb_backend **ret_backend,
@@ -424,7 +406,7 @@ static int command_run(struct values *values)
 		.profile = values->profile,
 		.model = &model,
 		.control = &values->control,
-		.interrupt = &interrupted,
+		.interrupt = &pb_interrupted,
 	};
 	_cleanup_free_ char *why = NULL;
 	int status = PB_EXIT_OK, ret = request_make(values, &options.backend, &model, &why);
@@ -466,7 +448,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 			      argv[1], argv[1]);
 	pb_progress_quiet(values.quiet);
 	if (!ret)
-		signals_catch();
+		pb_interrupts_catch();
 	status = ret == -ECANCELED ? PB_EXIT_OK
 		 : ret             ? pb_command_failed(ret)
 				   : command_run(&values);

@@ -4,7 +4,6 @@
  * Why: a strategy is chosen for what it protects from; what that is should be seen, not remembered.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
 #include "bench/kernels/cache.h"
+#include "bench/run/interrupt.h"
 #include "bench/run/runner.h"
 #include "bench/run/series.h"
 #include "bench/semantics/backend.h"
@@ -66,23 +66,6 @@ static const struct pb_option rows[] = {
 	{ .name = NULL },
 };
 #undef AT
-
-static volatile bool interrupted;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	interrupted = true;
-}
-
-static void signals_catch(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 static int semantics_write(const struct values *values, const struct pb_semantics *semantics)
 {
@@ -226,7 +209,7 @@ static int kernels_watch(const struct values *values, const struct pb_plan *plan
 		.backend = &pb_backend_vm_observed,
 		.plan = plan,
 		.cell_limit_s = 300,
-		.interrupt = &interrupted,
+		.interrupt = &pb_interrupted,
 	};
 	size_t nr = values->kernels.nr ? values->kernels.nr : 1;
 	_cleanup_free_ struct pb_series_entry *entries = calloc(nr, sizeof(*entries));
@@ -310,7 +293,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 	pb_progress_quiet(values.quiet);
 	pb_cases_events_tell();
 	if (!ret && !values.show)
-		signals_catch();
+		pb_interrupts_catch();
 	status = ret == -ECANCELED ? PB_EXIT_OK
 		 : ret             ? pb_command_failed(ret)
 				   : command_run(&values);

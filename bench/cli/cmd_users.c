@@ -4,7 +4,6 @@
  * Why: who registers memory pays for a system call, of which the pin is a part.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "bench/cli/options.h"
 #include "bench/cli/sides.h"
 #include "bench/kernels/cache.h"
+#include "bench/run/interrupt.h"
 #include "bench/run/runner.h"
 #include "bench/run/series.h"
 #include "bench/users/cases.h"
@@ -25,7 +25,7 @@
 #include "common/temporary.h"
 #include "report/users/render.h"
 
-enum { MAX_PAGES = 512, CELL_LIMIT_S = 120 };
+enum { MAX_PAGES = 512 };
 
 struct values {
 	struct pb_word_list kernels;
@@ -49,7 +49,7 @@ static const struct pb_option rows[] = {
 	  "kernels to boot, see `pinbench list kernels` (debian:6.1); --show: those to show (all)",
 	  0, 0 },
 	{ "user", 'u', PB_OPTION_LIST, AT(users), "NAME,...", "these (all)", 0, 0 },
-	{ "pages", 'p', PB_OPTION_LIST, AT(page_words), "N,...",
+	{ "pages", 'n', PB_OPTION_LIST, AT(page_words), "N,...",
 	  "pages a call, 1 to 512; a user takes as many as it can (1,64); --show: all", 0, 0 },
 	{ "show", 0, PB_OPTION_FLAG, AT(show), NULL, "measure nothing: show what is stored", 0, 0 },
 	{ "format", 'f', PB_OPTION_TEXT, AT(format), "NAME",
@@ -60,23 +60,6 @@ static const struct pb_option rows[] = {
 	{ .name = NULL },
 };
 #undef AT
-
-static volatile bool interrupted;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	interrupted = true;
-}
-
-static void signals_catch(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 static int rows_write(const struct values *values, const struct pb_user_rows *users)
 {
@@ -139,9 +122,9 @@ static int kernels_measure(const struct values *values, const struct pb_plan *pl
 		.database = values->database,
 		.backend = &pb_backend_vm,
 		.plan = plan,
-		.cell_limit_s = CELL_LIMIT_S,
+		.cell_limit_s = PB_CELL_LIMIT_S,
 		.profile = true,
-		.interrupt = &interrupted,
+		.interrupt = &pb_interrupted,
 	};
 	size_t nr = values->kernels.nr ? values->kernels.nr : 1;
 	_cleanup_free_ struct pb_series_entry *entries = calloc(nr, sizeof(*entries));
@@ -234,7 +217,7 @@ static int run(const struct pb_command *command, int argc, char **argv)
 			      argv[1], argv[1]);
 	pb_progress_quiet(values.quiet);
 	if (!ret && !values.show)
-		signals_catch();
+		pb_interrupts_catch();
 	status = ret == -ECANCELED ? PB_EXIT_OK
 		 : ret             ? pb_command_failed(ret)
 				   : command_run(&values);

@@ -50,17 +50,6 @@ static int watch_begin(int kmsg)
 	return 0;
 }
 
-/* The message that stands becomes the cell's reason. */
-static int cell_ends(struct pb_cell_result *result, enum pb_cell_state state, int code)
-{
-	free(result->reason);
-	result->state = state;
-	result->error = -code;
-	result->reason = strdup(pb_fail_message(code));
-	pb_fail_clear();
-	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
-}
-
 /* Until it ends. False: it hung, and was killed. */
 static bool case_wait(pid_t pid, int *ret_status)
 {
@@ -97,9 +86,11 @@ static int result_make(bool ended, int status, struct pb_cell_result *result)
 	switch (seen->stage) {
 	case PB_SEEN_REFUSED:
 	case PB_SEEN_UNHELD:
-		return cell_ends(result, PB_CELL_REFUSED, pb_fail(code, "%s", seen->reason));
+		return pb_cell_result_end(result, PB_CELL_REFUSED,
+					  pb_fail(code, "%s", seen->reason));
 	case PB_SEEN_FAILED:
-		return cell_ends(result, PB_CELL_FAILED, pb_fail(code, "%s", seen->reason));
+		return pb_cell_result_end(result, PB_CELL_FAILED,
+					  pb_fail(code, "%s", seen->reason));
 	case PB_SEEN_DONE:
 		result->state = PB_CELL_MEASURED;
 		return 0;
@@ -107,12 +98,14 @@ static int result_make(bool ended, int status, struct pb_cell_result *result)
 		break;
 	}
 	if (!ended)
-		return cell_ends(result, PB_CELL_FAILED,
-				 pb_fail(-ETIMEDOUT, "the case hung for %d s", LIMIT_MS / 1000));
-	return cell_ends(result, PB_CELL_FAILED,
-			 pb_fail(-EIO, "the case's process ended %s %d before its time",
-				 WIFSIGNALED(status) ? "by signal" : "with status",
-				 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+		return pb_cell_result_end(
+			result, PB_CELL_FAILED,
+			pb_fail(-ETIMEDOUT, "the case hung for %d s", LIMIT_MS / 1000));
+	return pb_cell_result_end(
+		result, PB_CELL_FAILED,
+		pb_fail(-EIO, "the case's process ended %s %d before its time",
+			WIFSIGNALED(status) ? "by signal" : "with status",
+			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 }
 
 /*
@@ -201,7 +194,7 @@ static int aftermath_check(int kmsg, const struct pb_event *event, struct pb_cel
 	int ret = pb_watch_pins();
 
 	if (ret)
-		ret = cell_ends(result, PB_CELL_FAILED, ret);
+		ret = pb_cell_result_end(result, PB_CELL_FAILED, ret);
 	if (!ret)
 		ret = pb_watch_log(kmsg, &log);
 	/* Each case is to hear its own warning, not only the first one of a boot. */
@@ -211,8 +204,8 @@ static int aftermath_check(int kmsg, const struct pb_event *event, struct pb_cel
 		return ret;
 	free(result->detail);
 	result->detail = pb_steal(log.data);
-	return cell_ends(result, PB_CELL_FAILED,
-			 pb_fail(-EIO, "the kernel logged a warning during the case"));
+	return pb_cell_result_end(result, PB_CELL_FAILED,
+				  pb_fail(-EIO, "the kernel logged a warning during the case"));
 }
 
 int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
@@ -227,7 +220,7 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 
 	result->cell = *cell;
 	if (ret == -EOPNOTSUPP)
-		return cell_ends(result, PB_CELL_REFUSED, ret);
+		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
 	if (ret)
 		return ret;
 	c.device = device;
@@ -237,16 +230,17 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 		  : c.event    ? c.event->place
 			       : PB_EVENT_ANYWHERE;
 	if (!c.event)
-		return cell_ends(
+		return pb_cell_result_end(
 			result, PB_CELL_REFUSED,
 			pb_fail(-EOPNOTSUPP, "event '%s' is unknown to this agent", cell->event));
 	if (!c.strategy)
-		return cell_ends(result, PB_CELL_REFUSED,
-				 pb_fail(-EOPNOTSUPP, "strategy '%s' is unknown to this agent",
-					 cell->strategy));
+		return pb_cell_result_end(result, PB_CELL_REFUSED,
+					  pb_fail(-EOPNOTSUPP,
+						  "strategy '%s' is unknown to this agent",
+						  cell->strategy));
 	if (absent_same(cell))
-		return cell_ends(result, PB_CELL_REFUSED,
-				 pb_fail(-absent.error, "%s", absent.reason));
+		return pb_cell_result_end(result, PB_CELL_REFUSED,
+					  pb_fail(-absent.error, "%s", absent.reason));
 	ret = case_watch(&c, result);
 	return ret ? ret : aftermath_check(kmsg, c.event, result);
 }

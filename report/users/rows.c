@@ -234,12 +234,6 @@ static bool run_wanted(const struct pb_user_filter *filter, int64_t id)
 	return !filter->run_ids;
 }
 
-static int query_failed(struct pb_store *store)
-{
-	return pb_fail(-EIO, "cannot read '%s': %s", pb_store_path(store),
-		       sqlite3_errmsg(pb_store_sqlite(store)));
-}
-
 static int runs_load(struct pb_store *store, struct load *load)
 {
 	static const struct pb_store_visitor visitor = { on_run, on_fact, on_cell };
@@ -250,7 +244,7 @@ static int runs_load(struct pb_store *store, struct load *load)
 	int step, ret = 0;
 
 	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &query, NULL) != SQLITE_OK)
-		return query_failed(store);
+		return pb_store_query_failed(store);
 	while (!ret && (step = sqlite3_step(query)) == SQLITE_ROW) {
 		int64_t id = sqlite3_column_int64(query, 0);
 
@@ -259,7 +253,7 @@ static int runs_load(struct pb_store *store, struct load *load)
 		if (run_wanted(load->filter, id))
 			ret = pb_store_replay(store, id, &visitor, load);
 	}
-	return ret || step == SQLITE_DONE ? ret : query_failed(store);
+	return ret || step == SQLITE_DONE ? ret : pb_store_query_failed(store);
 }
 
 /* Kernels as they were released, users in the order of the plan, acquire first. */

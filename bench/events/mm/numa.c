@@ -5,11 +5,11 @@
  */
 #include <errno.h>
 #include <stdint.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/events/event.h"
 #include "bench/memory/inspect/page_flags.h"
+#include "common/clock.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -45,26 +45,18 @@ static bool page_moved(const struct pb_subject *subject, uint64_t from)
 	return page->pfn != from;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static int numa_act(struct pb_happening *happening)
 {
 	const struct pb_subject *subject = happening->subject;
 	volatile char *last = subject->addr + subject->page_bytes - 1;
 	_cleanup_free_ struct pb_page *page = NULL;
-	uint64_t until = now_ms() + TOUCH_MS;
+	int64_t until = pb_now_ms() + TOUCH_MS;
 	bool moved = false;
 	int ret = pb_pages_read(subject->addr, 1, &page);
 
 	if (!ret)
 		ret = pb_event_put(BALANCING, "1");
-	while (!ret && !moved && now_ms() < until) {
+	while (!ret && !moved && pb_now_ms() < until) {
 		for (int i = 0; i < 1000; i++)
 			*last;
 		moved = page_moved(subject, page->pfn);

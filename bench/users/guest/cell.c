@@ -26,17 +26,6 @@ enum { SETTLE_STEP_MS = 20, SETTLE_STEPS = 100 };
 
 static struct pb_guest_outcome *outcome;
 
-/* The message that stands becomes the cell's reason. */
-static int cell_ends(struct pb_cell_result *result, enum pb_cell_state state, int code)
-{
-	free(result->reason);
-	result->state = state;
-	result->error = -code;
-	result->reason = strdup(pb_fail_message(code));
-	pb_fail_clear();
-	return result->reason ? 0 : pb_fail(-ENOMEM, "out of memory");
-}
-
 static int machine_begin(void)
 {
 	int ret = pb_entries_open();
@@ -135,15 +124,15 @@ static int outcome_take(const struct pb_guest_row *row, int status, struct pb_ce
 	int code = outcome->code;
 
 	if (!outcome->ended)
-		return cell_ends(
+		return pb_cell_result_end(
 			result, PB_CELL_FAILED,
 			pb_fail(-EIO, "the user's process ended %s %d before its time",
 				WIFSIGNALED(status) ? "by signal" : "with status",
 				WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
 	if (!code)
 		return result_make(row->user, result);
-	return cell_ends(result, code == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED,
-			 pb_fail(code, "%s", outcome->reason));
+	return pb_cell_result_end(result, code == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED,
+				  pb_fail(code, "%s", outcome->reason));
 }
 
 static int process_run(const struct pb_guest_row *row, const struct pb_cell *cell,
@@ -186,15 +175,15 @@ static int aftermath_check(int kmsg, struct pb_cell_result *result)
 	int ret = pins_check();
 
 	if (ret)
-		ret = cell_ends(result, PB_CELL_FAILED, ret);
+		ret = pb_cell_result_end(result, PB_CELL_FAILED, ret);
 	if (!ret)
 		ret = pb_watch_log(kmsg, &log);
 	if (ret || !log.len_bytes)
 		return ret;
 	free(result->detail);
 	result->detail = pb_steal(log.data);
-	return cell_ends(result, PB_CELL_FAILED,
-			 pb_fail(-EIO, "the kernel logged a warning during the cell"));
+	return pb_cell_result_end(result, PB_CELL_FAILED,
+				  pb_fail(-EIO, "the kernel logged a warning during the cell"));
 }
 
 void pb_guest_prepare(const struct pb_cell *cells, size_t nr_cells)
@@ -218,11 +207,11 @@ int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 
 	result->cell = *cell;
 	if (ret == -EOPNOTSUPP)
-		return cell_ends(result, PB_CELL_REFUSED, ret);
+		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
 	if (ret)
 		return ret;
 	if (!row)
-		return cell_ends(
+		return pb_cell_result_end(
 			result, PB_CELL_REFUSED,
 			pb_fail(-EOPNOTSUPP, "user '%s' is unknown to this agent", cell->strategy));
 	ret = row_tell(row, result);
@@ -230,8 +219,8 @@ int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 		return ret;
 	ret = pb_guest_drivers_load(row->modules);
 	if (ret)
-		return cell_ends(result, ret == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED,
-				 ret);
+		return pb_cell_result_end(
+			result, ret == -EOPNOTSUPP ? PB_CELL_REFUSED : PB_CELL_FAILED, ret);
 	/* What drivers log as they come up is no cell's fault. */
 	ret = pb_watch_log(kmsg, &log);
 	if (!ret)

@@ -169,11 +169,10 @@ static int samples_take(const struct pb_guest_user *user, struct pb_guest_use *u
 	return ret;
 }
 
-static int samples_check(const struct pb_guest_user *user, const struct pb_guest_outcome *outcome)
+static int samples_check(const struct pb_guest_outcome *outcome)
 {
 	const struct pb_guest_samples *acquired = &outcome->acquired;
 
-	(void)user;
 	if (acquired->nr)
 		return 0;
 	return pb_fail(-EOPNOTSUPP,
@@ -200,7 +199,7 @@ static int use_run(const struct pb_guest_row *row, const struct pb_cell *cell,
 		ret = entries_check(row, &outcome->acquire);
 	if (!ret)
 		ret = samples_take(row->user, use, cell, outcome);
-	return ret ? ret : samples_check(row->user, outcome);
+	return ret ? ret : samples_check(outcome);
 }
 
 void pb_guest_run(const struct pb_guest_row *row, const struct pb_cell *cell,

@@ -3,7 +3,7 @@
  * verdicts - compare, gate and history, of runs that watched held pages.
  * Why: "6.12 -> 7.3: 3 verdicts changed" is to be one command, the one that compares all else.
  */
-#include "bench/semantics/verdicts.h"
+#include "bench/cli/verdicts.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * verdicts - compare, gate and history, of runs that watched held pages.
  * Why: the words that name runs are the same; what is held against what is verdicts, not numbers.
  */
-#ifndef BENCH_SEMANTICS_VERDICTS_H
-#define BENCH_SEMANTICS_VERDICTS_H
+#ifndef BENCH_CLI_VERDICTS_H
+#define BENCH_CLI_VERDICTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
