@@ -5,11 +5,14 @@
  * (report/semantics/verdict.h), so that a better reading needs no new run.
  *
  * Parts of an event that was watched (docs/semantics.md says what each means):
+ *   by              calls: system calls held the page, on a machine that others use; missing: a
+ *                   module, in a guest
  *   hold            ok, or the errno with which the kernel refused the hold
  *   event           ok, short, or the errno with which it ended
  *   blocked         ms that the event had waited when the hold was released; missing: it did not
  *   blocked.state, blocked.wchan   of its task
- *   frame.*         numbers of the page frame: prepared, held, after the event, after a touch
+ *   frame.*         numbers of the page frame: prepared, held, after the event, after a touch; or
+ *                   none, swap, hidden (only root is told)
  *   page.*          what the kernel says of the held frame, before, after, at the end
  *   c2d, d2c        yes, no, or the errno with which the device could not
  *   invalidations.* what MMU notifiers were told, by type
@@ -24,6 +27,9 @@
 
 /* The event of a cell that counts a user of GUP, which is the cell's strategy. */
 #define PB_EVENT_USE "use"
+
+/* In place of a frame's number, where there is one that this user may not know. */
+#define PB_FRAME_HIDDEN_WORD "hidden"
 
 #include "collect/result.h"
 #include "common/cleanup.h"

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collect/axes.h"
 #include "collect/record.h"
@@ -42,6 +43,8 @@ static int cpus_put(json_t *head, const struct pb_agent_plan *plan)
 	json_t *cpus = plan->nr_cpus ? json_array() : NULL;
 
 	if (plan->irqs_off && json_object_set_new(head, "irqs_off", json_true()))
+		return pb_fail(-ENOMEM, "out of memory");
+	if (plan->by_calls && json_object_set_new(head, "by_calls", json_true()))
 		return pb_fail(-ENOMEM, "out of memory");
 	if (plan->record && json_object_set_new(head, "record", json_true()))
 		return pb_fail(-ENOMEM, "out of memory");
@@ -84,6 +87,26 @@ int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 	for (size_t i = 0; i < plan->nr_cells && !ret; i++)
 		ret = pb_record_write_cell(out, &plan->cells[i]);
 	return ret;
+}
+
+int pb_agent_plan_file(const struct pb_agent_plan *plan, char path[PB_AGENT_PLAN_PATH], int *ret_fd)
+{
+	_cleanup_fclose_ FILE *out = tmpfile();
+	int ret, fd;
+
+	if (!out)
+		return pb_fail(-errno, "cannot make a temporary file: %s", strerror(errno));
+	ret = pb_agent_plan_write(out, plan);
+	if (!ret && fflush(out))
+		ret = pb_fail(-errno, "cannot write the agent's plan: %s", strerror(errno));
+	if (ret)
+		return ret;
+	fd = dup(fileno(out)); /* without O_CLOEXEC */
+	if (fd < 0)
+		return pb_fail(-errno, "cannot keep the agent's plan: %s", strerror(errno));
+	snprintf(path, PB_AGENT_PLAN_PATH, "/proc/self/fd/%d", fd);
+	*ret_fd = fd;
+	return 0;
 }
 
 static int word_get(const json_t *object, const char *key, char word[PB_WORD_LEN])
@@ -212,6 +235,7 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	if (!ret && json_object_get(head, "late_us"))
 		ret = u32_get(head, "late_us", &plan->late_us);
 	plan->profile = json_is_true(json_object_get(head, "profile"));
+	plan->by_calls = json_is_true(json_object_get(head, "by_calls"));
 	plan->record = json_is_true(json_object_get(head, "record"));
 	plan->irqs_off = json_is_true(json_object_get(head, "irqs_off"));
 	if (!ret && exec) {

@@ -5,7 +5,7 @@
  *
  *   {"type":"plan","format":1,"inject":0,"metric":"instructions","unit":"instructions",
  *    "evidence":"exact","profile":true,"counters":["basic","llc-misses:u"],"multiplex":false,
- *    "cpus":[3,2],"irqs_off":true,"record":true}
+ *    "cpus":[3,2],"irqs_off":true,"record":true,"by_calls":true}
  *   {"type":"cell","cell":0,"strategy":"pin",...}	as in collect/record.h
  *
  * `metric` and `unit` say what one tick of the device's clock is on the machine that the agent is
@@ -48,6 +48,7 @@ struct pb_agent_plan {
 	char *exec;       /* NULL: run the cells */
 	enum pb_agent_fault fault;
 	uint32_t fault_cell;
+	bool by_calls;  /* no module: pages are held by system calls, and watched */
 	bool record;    /* help the recorder outside: PB_RUN_RECORD, and symbols of data, too */
 	bool irqs_off;  /* interrupts are off in the windows: PB_RUN_IRQS_OFF */
 	uint32_t *cpus; /* to run on, the first thread on the first; without any: CPU 0 */
@@ -59,6 +60,14 @@ struct pb_agent_plan {
 /* Both return 0 or -errno with a message; reading gives -EBADMSG for what is not a plan. */
 int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan) pb_must_check;
 int pb_agent_plan_read(const char *path, struct pb_agent_plan *ret_plan) pb_must_check;
+
+/*
+ * Writes it to a file that nobody else sees, and that a child inherits on purpose: *ret_fd, which a
+ * process that has it opens as @path.
+ */
+enum { PB_AGENT_PLAN_PATH = 64 };
+int pb_agent_plan_file(const struct pb_agent_plan *plan, char path[PB_AGENT_PLAN_PATH],
+		       int *ret_fd) pb_must_check;
 
 /* Releases what _read() allocated. */
 void pb_agent_plan_done(struct pb_agent_plan *plan);

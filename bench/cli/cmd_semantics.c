@@ -47,8 +47,8 @@ static const struct pb_option rows[] = {
 	{ "kernel", 'k', PB_OPTION_LIST, AT(kernels), "NAME,...",
 	  "kernels to boot, see `pinbench list kernels` (debian:6.1); --show: those to show (all)",
 	  0, 0 },
-	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME", "vm: the one that there is yet (vm)",
-	  0, 0 },
+	{ "backend", 'b', PB_OPTION_TEXT, AT(backend), "NAME",
+	  "vm: guests; syscall: this machine, by what its system calls hold (vm)", 0, 0 },
 	{ "strategy", 's', PB_OPTION_LIST, AT(words.strategies), "NAME,...", "these (all)", 0, 0 },
 	{ "event", 'e', PB_OPTION_LIST, AT(words.events), "NAME,...", "these (all)", 0, 0 },
 	{ "memory", 'm', PB_OPTION_LIST, AT(words.memories), "NAME,...", "these (all)", 0, 0 },
@@ -201,16 +201,18 @@ static int stored_show(const struct values *values, const int64_t *run_ids, size
 	return semantics_show(values, &semantics, nr_deviating);
 }
 
-static int kernels_watch(const struct values *values, const struct pb_plan *plan,
-			 int64_t **ret_run_ids, size_t *ret_nr, int *ret_status)
+static int kernels_watch(const struct values *values, const struct pb_backend *backend,
+			 const struct pb_plan *plan, int64_t **ret_run_ids, size_t *ret_nr,
+			 int *ret_status)
 {
 	const struct pb_runner_options options = {
 		.database = values->database,
-		.backend = &pb_backend_vm_observed,
+		.backend = backend,
 		.plan = plan,
 		.cell_limit_s = 300,
 		.interrupt = &pb_interrupted,
 	};
+	const char *usual = backend->boots_kernels ? default_kernel : "host";
 	size_t nr = values->kernels.nr ? values->kernels.nr : 1;
 	_cleanup_free_ struct pb_series_entry *entries = calloc(nr, sizeof(*entries));
 	int64_t *ids = calloc(nr, sizeof(*ids));
@@ -220,7 +222,7 @@ static int kernels_watch(const struct values *values, const struct pb_plan *plan
 		return pb_fail(-ENOMEM, "out of memory");
 	}
 	for (size_t i = 0; i < nr; i++)
-		entries[i].kernel = values->kernels.nr ? values->kernels.words[i] : default_kernel;
+		entries[i].kernel = values->kernels.nr ? values->kernels.words[i] : usual;
 	*ret_status = pb_series_run(&options, entries, nr);
 	for (size_t i = 0; i < nr; i++)
 		if (entries[i].outcome.uuid[0])
@@ -233,15 +235,18 @@ static int watch(const struct values *values, const struct pb_expectations *expe
 		 int *ret_status)
 {
 	pb_cleanup(pb_plan_done) struct pb_plan plan = { 0 };
+	const struct pb_backend *backend = NULL;
 	_cleanup_free_ int64_t *run_ids = NULL;
 	size_t nr_runs = 0;
-	int shown = PB_EXIT_OK, ret = pb_cases_plan(&values->words, &plan);
+	int shown = PB_EXIT_OK, ret = pb_backend_observed_find(values->backend, &backend);
 
+	if (!ret)
+		ret = pb_cases_plan(&values->words, &plan);
 	if (ret)
 		return ret;
 	pb_temporary_sweep(pb_temporary_parent(), NULL);
 	pb_cache_sweep(NULL);
-	ret = kernels_watch(values, &plan, &run_ids, &nr_runs, ret_status);
+	ret = kernels_watch(values, backend, &plan, &run_ids, &nr_runs, ret_status);
 	if (ret || !nr_runs)
 		return ret;
 	ret = stored_show(values, run_ids, nr_runs, expectations, &shown);
@@ -253,16 +258,15 @@ static int watch(const struct values *values, const struct pb_expectations *expe
 static int values_check(const struct values *values)
 {
 	const struct pb_semantics_format *format;
+	const struct pb_backend *backend = NULL;
 	int ret = pb_case_words_check(&values->words);
 
 	if (!ret)
 		ret = pb_semantics_format_find(values->format, &format);
-	if (!ret && !pb_streq(values->backend, "vm"))
-		ret = pb_fail(-EOPNOTSUPP,
-			      "semantics: backend '%s' watches no pages (valid: vm): what a hold "
-			      "that nobody follows does to a machine is for a guest to bear",
-			      values->backend);
-	for (size_t i = 0; !ret && !values->show && i < values->kernels.nr; i++)
+	if (!ret)
+		ret = pb_backend_observed_find(values->backend, &backend);
+	for (size_t i = 0;
+	     !ret && !values->show && backend->boots_kernels && i < values->kernels.nr; i++)
 		ret = pb_vm_kernel_check(values->kernels.words[i]);
 	return ret;
 }
@@ -311,7 +315,8 @@ const struct pb_command pb_command_semantics = {
 	.summary = "what each strategy does to the mm, event by event: observed",
 	.text = "Holds a page in each way, lets something happen to it, and looks: does the process\n"
 		"see what a device writes, and the other way round, and what became of the frame?\n"
-		"The result is stored, and held against what is expected. docs/semantics.md has the\n"
+		"The result is stored, and held against what is expected. --backend syscall watches the\n"
+		"kernel that runs: get and longterm, which system calls hold. docs/semantics.md has the\n"
 		"words.\n\n"
 		"events:"
 #define PB_EVENT(ident, name, actor, summary) "\n  " name ": " summary

@@ -61,6 +61,7 @@ struct pb_event {
 	bool ends_process; /* act() does not come back */
 	bool device_first; /* the device's write comes before any touch of the process */
 	bool marks_dirty;  /* who holds it marks it dirty when letting go, as who wrote should */
+	bool machine;      /* acts on more than its own process and files: for a guest alone */
 	bool talks;        /* the kernel tells of each try that fails: only a splat is a fault */
 	enum pb_event_place place;
 	unsigned int limit_ms; /* beyond which it is blocked; 0: a second */

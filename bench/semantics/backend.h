@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * backend - the vm backend as `pinbench semantics` runs it: what is seen, not what is counted.
+ * backend - the backends as `pinbench semantics` runs them: what is seen, not what is counted.
  * Why: a run's evidence stands in the database before it begins, and is a property of its backend.
  */
 #ifndef BENCH_SEMANTICS_BACKEND_H
@@ -9,5 +9,9 @@
 #include "bench/backends/backend.h"
 
 extern const struct pb_backend pb_backend_vm_observed;
+extern const struct pb_backend pb_backend_syscall_observed;
+
+/* The one of this name; -EINVAL with the names that there are. */
+int pb_backend_observed_find(const char *name, const struct pb_backend **ret_backend) pb_must_check;
 
 #endif

@@ -22,19 +22,25 @@
 #include "bench/semantics/probe.h"
 #include "bench/semantics/subject.h"
 #include "bench/semantics/task.h"
+#include "collect/observed.h"
 #include "common/err.h"
 
 enum { ENDING_MS = 10000 };
 
 static void frame_note(struct pb_seen *seen, const char *name, const char *addr)
 {
-	bool swapped = false;
-	uint64_t pfn = addr ? pb_frame_at(addr, &swapped) : 0;
+	static const char *const words[] = {
+		[PB_FRAME_NONE] = "none",
+		[PB_FRAME_SWAPPED] = "swap",
+		[PB_FRAME_HIDDEN] = PB_FRAME_HIDDEN_WORD,
+	};
+	enum pb_frame frame = PB_FRAME_NONE;
+	uint64_t pfn = addr ? pb_frame_at(addr, &frame) : 0;
 
-	if (pfn)
+	if (frame == PB_FRAME_THERE)
 		pb_seen_add(seen, name, "%llu", (unsigned long long)pfn);
 	else
-		pb_seen_add(seen, name, swapped ? "swap" : "none");
+		pb_seen_add(seen, name, "%s", words[frame]);
 }
 
 /* Where it lies, and after the hold: a pin for long must not stay in ZONE_MOVABLE. */
@@ -113,7 +119,10 @@ static int case_hold(const struct pb_case *c, const struct pb_subject *subject,
 		return pb_fail(ret, "the kernel refuses %s to %s for memory '%s': %s",
 			       c->cell->strategy, c->writes ? "write" : "read", c->cell->memory,
 			       pb_error_name(-ret, name, sizeof(name)));
-	pb_seen_add(seen, "frame.held", "%llu", (unsigned long long)seen->pfn);
+	if (seen->pfn)
+		pb_seen_add(seen, "frame.held", "%llu", (unsigned long long)seen->pfn);
+	else
+		pb_seen_add(seen, "frame.held", PB_FRAME_HIDDEN_WORD);
 	pb_device_look(c->device, seen, "before");
 	if (c->place == PB_EVENT_MOVABLE_ZONE) {
 		bool movable;

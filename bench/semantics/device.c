@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device - requests to /dev/pinbench-observe, and what /proc says of frames.
- * Why: each look at a page is one line where it is needed.
+ * device - what holds the page and reads and writes it through the hold, and what /proc says of frames.
+ * Why: each look at a page is one line where it is needed, whoever holds.
  */
 #include "bench/semantics/device.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "bench/memory/memory.h"
@@ -75,75 +74,53 @@ bool pb_observe_strategy_owned(uint32_t strategy)
 	return false;
 }
 
+static const struct pb_device_ops *used = &pb_device_module;
+
+void pb_device_use(const struct pb_device_ops *ops)
+{
+	used = ops;
+}
+
+const struct pb_device_ops *pb_device_used(void)
+{
+	return used;
+}
+
 int pb_device_hold(int device, uint32_t strategy, const void *addr, bool writes,
 		   struct pb_seen *seen)
 {
-	struct pb_observe_hold hold = {
-		.size = sizeof(hold),
-		.strategy = strategy,
-		.addr = (uintptr_t)addr,
-		.flags = writes ? PB_OBSERVE_WRITE : 0,
-	};
-
-	if (ioctl(device, PB_OBSERVE_IOC_HOLD, &hold))
-		return -errno;
-	seen->pfn = hold.pfn;
-	seen->handle = hold.handle;
-	return 0;
+	return used->hold(device, strategy, addr, writes, seen);
 }
 
 int pb_device_read(int device, uint32_t handle, uint32_t offset, uint64_t *ret_value)
 {
-	struct pb_observe_access access = {
-		.size = sizeof(access),
-		.handle = handle,
-		.offset = offset,
-	};
-
-	if (ioctl(device, PB_OBSERVE_IOC_ACCESS, &access))
-		return -errno;
-	*ret_value = access.value;
-	return 0;
+	return used->access(device, handle, false, offset, ret_value);
 }
 
 int pb_device_write(int device, uint32_t handle, uint32_t offset, uint64_t value)
 {
-	struct pb_observe_access access = {
-		.size = sizeof(access),
-		.handle = handle,
-		.flags = PB_OBSERVE_WRITE,
-		.offset = offset,
-		.value = value,
-	};
-
-	return ioctl(device, PB_OBSERVE_IOC_ACCESS, &access) ? -errno : 0;
+	return used->access(device, handle, true, offset, &value);
 }
 
 int pb_device_release(int device, struct pb_seen *seen, bool dirty)
 {
-	struct pb_observe_release release = {
-		.size = sizeof(release),
-		.handle = seen->handle,
-		.flags = dirty ? PB_OBSERVE_DIRTY : 0,
-	};
+	uint32_t handle = seen->handle;
 
-	if (!seen->handle)
+	if (!handle)
 		return 0;
 	seen->handle = 0;
-	return ioctl(device, PB_OBSERVE_IOC_RELEASE, &release) ? -errno : 0;
+	return used->release(device, handle, dirty);
 }
 
 int pb_device_drain(int device)
 {
-	struct pb_observe_drain drain = { .size = sizeof(drain) };
-
-	return ioctl(device, PB_OBSERVE_IOC_DRAIN, &drain) ? pb_memory_drain() : 0;
+	return used->drain(device);
 }
 
 static int page_ask(int device, const struct pb_seen *seen, struct pb_observe_page *page)
 {
 	*page = (struct pb_observe_page){ .size = sizeof(*page), .handle = seen->handle };
-	return seen->handle && ioctl(device, PB_OBSERVE_IOC_PAGE, page) ? -errno : 0;
+	return used->page(device, seen, page);
 }
 
 void pb_device_look(int device, struct pb_seen *seen, const char *when)
@@ -155,7 +132,8 @@ void pb_device_look(int device, struct pb_seen *seen, const char *when)
 	if (!seen->handle || page_ask(device, seen, &page))
 		return;
 	snprintf(name, sizeof(name), "page.%s.refs", when);
-	pb_seen_add(seen, name, "%d", page.refs);
+	if (page.refs >= 0)
+		pb_seen_add(seen, name, "%d", page.refs);
 	snprintf(name, sizeof(name), "page.%s.maps", when);
 	pb_seen_add(seen, name, "%llu", (unsigned long long)pb_frame_maps(page.pfn));
 	for (size_t i = 0; i < PB_ARRAY_SIZE(page_flags); i++)
@@ -192,14 +170,19 @@ static uint64_t u64_at(const char *path, uint64_t index)
 	return value;
 }
 
-uint64_t pb_frame_at(const void *addr, bool *ret_swapped)
+uint64_t pb_frame_at(const void *addr, enum pb_frame *ret_frame)
 {
 	uint64_t entry =
 		u64_at("/proc/self/pagemap", (uintptr_t)addr / (uint64_t)sysconf(_SC_PAGESIZE));
+	uint64_t pfn = entry & PAGEMAP_PRESENT ? entry & PAGEMAP_PFN_MASK : 0;
 
-	if (ret_swapped)
-		*ret_swapped = entry & PAGEMAP_SWAPPED;
-	return entry & PAGEMAP_PRESENT ? entry & PAGEMAP_PFN_MASK : 0;
+	/* Frame 0 is the firmware's; the kernel says 0 to who may not know. */
+	if (ret_frame)
+		*ret_frame = pfn                       ? PB_FRAME_THERE
+			     : entry & PAGEMAP_PRESENT ? PB_FRAME_HIDDEN
+			     : entry & PAGEMAP_SWAPPED ? PB_FRAME_SWAPPED
+						       : PB_FRAME_NONE;
+	return pfn;
 }
 
 uint64_t pb_frame_flags(uint64_t pfn)

@@ -21,6 +21,7 @@
 #include "bench/agent/modules.h"
 #include "bench/events/pool.h"
 #include "bench/memory/block.h"
+#include "collect/cell.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/str.h"
@@ -84,24 +85,33 @@ static int block_take(unsigned int block)
 	return ret;
 }
 
-/* Any block of the node that lets itself be taken out; the kernel's own lie in some. */
+/*
+ * Any block of the node that lets itself be taken out; the kernel's own lie in some. Where there is
+ * none, each one's error is in the message: EINVAL is a hole in it, EBUSY a page that stays.
+ */
 static int block_free(unsigned int *ret_block)
 {
+	char errors[96] = "", name[PB_ERROR_NAME_LEN];
 	unsigned int first, nr;
-	int ret = pb_blocks_of_node(SECOND_NODE, &first, &nr), busy = -ENODEV;
+	int ret = pb_blocks_of_node(SECOND_NODE, &first, &nr), busy;
+	size_t at = 0;
 
 	for (unsigned int i = 0; !ret && i < nr; i++) {
 		busy = block_take(first + i);
-		if (busy)
-			continue;
-		*ret_block = first + i;
-		return 0;
+		if (!busy) {
+			*ret_block = first + i;
+			return 0;
+		}
+		if (at < sizeof(errors))
+			at += (size_t)snprintf(errors + at, sizeof(errors) - at, "%s%u: %s",
+					       at ? ", " : "", first + i,
+					       pb_error_name(-busy, name, sizeof(name)));
 	}
 	return ret ? ret
 		   : pb_fail(-EOPNOTSUPP,
 			     "the kernel makes no ZONE_MOVABLE: it takes no block of node %d out of "
 			     "use (%s)",
-			     SECOND_NODE, strerror(-busy));
+			     SECOND_NODE, errors);
 }
 
 /*

@@ -69,6 +69,9 @@ static int file_open(struct pb_subject *subject)
 	if (!path)
 		return pb_fail(-ENOMEM, "out of memory");
 	subject->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (subject->fd < 0 && errno == EPERM)
+		return pb_fail(-EOPNOTSUPP, "only root may open the file behind memory '%s'",
+			       subject->name);
 	if (subject->fd < 0)
 		return pb_fail(-errno, "cannot open the file behind memory '%s': %s", subject->name,
 			       strerror(errno));

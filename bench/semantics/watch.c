@@ -32,13 +32,18 @@ enum { STEP_MS = 2, LIMIT_MS = 90000 };
 static int device = -1;
 static struct pb_seen *seen;
 
+void pb_watch_by_calls(void)
+{
+	pb_device_use(&pb_device_calls);
+}
+
 /* What the kernel says while the machine is set up is no case's fault. */
 static int watch_begin(int kmsg)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
-	int ret = pb_observer_begin(&device);
+	int ret = pb_device_used()->begin(&device);
 
-	if (!ret)
+	if (!ret && kmsg >= 0)
 		ret = pb_watch_log(kmsg, &log);
 	if (ret)
 		return ret;
@@ -191,21 +196,48 @@ static bool log_is_talk(const char *log)
 static int aftermath_check(int kmsg, const struct pb_event *event, struct pb_cell_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
+	bool guest = pb_device_used()->guest;
 	int ret = pb_watch_pins();
 
 	if (ret)
 		ret = pb_cell_result_end(result, PB_CELL_FAILED, ret);
-	if (!ret)
+	if (!ret && kmsg >= 0)
 		ret = pb_watch_log(kmsg, &log);
 	/* Each case is to hear its own warning, not only the first one of a boot. */
-	(void)!pb_event_put("/sys/kernel/debug/clear_warn_once", "1");
+	if (guest)
+		(void)!pb_event_put("/sys/kernel/debug/clear_warn_once", "1");
+	/* On a machine that others use, their talk is in the log, too. */
 	if (ret || !log.len_bytes || log_is_counters(log.data) ||
-	    (event->talks && log_is_talk(log.data)))
+	    ((event->talks || !guest) && log_is_talk(log.data)))
 		return ret;
 	free(result->detail);
 	result->detail = pb_steal(log.data);
 	return pb_cell_result_end(result, PB_CELL_FAILED,
 				  pb_fail(-EIO, "the kernel logged a warning during the case"));
+}
+
+/* What cannot be done, or not here: -EOPNOTSUPP with the reason. */
+static int case_check(const struct pb_case *c)
+{
+	const struct pb_device_ops *ops = pb_device_used();
+
+	if (!c->event)
+		return pb_fail(-EOPNOTSUPP, "event '%s' is unknown to this agent", c->cell->event);
+	if (!c->strategy)
+		return pb_fail(-EOPNOTSUPP, "strategy '%s' is unknown to this agent",
+			       c->cell->strategy);
+	if (!ops->guest && (c->event->machine || c->media || c->place == PB_EVENT_MOVABLE_ZONE))
+		return pb_fail(-EOPNOTSUPP,
+			       "event '%s' acts on the whole machine, or wants one made for it: a "
+			       "guest (--backend vm)",
+			       c->cell->event);
+	/* A page that is copied takes another of the pool, and who adds to it is for somebody else. */
+	if (!ops->guest && strncmp(c->cell->memory, "hugetlb", strlen("hugetlb")) == 0)
+		return pb_fail(-EOPNOTSUPP,
+			       "memory '%s' wants pages to spare in the pool: a guest "
+			       "(--backend vm)",
+			       c->cell->memory);
+	return ops->has(c->strategy, c->writes);
 }
 
 int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
@@ -221,6 +253,8 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 	result->cell = *cell;
 	if (ret == -EOPNOTSUPP)
 		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
+	if (!ret && !pb_device_used()->guest)
+		ret = pb_observed_add(result, "by", "calls");
 	if (ret)
 		return ret;
 	c.device = device;
@@ -229,15 +263,9 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 	c.place = word.movable ? PB_EVENT_MOVABLE_ZONE
 		  : c.event    ? c.event->place
 			       : PB_EVENT_ANYWHERE;
-	if (!c.event)
-		return pb_cell_result_end(
-			result, PB_CELL_REFUSED,
-			pb_fail(-EOPNOTSUPP, "event '%s' is unknown to this agent", cell->event));
-	if (!c.strategy)
-		return pb_cell_result_end(result, PB_CELL_REFUSED,
-					  pb_fail(-EOPNOTSUPP,
-						  "strategy '%s' is unknown to this agent",
-						  cell->strategy));
+	ret = case_check(&c);
+	if (ret)
+		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
 	if (absent_same(cell))
 		return pb_cell_result_end(result, PB_CELL_REFUSED,
 					  pb_fail(-absent.error, "%s", absent.reason));

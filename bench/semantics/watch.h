@@ -11,6 +11,12 @@
 #include "common/cleanup.h"
 
 /*
+ * From here on cases are watched on a machine that goes on being used: pages are held by system
+ * calls, and what acts on the whole machine is refused. In a guest a module holds them.
+ */
+void pb_watch_by_calls(void);
+
+/*
  * Watches one cell. @kmsg as pb_watch_open() gave it. Every end of a case is a result and 0; -errno
  * with a message where the machine cannot be used at all.
  */

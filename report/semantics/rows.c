@@ -225,6 +225,18 @@ size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at)
 	return nr;
 }
 
+/* A frame that nobody could follow is neither the same nor another one. */
+static const char *control_word(const struct pb_semantics_row *row,
+				const struct pb_semantics_row *control)
+{
+	const struct pb_observed_verdict *v = &row->verdict, *c = &control->verdict;
+
+	if (pb_streq(v->result, c->result) && pb_streq(c->frame, "-") && !pb_streq(v->frame, "-"))
+		return "-";
+	return pb_verdict_same(v, c, !pb_streq(control->result.cell.strategy, "none")) ? "same"
+										       : "differs";
+}
+
 static void control_find(struct pb_semantics_row *rows, size_t nr, struct pb_semantics_row *row)
 {
 	const char *name = pb_verdict_control(row->result.cell.strategy);
@@ -233,10 +245,7 @@ static void control_find(struct pb_semantics_row *rows, size_t nr, struct pb_sem
 		return;
 	for (size_t i = 0; i < nr; i++)
 		if (pb_streq(rows[i].result.cell.strategy, name))
-			row->control = pb_verdict_same(&row->verdict, &rows[i].verdict,
-						       !pb_streq(name, "none"))
-					       ? "same"
-					       : "differs";
+			row->control = control_word(row, &rows[i]);
 }
 
 /* Only now: a control is looked at whether it is shown or not. */

@@ -172,6 +172,15 @@ static bool frame_is_gone(const struct pb_cell_result *result, const struct row 
 	       (has(result, "page.after.is", "free") || !has(result, "page.after.is", "same"));
 }
 
+/*
+ * On a machine that others use, a frame that nobody holds is another process's at once, and by /proc
+ * looks as it did before.
+ */
+static bool frame_is_anybodys(const struct pb_cell_result *result, const struct row *strategy)
+{
+	return !strategy->owned && pb_streq(part(result, "by"), "calls");
+}
+
 static const char *frame_unseen(const struct pb_cell_result *result, const struct row *strategy)
 {
 	const char *held = part(result, "frame.held"), *file = part(result, "frame.file");
@@ -201,7 +210,7 @@ static const char *frame_judge(const struct pb_cell_result *result, const struct
 	bool gone = frame_is_gone(result, strategy);
 	const struct pb_event_word event = pb_event_word_parse(result->cell.event);
 
-	if (!is_frame(held) || !*after)
+	if (!is_frame(held) || !*after || frame_is_anybodys(result, strategy))
 		return "-";
 	/* Its page was given back alone, and the folio lives on. */
 	if (pb_streq(event.name, "dontneed-part") && !pb_streq(after, held) &&

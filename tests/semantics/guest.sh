@@ -30,13 +30,13 @@ want() {
     bad "$1, $2: $(word "$1" "$2" 7)/$(word "$1" "$2" 8), not $3/$4"
 }
 
-"$pinbench" semantics -q --kernel "$kernel" --memory anon --event munmap,dontneed,fork-parent-write,migrate \
+"$pinbench" semantics -q --kernel "$kernel" --memory anon --event idle,munmap,dontneed,fork-parent-write,migrate,mremap \
   --intent write --format tsv >seen.tsv 2>seen.err
 status=$?
 [ $status = 0 ] || { bad "exit status $status"; cat seen.err; }
 head -n 1 seen.tsv | tr '\t' ' ' | grep -qx \
   'kernel strategy intent memory event result data frame blocked invalidations control' || bad 'another heading'
-[ "$(wc -l <seen.tsv)" = 33 ] || bad "$(wc -l <seen.tsv) lines, not 33"
+[ "$(wc -l <seen.tsv)" = 49 ] || bad "$(wc -l <seen.tsv) lines, not 49"
 
 # These are not of today: what a reference, a pin and a notifier are for.
 want none munmap - freed
@@ -56,6 +56,25 @@ want odp-ignored migrate stale moved
 "$pinbench" semantics --show --strategy odp --format tsv >shown.tsv || bad "--show: $?"
 { head -n 1 seen.tsv; awk -F'\t' '$2 == "odp"' seen.tsv; } >want.tsv
 diff want.tsv shown.tsv || bad 'what is shown is not what was seen'
+
+# Where nothing happens everything stays; and what an event that did nothing would have shown is held
+# against what each event is expected to show: every one that changes something must be missed.
+for strategy in ref get pin longterm follow odp odp-ignored; do
+  want $strategy idle coherent stayed
+done
+want none idle - stayed
+for event in munmap dontneed fork-parent-write migrate mremap; do
+  cp pinbench.db noop.db
+  sqlite3 noop.db "delete from cell where event = '$event'; update cell set event = '$event' where event = 'idle'" ||
+    bad 'sqlite3 failed'
+  "$pinbench" semantics --show --event $event --db noop.db >noop.out 2>noop.err
+  status=$?
+  [ $status = 1 ] || bad "$event that does nothing passed: exit status $status"
+  # To who ignores notifiers, a mapping that moved and one that did not are the same.
+  control=odp-ignored
+  [ $event = mremap ] && control=odp
+  grep -q "NOT AS EXPECTED: .*$control to write, anon, $event" noop.err || bad "$event: $control saw nothing"
+done
 
 # A wrong expectation, on purpose.
 mkdir wrong

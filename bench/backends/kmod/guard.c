@@ -58,8 +58,14 @@ static void agent_exec(const struct guard *g, const char *path, pid_t guard_pid)
 {
 	char owner[16];
 	const char *const argv[] = {
-		path,  "--plan", g->setup->plan, "--modules", g->setup->modules_dir, "--owner",
-		owner, NULL
+		path,
+		"--plan",
+		g->setup->plan,
+		"--owner",
+		owner,
+		g->setup->modules_dir ? "--modules" : NULL,
+		g->setup->modules_dir,
+		NULL,
 	};
 	int in = open("/dev/null", O_RDONLY);
 
@@ -130,8 +136,11 @@ static int agent_wait(struct guard *g, int *ret_status)
 
 static int machine_change(struct guard *g)
 {
-	int ret = pb_state_begin("", &g->state);
+	int ret;
 
+	if (!g->setup->modules_dir)
+		return 0;
+	ret = pb_state_begin("", &g->state);
 	if (!ret) /* an earlier run's; in use, they are somebody else's, and stay */
 		ret = pb_kmod_unload(0);
 	if (!ret && g->setup->quiesce)

@@ -15,7 +15,7 @@
 #include "common/str.h"
 
 struct pb_guard_setup {
-	const char *modules_dir;
+	const char *modules_dir; /* NULL: the agent wants none, and the machine stays as it is */
 	const char *plan; /* the agent's, a file */
 	uint32_t inject;
 	bool keep;    /* leave the modules loaded */

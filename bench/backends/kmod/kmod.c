@@ -31,7 +31,7 @@ struct session {
 	struct pb_kmod_modules modules;
 	uint32_t *cpus;
 	size_t nr_cpus;
-	char plan[64]; /* the agent's plan, as a file name */
+	char plan[PB_AGENT_PLAN_PATH]; /* the agent's, as a file name */
 	int plan_fd;
 };
 
@@ -90,7 +90,6 @@ static int facts_tell(struct session *s)
 	return ret ? ret : pb_control_facts("", s->control, s->cpus, s->nr_cpus, sink_fact, s);
 }
 
-/* A file that nobody else sees: the agent opens it by the number that it inherits. */
 static int plan_write(struct session *s)
 {
 	const struct pb_agent_plan plan = {
@@ -108,21 +107,8 @@ static int plan_write(struct session *s)
 		.cpus = s->cpus,
 		.nr_cpus = s->nr_cpus,
 	};
-	_cleanup_fclose_ FILE *out = tmpfile();
-	int ret;
 
-	if (!out)
-		return pb_fail(-errno, "cannot make a temporary file: %s", strerror(errno));
-	ret = pb_agent_plan_write(out, &plan);
-	if (!ret && fflush(out))
-		ret = pb_fail(-errno, "cannot write the agent's plan: %s", strerror(errno));
-	if (ret)
-		return ret;
-	s->plan_fd = dup(fileno(out)); /* inherited on purpose */
-	if (s->plan_fd < 0)
-		return pb_fail(-errno, "cannot keep the agent's plan: %s", strerror(errno));
-	snprintf(s->plan, sizeof(s->plan), "/proc/self/fd/%d", s->plan_fd);
-	return 0;
+	return pb_agent_plan_file(&plan, s->plan, &s->plan_fd);
 }
 
 static int warnings_say(void)

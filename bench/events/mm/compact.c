@@ -27,6 +27,7 @@ static int compact_act(struct pb_happening *happening)
 
 const struct pb_event pb_event_compact = {
 	.name = "compact",
+	.machine = true,
 	.place = PB_EVENT_SECOND_NODE,
 	.fits = compact_fits,
 	.act = compact_act,

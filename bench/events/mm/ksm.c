@@ -89,6 +89,7 @@ static int ksm_act(struct pb_happening *happening)
 
 const struct pb_event pb_event_ksm = {
 	.name = "ksm",
+	.machine = true,
 	.limit_ms = LIMIT_MS,
 	.fits = ksm_fits,
 	.prepare = ksm_prepare,

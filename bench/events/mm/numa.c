@@ -68,6 +68,7 @@ static int numa_act(struct pb_happening *happening)
 
 const struct pb_event pb_event_numa = {
 	.name = "numa",
+	.machine = true,
 	.place = PB_EVENT_SECOND_NODE,
 	.fits = numa_fits,
 	.act = numa_act,

@@ -44,6 +44,7 @@ static void offline_end(struct pb_happening *happening)
 
 const struct pb_event pb_event_offline = {
 	.name = "offline",
+	.machine = true,
 	.place = PB_EVENT_MOVABLE_ZONE,
 	.talks = true,
 	.limit_ms = LIMIT_MS,

@@ -41,6 +41,7 @@ static void shrink_end(struct pb_happening *happening)
 
 const struct pb_event pb_event_pool_shrink = {
 	.name = "pool-shrink",
+	.machine = true,
 	.fits = shrink_fits,
 	.act = shrink_act,
 	.end = shrink_end,

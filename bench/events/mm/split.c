@@ -50,6 +50,7 @@ const struct pb_event pb_event_split_cold = {
 
 const struct pb_event pb_event_split_debugfs = {
 	.name = "split-debugfs",
+	.machine = true,
 	.fits = split_debugfs_fits,
 	.act = split_debugfs_act,
 };

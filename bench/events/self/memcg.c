@@ -78,6 +78,7 @@ static bool memcg_leaves(void)
 
 const struct pb_event pb_event_memcg = {
 	.name = "memcg",
+	.machine = true,
 	.ends_process = true,
 	.fits = memcg_fits,
 	.enter = memcg_enter,
