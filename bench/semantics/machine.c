@@ -21,6 +21,7 @@
 #include "bench/agent/modules.h"
 #include "bench/events/pool.h"
 #include "bench/memory/block.h"
+#include "bench/memory/memory.h"
 #include "collect/cell.h"
 #include "common/err.h"
 #include "common/file.h"
@@ -30,7 +31,7 @@
 #define MODULE "/observe/pinbench_observe.ko"
 #define NODE   "/sys/devices/system/node/node1"
 
-enum { SECOND_NODE = 1, LIMIT_US = 300000 };
+enum { SECOND_NODE = 1, LIMIT_US = 300000, BLOCK_ROUNDS = 3 };
 
 /* What would act on pages by itself, or how soon. Not each kernel has each of them. */
 static const struct {
@@ -86,25 +87,28 @@ static int block_take(unsigned int block)
 }
 
 /*
- * Any block of the node that lets itself be taken out; the kernel's own lie in some. Where there is
- * none, each one's error is in the message: EINVAL is a hole in it, EBUSY a page that stays.
+ * Any block of the node that lets itself be taken out; the kernel's own lie in some. What is in a
+ * batch, or on its way between lists, stays once and goes the next time. Where there is none, each
+ * one's error is in the message: EINVAL is a hole in it, EBUSY a page that stays.
  */
 static int block_free(unsigned int *ret_block)
 {
-	char errors[96] = "", name[PB_ERROR_NAME_LEN];
+	char errors[128] = "", name[PB_ERROR_NAME_LEN];
 	unsigned int first, nr;
 	int ret = pb_blocks_of_node(SECOND_NODE, &first, &nr), busy;
 	size_t at = 0;
 
-	for (unsigned int i = 0; !ret && i < nr; i++) {
-		busy = block_take(first + i);
+	for (unsigned int i = 0; !ret && i < BLOCK_ROUNDS * nr; i++) {
+		busy = block_take(first + i % nr);
 		if (!busy) {
-			*ret_block = first + i;
+			*ret_block = first + i % nr;
 			return 0;
 		}
+		if (i % nr == 0 && !pb_memory_drain())
+			at = 0; /* the last round's are told */
 		if (at < sizeof(errors))
 			at += (size_t)snprintf(errors + at, sizeof(errors) - at, "%s%u: %s",
-					       at ? ", " : "", first + i,
+					       at ? ", " : "", first + i % nr,
 					       pb_error_name(-busy, name, sizeof(name)));
 	}
 	return ret ? ret

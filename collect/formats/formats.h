@@ -71,4 +71,24 @@ int pb_export_bmf(struct pb_store *store, const int64_t *run_ids, size_t nr_runs
 int pb_export_otava(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
 		    FILE *out) pb_must_check;
 
+/*
+ * JUnit XML: a <testsuite> a run, a <testcase> a cell, and one for the run itself. Numbers stand in
+ * <system-out> as "phase.metric value unit/page".
+ */
+int pb_export_junit(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+		    FILE *out) pb_must_check;
+
+/*
+ * OpenMetrics 1.0 and InfluxDB's line protocol, each number at the time of its run, with the labels of
+ * collect/formats/series.h. Both count what has no number. -EINVAL: a run that has no date.
+ */
+int pb_export_openmetrics(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+			  FILE *out) pb_must_check;
+int pb_export_influx(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+		     FILE *out) pb_must_check;
+
+/* github-action-benchmark's "customSmallerIsBetter". Of one run (-EINVAL for several). */
+int pb_export_github(struct pb_store *store, const int64_t *run_ids, size_t nr_runs,
+		     FILE *out) pb_must_check;
+
 #endif

@@ -65,7 +65,7 @@ done
 want none idle - stayed
 for event in munmap dontneed fork-parent-write migrate mremap; do
   cp pinbench.db noop.db
-  sqlite3 noop.db "delete from cell where event = '$event'; update cell set event = '$event' where event = 'idle'" ||
+  sqlite3 noop.db "pragma foreign_keys = on; delete from cell where event = '$event'; update cell set event = '$event' where event = 'idle'" ||
     bad 'sqlite3 failed'
   "$pinbench" semantics --show --event $event --db noop.db >noop.out 2>noop.err
   status=$?

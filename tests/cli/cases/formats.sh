@@ -8,7 +8,7 @@ for format in csv ktap lava bmf otava; do
 done
 try export --format kcidb --output kcidb.json
 grep -c '"status"' kcidb.json
-try export --format junit
+try export --format tap13
 # Every cell refused: numbers are nowhere, and no format says "pass".
 export PINBENCH_FAKE=refuse:0
 try run --quiet --backend fake --strategy pin --memory anon --pages 1 --samples 3 --db none.db

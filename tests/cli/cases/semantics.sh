@@ -6,7 +6,7 @@ try semantics --memory heap
 try semantics --strategy pinn
 try semantics --intent both
 try semantics --format xml
-try semantics --backend syscall
+try semantics --backend kmod
 try semantics --kernel host
 try semantics pin
 try semantics --show
