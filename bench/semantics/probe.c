@@ -98,15 +98,17 @@ static void huge_make(bool hugetlb)
 			return;
 }
 
+/* Each is asked for by every case: a word is written and compared, and nothing else is done. */
 void pb_fillers_make(bool huge, bool hugetlb)
 {
-	uint64_t *words = mmap(FILLERS_AT, fillers_bytes(), PROT_READ | PROT_WRITE,
+	size_t len_bytes = fillers_bytes(), nr = len_bytes / sizeof(uint64_t);
+	uint64_t *words = mmap(FILLERS_AT, len_bytes, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	if (words == MAP_FAILED)
 		return;
-	madvise(words, fillers_bytes(), MADV_NOHUGEPAGE);
-	for (size_t i = 0; i < fillers_bytes() / sizeof(*words); i++)
+	madvise(words, len_bytes, MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < nr; i++)
 		((volatile uint64_t *)words)[i] = FILLER_VALUE;
 	if (huge)
 		huge_make(hugetlb);
@@ -147,8 +149,9 @@ bool pb_probe_device_write(const struct pb_probe *probe, int device, struct pb_s
 static bool in_fillers(void)
 {
 	const uint64_t *words = (const uint64_t *)FILLERS_AT;
+	size_t nr = fillers_bytes() / sizeof(*words);
 
-	for (size_t i = 0; i < fillers_bytes() / sizeof(*words); i++)
+	for (size_t i = 0; i < nr; i++)
 		if (words[i] != FILLER_VALUE)
 			return true;
 	return false;
