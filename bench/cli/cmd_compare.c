@@ -204,7 +204,8 @@ static int compare_failed(const struct values *values, const struct pb_document 
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .seed = pb_compare_defaults.seed };
+	struct values values = { .database = pb_database_usual(),
+				 .seed = pb_compare_defaults.seed };
 	pb_cleanup(pb_document_done) struct pb_document document = { .command = "compare" };
 	int nr, status = PB_EXIT_ERROR, ret = pb_options_parse(command, argc, argv, &values, &nr);
 

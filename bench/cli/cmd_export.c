@@ -127,7 +127,7 @@ static int all_write(const struct values *values, int nr)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .format = "csv" };
+	struct values values = { .database = pb_database_usual(), .format = "csv" };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)

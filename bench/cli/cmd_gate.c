@@ -146,7 +146,7 @@ static int words_gate(const struct values *values, int *ret_status)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .head = "latest", .seed = 1 };
+	struct values values = { .database = pb_database_usual(), .head = "latest", .seed = 1 };
 	int nr, status = PB_EXIT_ERROR, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (!ret && nr)

@@ -222,7 +222,7 @@ static int words_history(const struct values *values, char **words, size_t nr)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db" };
+	struct values values = { .database = pb_database_usual() };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 	int status = PB_EXIT_OK;
 

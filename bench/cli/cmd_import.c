@@ -11,6 +11,7 @@
 
 #include "bench/cli/commands.h"
 #include "bench/cli/options.h"
+#include "bench/cli/sides.h"
 #include "collect/formats/gup/gup_test.h"
 #include "collect/formats/gup/machine.h"
 #include "collect/import.h"
@@ -256,7 +257,7 @@ static int values_check(struct values *values)
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	struct values values = { .database = "pinbench.db", .format_word = "auto" };
+	struct values values = { .database = pb_database_usual(), .format_word = "auto" };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)

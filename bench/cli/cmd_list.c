@@ -138,7 +138,7 @@ static int thing_show(const struct pb_command *command, const char *word,
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .arch = pb_arch_default->name };
+	struct values values = { .database = pb_database_usual(), .arch = pb_arch_default->name };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (ret == -ECANCELED)

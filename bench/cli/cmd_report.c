@@ -121,7 +121,7 @@ static int page_write(const struct values *values, enum pb_figures_wanted wanted
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .output = "pinbench-report" };
+	struct values values = { .database = pb_database_usual(), .output = "pinbench-report" };
 	enum pb_figures_wanted wanted;
 	struct pb_sides sides = { 0 };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);

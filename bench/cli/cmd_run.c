@@ -14,6 +14,7 @@
 #include "bench/cli/lists/counters.h"
 #include "bench/cli/model/evidence.h"
 #include "bench/cli/options.h"
+#include "bench/cli/sides.h"
 #include "bench/control/control.h"
 #include "bench/control/pools.h"
 #include "bench/kernels/arch.h"
@@ -438,7 +439,7 @@ static int command_run(struct values *values)
 static int run(const struct pb_command *command, int argc, char **argv)
 {
 	struct values values = { .backend = "auto",
-				 .database = "pinbench.db",
+				 .database = pb_database_usual(),
 				 .evidence.seed = PB_EVIDENCE_SEED,
 				 .cell_limit_s = PB_CELL_LIMIT_S };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);

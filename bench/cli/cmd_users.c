@@ -209,7 +209,7 @@ static int command_run(struct values *values)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .format = "text" };
+	struct values values = { .database = pb_database_usual(), .format = "text" };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (!ret && nr)

@@ -28,6 +28,7 @@ static const char intro[] =
 static const char outro[] =
 	"\n"
 	"`pinbench COMMAND --help` shows a command's options.\n"
+	"PINBENCH_DB names the database where no --db does (pinbench.db).\n"
 	"exit status: 0 done; 1 run: a cell failed, compare: worse, doctor: something is missing;\n"
 	"             2 error; 125 compare: cannot tell; 130 interrupted\n";
 

@@ -19,6 +19,13 @@ PB_DEFINE_CLEANUP(statement_freep, sqlite3_stmt *, sqlite3_finalize);
 
 const char *const pb_sides_names[] = { "base", "head" };
 
+const char *pb_database_usual(void)
+{
+	const char *path = getenv("PINBENCH_DB");
+
+	return path && *path ? path : "pinbench.db";
+}
+
 int pb_database_open(const char *path, struct pb_store **ret_store)
 {
 	int ret = pb_store_open(path, PB_STORE_READ, ret_store);

@@ -13,6 +13,9 @@
 #include "report/judge/counterpart.h"
 #include "report/runs/select.h"
 
+/* The database where no option names one: PINBENCH_DB, or pinbench.db in the working directory. */
+const char *pb_database_usual(void);
+
 /* Opens a database to read it; one of an older schema is brought forward if it can be written. */
 int pb_database_open(const char *path, struct pb_store **ret_store) pb_must_check;
 

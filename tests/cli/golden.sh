@@ -12,6 +12,7 @@ expected=${case%.sh}.out
 dir=$(mktemp -d "${TMPDIR:-/tmp}/pinbench-cli.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 99
+unset PINBENCH_DB
 export HOME="$dir" XDG_CACHE_HOME="$dir/cache" LC_ALL=C COLUMNS=100
 
 try() {

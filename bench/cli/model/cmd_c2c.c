@@ -29,7 +29,7 @@ static const struct pb_option rows[] = {
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = "pinbench.db", .format = "text" };
+	struct values values = { .database = pb_database_usual(), .format = "text" };
 	struct pb_sides sides = { 0 };
 	int nr, ret = pb_options_parse(command, argc, argv, &values, &nr);
 

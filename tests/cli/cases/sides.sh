@@ -86,3 +86,9 @@ try history --quiet --db kernels.db 6.1-a 6.2-b 6.3-c
 try history --quiet --db kernels.db 6.2-b 6.3-c 6.1-a
 # What is asked for is in both: nothing else is looked for.
 try history --quiet --db kernels.db --cell pin,anon,8 6.2-b 6.3-c
+# Where no --db says which database, PINBENCH_DB does; empty is as if it were not there.
+PINBENCH_DB=named.db try list runs
+PINBENCH_DB=named.db try run --quiet --backend fake --strategy noop --pages 1 --samples 3
+PINBENCH_DB=named.db try export -f github latest
+PINBENCH_DB=named.db try export -f github --db other.db latest
+PINBENCH_DB= try export -f github missing
