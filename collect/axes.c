@@ -14,35 +14,57 @@
 #include "common/str.h"
 
 const struct pb_axis pb_axes[PB_NR_AXES] = {
-#define PB_AXIS(id, field, since, fallback, title) \
-	[PB_AXIS_##id] = { #field, since, fallback, title, offsetof(struct pb_cell, field) },
+#define PB_AXIS(id, field, since, title) [PB_AXIS_##id] = { #field, since, title, PB_WORDS_##id },
 #include "collect/axes.def"
 #undef PB_AXIS
 };
 
-char *pb_cell_axis_room(struct pb_cell *cell, enum pb_axis_id id)
+unsigned int pb_cell_word(const struct pb_cell *cell, enum pb_axis_id id)
 {
-	return (char *)cell + pb_axes[id].offset;
+	switch (id) {
+#define PB_AXIS(id, field, since, title) \
+	case PB_AXIS_##id:               \
+		return cell->field;
+#include "collect/axes.def"
+#undef PB_AXIS
+	case PB_NR_AXES:
+		break;
+	}
+	return 0;
+}
+
+void pb_cell_word_set(struct pb_cell *cell, enum pb_axis_id id, unsigned int word)
+{
+	switch (id) {
+#define PB_AXIS(id, field, since, title)                  \
+	case PB_AXIS_##id:                                \
+		cell->field = (enum pb_cell_##field)word; \
+		break;
+#include "collect/axes.def"
+#undef PB_AXIS
+	case PB_NR_AXES:
+		break;
+	}
 }
 
 const char *pb_cell_axis(const struct pb_cell *cell, enum pb_axis_id id)
 {
-	const char *word = (const char *)cell + pb_axes[id].offset;
-
-	return *word ? word : pb_axes[id].fallback;
+	return pb_word_text(pb_axes[id].kind, pb_cell_word(cell, id));
 }
 
-bool pb_cell_axis_is_default(const struct pb_cell *cell, enum pb_axis_id id)
+int pb_cell_axis_take(struct pb_cell *cell, enum pb_axis_id id, const char *text)
 {
-	return pb_streq(pb_cell_axis(cell, id), pb_axes[id].fallback);
+	unsigned int word;
+	int ret = pb_word_take(pb_axes[id].kind, text, &word);
+
+	if (!ret)
+		pb_cell_word_set(cell, id, word);
+	return ret;
 }
 
-void pb_cell_complete(struct pb_cell *cell)
+const char *pb_axis_usual(enum pb_axis_id id)
 {
-	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
-		if (!*pb_cell_axis_room(cell, id))
-			snprintf(pb_cell_axis_room(cell, id), PB_WORD_LEN, "%s",
-				 pb_axes[id].fallback);
+	return pb_word_text(pb_axes[id].kind, 0);
 }
 
 const char *pb_axis_words(const struct pb_cell *cell, enum pb_axis_id id, char *buf, size_t size)
@@ -62,7 +84,7 @@ int pb_axes_refuse(const struct pb_cell *cell, const char *who, unsigned int kno
 		if (!(known >> id & 1) && !pb_cell_axis_is_default(cell, id))
 			return pb_fail(-EOPNOTSUPP, "%s '%s' is unknown to this %s; it has: %s",
 				       pb_axes[id].name, pb_cell_axis(cell, id), who,
-				       pb_axes[id].fallback);
+				       pb_axis_usual(id));
 	if (cell->nr_ops && !(known & PB_AXES_OPS))
 		return pb_fail(-EOPNOTSUPP,
 			       "a histogram of %" PRIu32 " operations is asked for, and this %s "
@@ -78,8 +100,9 @@ int pb_cell_axes_compare(const struct pb_cell *a, const struct pb_cell *b)
 
 		if (usual != pb_cell_axis_is_default(b, id))
 			return usual ? -1 : 1;
-		if (!pb_streq(pb_cell_axis(a, id), pb_cell_axis(b, id)))
-			return strcmp(pb_cell_axis(a, id), pb_cell_axis(b, id));
+		if (pb_cell_word(a, id) != pb_cell_word(b, id))
+			return pb_word_compare(pb_axes[id].kind, pb_cell_word(a, id),
+					       pb_cell_word(b, id));
 	}
 	return 0;
 }

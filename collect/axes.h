@@ -13,31 +13,39 @@
 #include "common/cleanup.h"
 
 enum pb_axis_id {
-#define PB_AXIS(id, field, since, fallback, title) PB_AXIS_##id,
+#define PB_AXIS(id, field, since, title) PB_AXIS_##id,
 #include "collect/axes.def"
 #undef PB_AXIS
 	PB_NR_AXES,
 };
 
 struct pb_axis {
-	const char *name; /* the field's, the key's, the option's, the column's */
-	int since;        /* the schema that it came with */
-	const char *fallback;
+	const char *name;  /* the field's, the key's, the option's, the column's */
+	int since;         /* the schema that it came with */
 	const char *title; /* for pb_axis_words() */
-	size_t offset;     /* of the word in struct pb_cell */
+	enum pb_word_kind kind;
 };
 
 extern const struct pb_axis pb_axes[PB_NR_AXES];
 
-/* The cell's word on this axis; the default where the cell leaves it empty. */
+/* The cell's word on this axis: its number, 0 for the default, and its text. */
+unsigned int pb_cell_word(const struct pb_cell *cell, enum pb_axis_id id);
 const char *pb_cell_axis(const struct pb_cell *cell, enum pb_axis_id id);
-bool pb_cell_axis_is_default(const struct pb_cell *cell, enum pb_axis_id id);
 
-/* The room of that word, PB_WORD_LEN bytes, to be written. */
-char *pb_cell_axis_room(struct pb_cell *cell, enum pb_axis_id id);
+static inline bool pb_cell_axis_is_default(const struct pb_cell *cell, enum pb_axis_id id)
+{
+	return !pb_cell_word(cell, id);
+}
 
-/* Writes the default wherever a word is empty. */
-void pb_cell_complete(struct pb_cell *cell);
+/*
+ * Sets that word: by its number, or as text came in, which is kept where this version does not
+ * know it (pb_word_take()).
+ */
+void pb_cell_word_set(struct pb_cell *cell, enum pb_axis_id id, unsigned int word);
+int pb_cell_axis_take(struct pb_cell *cell, enum pb_axis_id id, const char *text) pb_must_check;
+
+/* The default's text. */
+const char *pb_axis_usual(enum pb_axis_id id);
 
 /* "under load fork:100", or "" for the default. Returns @buf. */
 const char *pb_axis_words(const struct pb_cell *cell, enum pb_axis_id id, char *buf, size_t size);

@@ -118,7 +118,7 @@ static void row_begin(const struct pb_summary *summary, const struct pb_cell *ce
 	if (cell->nr_threads != first->nr_threads)
 		pb_tsv_printf(out, ",threads=%" PRIu32, cell->nr_threads);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
-		if (!pb_streq(pb_cell_axis(cell, id), pb_cell_axis(first, id)))
+		if (pb_cell_word(cell, id) != pb_cell_word(first, id))
 			pb_tsv_printf(out, ",%s=%s", pb_axes[id].name, pb_cell_axis(cell, id));
 	if (cell->again)
 		pb_tsv_printf(out, ",again=%" PRIu32, cell->again);

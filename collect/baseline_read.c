@@ -32,6 +32,7 @@ struct reader {
 	int64_t run_id; /* 0: the header is not over */
 	struct pb_run_record run;
 	struct pb_cell plan; /* what all cells have in common */
+	unsigned int said;   /* axes of the header, a bit each */
 	size_t nr_facts;
 	char (*facts)[2][1024];     /* kept until the run has begun */
 	struct pb_cell_result cell; /* being put together; without a strategy there is none */
@@ -83,6 +84,15 @@ static int evidence_take(struct reader *r, const char *text, const char *what)
 	int ret = word_take(r, word, text, what);
 
 	return ret ? ret : pb_evidence_take(word, &r->run.evidence);
+}
+
+static int axis_word_take(struct reader *r, struct pb_cell *cell, enum pb_axis_id id,
+			  const char *what, const char *text)
+{
+	char word[PB_WORD_LEN];
+	int ret = word_take(r, word, text, what);
+
+	return ret ? ret : pb_cell_axis_take(cell, id, word);
 }
 
 static int count_take(const struct reader *r, const char *text, uint64_t min, uint64_t max,
@@ -150,8 +160,10 @@ static int header_take(struct reader *r, const char *key, const char *value)
 			return word_take(r, words[i].word, value, key);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		if (strncmp(key, "plan.", strlen("plan.")) == 0 &&
-		    pb_streq(pb_axes[id].name, key + strlen("plan.")))
-			return word_take(r, pb_cell_axis_room(&r->plan, id), value, key);
+		    pb_streq(pb_axes[id].name, key + strlen("plan."))) {
+			r->said |= 1U << id;
+			return axis_word_take(r, &r->plan, id, key, value);
+		}
 	for (size_t i = 0; i < PB_ARRAY_SIZE(counts); i++) {
 		uint64_t count = 0;
 
@@ -175,11 +187,11 @@ static int run_begin(struct reader *r)
 	int ret;
 
 	if (!r->run.created[0] || !r->run.evidence || !r->run.backend[0] || !r->run.plan[0] ||
-	    !r->plan.sharing[0] || !r->plan.load[0] || !r->plan.nr_samples || !r->plan.nr_threads)
+	    ~r->said & (PB_AXIS_BIT(SHARING) | PB_AXIS_BIT(LOAD)) || !r->plan.nr_samples ||
+	    !r->plan.nr_threads)
 		return bad_line(r, "the header ends too early",
 				"one with measured, run.* and plan.* as `pinbench export --format "
 				"baseline` writes them");
-	pb_cell_complete(&r->plan);
 	ret = pb_store_run_begin(r->store, &r->run, &r->run_id);
 	for (size_t i = 0; !ret && i < r->nr_facts; i++)
 		ret = pb_store_fact_set(r->store, r->run_id, r->facts[i][0], r->facts[i][1]);
@@ -274,7 +286,7 @@ static int axis_take(struct reader *r, struct pb_cell *cell, char *pair)
 		return ret;
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES && pair; id++)
 		if (pb_streq(pb_axes[id].name, name))
-			return word_take(r, pb_cell_axis_room(cell, id), pair, name);
+			return axis_word_take(r, cell, id, name, pair);
 	return bad_line(r, "behind the memory type stands no axis", "MEMORY,AXIS=WORD");
 }
 

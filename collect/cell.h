@@ -10,17 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/words/cell_words.h"
 #include "collect/words/words.h"
 #include "common/cleanup.h"
 
-/* What is asked. Words are those of the command line ("pin-fast", "anon", "private", "none"). */
+/* What is asked. Words are those of the command line ("pin-fast", "anon", "private", "none"), and
+ * numbers of collect/words/ where there is a table of them. */
 struct pb_cell {
 	uint32_t index; /* position in the plan, from 0; unique in a run */
 	char strategy[PB_WORD_LEN];
 	char memory[PB_WORD_LEN];
 	uint64_t nr_pages; /* pages a call, of the base page size */
 	uint32_t nr_threads;
-#define PB_AXIS(id, field, since, fallback, title) char field[PB_WORD_LEN];
+#define PB_AXIS(id, field, since, title) enum pb_cell_##field field;
 #include "collect/axes.def" /* sharing, load, ...; collect/axes.h */
 #undef PB_AXIS
 	uint32_t nr_samples;

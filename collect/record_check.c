@@ -199,12 +199,12 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
  * What a pinbench did not know that wrote the stream was the default; but it held the pages of
  * shared files for writing, before there was a word for it.
  */
-static const char *axis_unsaid(const struct pb_cell *cell, enum pb_axis_id id)
+static unsigned int axis_unsaid(const struct pb_cell *cell, enum pb_axis_id id)
 {
-	if (id == PB_AXIS_INTENT &&
-	    (pb_streq(cell->memory, "file-shared") || pb_streq(cell->memory, "fsdax")))
-		return "write";
-	return pb_axes[id].fallback;
+	return id == PB_AXIS_INTENT && (pb_streq(cell->memory, "file-shared") ||
+					pb_streq(cell->memory, "fsdax"))
+		       ? PB_INTENT_WRITE
+		       : 0;
 }
 
 static int check_axes(const json_t *record, struct pb_cell *cell)
@@ -213,12 +213,15 @@ static int check_axes(const json_t *record, struct pb_cell *cell)
 
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++) {
 		const char *key = pb_axes[id].name;
-		char *word = pb_cell_axis_room(cell, id);
+		char word[PB_WORD_LEN];
 
-		if (pb_axes[id].since > 1 && !json_object_get(record, key))
-			snprintf(word, PB_WORD_LEN, "%s", axis_unsaid(cell, id));
-		else
-			ret = pb_record_word(record, key, word, PB_WORD_LEN);
+		if (pb_axes[id].since > 1 && !json_object_get(record, key)) {
+			pb_cell_word_set(cell, id, axis_unsaid(cell, id));
+			continue;
+		}
+		ret = pb_record_word(record, key, word, sizeof(word));
+		if (!ret)
+			ret = pb_cell_axis_take(cell, id, word);
 	}
 	return ret;
 }

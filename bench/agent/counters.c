@@ -300,13 +300,12 @@ static const char *cell_unfit(const struct pb_cell *cell)
 	if (cell->nr_threads != 1)
 		return "is not read with several threads, whose calls would be counted together "
 		       "with their waiting for each other";
-	if (!pb_streq(cell->residency, "warm"))
+	if (cell->residency != PB_RESIDENCY_WARM)
 		return "is not read where calls fault their pages in: between them those are taken "
 		       "away, which would be counted, too";
-	if (!pb_streq(cell->load, "none"))
+	if (cell->load != PB_LOAD_none)
 		return "is not read under a load, which does not keep step with whole calls";
-	if (!pb_cell_axis_is_default(cell, PB_AXIS_RESIDENCY) ||
-	    !pb_cell_axis_is_default(cell, PB_AXIS_HOLD))
+	if (cell->hold != PB_HOLDING_CALL)
 		return "is not read where pages are zapped or held between calls, which would be "
 		       "counted as well";
 	return NULL;

@@ -12,17 +12,11 @@
 #include "common/err.h"
 #include "common/str.h"
 
-static bool is(const struct pb_cell *cell, enum pb_axis_id axis, const char *word)
-{
-	return pb_streq(pb_cell_axis(cell, axis), word);
-}
-
 int pb_fits_machine(const struct pb_context *context, const struct pb_cell *cell)
 {
-	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
-	bool private = pb_streq(sharing, "private");
+	const char *sharing = pb_sharing_name(cell->sharing);
 
-	if (cell->nr_threads == 1 && private)
+	if (cell->nr_threads == 1 && cell->sharing == PB_SHARING_PRIVATE)
 		return 0;
 	if (context->plan->evidence == PB_EVIDENCE_EXACT)
 		return pb_fail(
@@ -50,7 +44,7 @@ static int record_check(const struct pb_context *context, const struct pb_cell *
 {
 	if (!context->plan->record)
 		return 0;
-	if (!is(cell, PB_AXIS_HOLD, "0") || !is(cell, PB_AXIS_RESIDENCY, "warm") || loaded ||
+	if (cell->hold != PB_HOLDING_CALL || cell->residency != PB_RESIDENCY_WARM || loaded ||
 	    cell->nr_ops)
 		return pb_fail(
 			-EOPNOTSUPP,
@@ -69,16 +63,16 @@ static int threads_check(const struct pb_cell *cell)
 {
 	if (cell->nr_threads == 1)
 		return 0;
-	if (!is(cell, PB_AXIS_HOLD, "0"))
+	if (cell->hold != PB_HOLDING_CALL)
 		return pb_fail(-EOPNOTSUPP,
 			       "hold '%s' by %u threads: threads are compared call by "
 			       "call, and who holds all calls' pages makes no pairs",
-			       pb_cell_axis(cell, PB_AXIS_HOLD), cell->nr_threads);
-	if (!is(cell, PB_AXIS_RESIDENCY, "warm"))
+			       pb_holding_name(cell->hold), cell->nr_threads);
+	if (cell->residency != PB_RESIDENCY_WARM)
 		return pb_fail(-EOPNOTSUPP,
 			       "residency '%s' by %u threads: pages are zapped between "
 			       "runs, and threads go on in one run until they have met",
-			       pb_cell_axis(cell, PB_AXIS_RESIDENCY), cell->nr_threads);
+			       pb_residency_name(cell->residency), cell->nr_threads);
 	return 0;
 }
 
@@ -87,18 +81,18 @@ static int sharing_check(const struct pb_cell *cell, const struct pb_memory_type
 {
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t table_pages = page_bytes / sizeof(uint64_t);
-	bool table = is(cell, PB_AXIS_SHARING, "pagetable");
-	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
+	bool table = cell->sharing == PB_SHARING_PAGETABLE;
+	const char *sharing = pb_sharing_name(cell->sharing);
 	size_t entry_bytes = (size_t)page_bytes;
 	int ret = 0;
 
-	if (is(cell, PB_AXIS_SHARING, "frame") || is(cell, PB_AXIS_SHARING, "apart"))
+	if (pb_sharing_flags(cell->sharing) & PB_SHARING_PROCESSES)
 		return pb_fail(
 			-EOPNOTSUPP,
 			"sharing '%s': the threads of this backend are one process, with one "
 			"address space; --backend syscall has two",
 			sharing);
-	if (!table && !is(cell, PB_AXIS_SHARING, "folio"))
+	if (!(pb_sharing_flags(cell->sharing) & PB_SHARING_SIDE_BY_SIDE))
 		return 0;
 	if (table == !!type->entry)
 		return pb_fail(-EOPNOTSUPP,
@@ -123,7 +117,7 @@ static int sharing_check(const struct pb_cell *cell, const struct pb_memory_type
 
 static int fault_check(const struct pb_cell *cell, const struct pb_memory_type *type, bool loaded)
 {
-	if (!is(cell, PB_AXIS_RESIDENCY, "fault"))
+	if (cell->residency != PB_RESIDENCY_FAULT)
 		return 0;
 	if (pb_streq(cell->strategy, "ref") || pb_streq(cell->strategy, "follow"))
 		return pb_fail(-EOPNOTSUPP,
@@ -143,10 +137,10 @@ static int fault_check(const struct pb_cell *cell, const struct pb_memory_type *
 
 static int hold_check(const struct pb_context *context, const struct pb_cell *cell, bool loaded)
 {
-	if (is(cell, PB_AXIS_HOLD, "all") && context->plan->irqs_off)
+	if (cell->hold == PB_HOLDING_ALL && context->plan->irqs_off)
 		return pb_fail(-EOPNOTSUPP, "hold 'all' with interrupts off (--irqs off): only of "
 					    "calls that are released one by one can they be");
-	if (is(cell, PB_AXIS_HOLD, "all") && loaded && CPU_COUNT(&context->allowed) == 1)
+	if (cell->hold == PB_HOLDING_ALL && loaded && CPU_COUNT(&context->allowed) == 1)
 		return pb_fail(-EOPNOTSUPP, "hold 'all' under a load: on one CPU the load has its "
 					    "turn between two calls, and all of these are one");
 	return 0;

@@ -92,7 +92,7 @@ static int task_run(struct pb_task *task)
 {
 	int ret;
 
-	if (pb_task_is(task, PB_AXIS_RESIDENCY, "fault"))
+	if (task->cell->residency == PB_RESIDENCY_FAULT)
 		return pb_batches_run(task);
 	ret = pb_task_warm(task);
 	if (!ret)
@@ -110,7 +110,7 @@ static int memory_verify(const struct pb_task *task)
 {
 	int ret = 0;
 
-	if (pb_task_is(task, PB_AXIS_RESIDENCY, "fault"))
+	if (task->cell->residency == PB_RESIDENCY_FAULT)
 		return 0; /* it was, batch by batch */
 	for (size_t i = 0; i < task->nr_memories && !ret; i++) {
 		struct pb_memory *memory = &task->memories[i];

@@ -246,6 +246,14 @@ static int head_get(const json_t *head, struct pb_agent_plan *plan)
 	return ret;
 }
 
+static int axis_get(const json_t *object, struct pb_cell *cell, enum pb_axis_id id)
+{
+	char word[PB_WORD_LEN];
+	int ret = word_get(object, pb_axes[id].name, word);
+
+	return ret ? ret : pb_cell_axis_take(cell, id, word);
+}
+
 static int cell_get(const json_t *object, struct pb_cell *cell)
 {
 	int ret = u32_get(object, "cell", &cell->index);
@@ -260,7 +268,7 @@ static int cell_get(const json_t *object, struct pb_cell *cell)
 		ret = u32_get(object, "threads", &cell->nr_threads);
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
 		if (json_object_get(object, pb_axes[id].name))
-			ret = word_get(object, pb_axes[id].name, pb_cell_axis_room(cell, id));
+			ret = axis_get(object, cell, id);
 	if (!ret && json_object_get(object, "event"))
 		ret = word_get(object, "event", cell->event);
 	if (!ret)
@@ -269,7 +277,6 @@ static int cell_get(const json_t *object, struct pb_cell *cell)
 		ret = u32_get(object, "warmup", &cell->nr_warmup);
 	if (!ret && json_object_get(object, "ops"))
 		ret = u32_get(object, "ops", &cell->nr_ops);
-	pb_cell_complete(cell);
 	return ret;
 }
 

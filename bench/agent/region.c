@@ -85,17 +85,15 @@ static int hold_make(const struct pb_cell *cell, struct pb_region *region)
 int pb_region_make(const struct pb_cell *cell, const struct pb_memory_type *type,
 		   struct pb_region *ret_region)
 {
-	const char *sharing = pb_cell_axis(cell, PB_AXIS_SHARING);
-	bool all = pb_streq(pb_cell_axis(cell, PB_AXIS_HOLD), "all");
-	bool apart = pb_streq(sharing, "pagetable") || pb_streq(sharing, "folio");
+	bool all = cell->hold == PB_HOLDING_ALL;
 	struct pb_region region = { .nr_pages = cell->nr_pages };
 	int ret = 0;
 
-	if (pb_streq(pb_cell_axis(cell, PB_AXIS_RESIDENCY), "fault"))
+	if (cell->residency == PB_RESIDENCY_FAULT)
 		ret = fault_make(cell, type, all, &region);
 	else if (all)
 		ret = hold_make(cell, &region);
-	else if (apart) /* each thread's pages behind the other's */
+	else if (pb_sharing_flags(cell->sharing) & PB_SHARING_SIDE_BY_SIDE)
 		region.nr_pages *= cell->nr_threads;
 	if (!ret)
 		*ret_region = region;

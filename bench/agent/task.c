@@ -27,14 +27,12 @@ static const struct {
 #undef PB_STRATEGY
 };
 
-static const struct {
-	const char *name;
-	uint32_t id;
-} releases[] = {
-	{ "plain", PB_RELEASE_PLAIN },
-	{ "dirty", PB_RELEASE_DIRTY },
-	{ "range-dirty", PB_RELEASE_RANGE_DIRTY },
-	{ "folio", PB_RELEASE_FOLIO },
+/* What the device calls each way to release. */
+static const uint32_t releases[PB_NR_RELEASINGS] = {
+	[PB_RELEASING_PLAIN] = PB_RELEASE_PLAIN,
+	[PB_RELEASING_DIRTY] = PB_RELEASE_DIRTY,
+	[PB_RELEASING_RANGE_DIRTY] = PB_RELEASE_RANGE_DIRTY,
+	[PB_RELEASING_FOLIO] = PB_RELEASE_FOLIO,
 };
 
 static int strategy_find(const struct pb_context *context, const char *name, uint32_t *ret_id)
@@ -56,37 +54,36 @@ static int releases_list(uint32_t mask, struct pb_buf *names)
 {
 	int ret = pb_buf_add(names, "", 0);
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(releases) && !ret; i++)
-		if (mask >> releases[i].id & 1)
+	for (enum pb_cell_release i = 0; i < PB_NR_RELEASINGS && !ret; i++)
+		if (mask >> releases[i] & 1)
 			ret = pb_buf_printf(names, "%s%s", names->len_bytes ? ", " : "",
-					    releases[i].name);
+					    pb_releasing_name(i));
 	return ret;
 }
 
 static int release_find(const struct pb_task *task, uint32_t *ret_id)
 {
-	const char *name = pb_cell_axis(task->cell, PB_AXIS_RELEASE);
+	enum pb_cell_release release = task->cell->release;
 	struct pb_strategy_info info = { .size = sizeof(info), .strategy = task->request.strategy };
 	pb_cleanup(pb_buf_done) struct pb_buf names = { 0 };
 
 	if (ioctl(task->context->device, PB_IOC_STRATEGY_INFO, &info))
 		return pb_fail(-errno, "cannot ask '%s' for a strategy: %s", PB_DEVICE,
 			       strerror(errno));
-	for (size_t i = 0; i < PB_ARRAY_SIZE(releases); i++)
-		if (pb_streq(releases[i].name, name) && info.releases >> releases[i].id & 1) {
-			*ret_id = releases[i].id;
-			return 0;
-		}
+	if (release < PB_NR_RELEASINGS && info.releases >> releases[release] & 1) {
+		*ret_id = releases[release];
+		return 0;
+	}
 	if (releases_list(info.releases, &names))
 		return -ENOMEM;
 	return pb_fail(-EOPNOTSUPP, "strategy '%s' has no release '%s' on this kernel; it has: %s",
-		       task->cell->strategy, name, names.data);
+		       task->cell->strategy, pb_releasing_name(release), names.data);
 }
 
 static int load_find(struct pb_task *task)
 {
 	const struct pb_load_row *row;
-	int ret = pb_load_parse(pb_cell_axis(task->cell, PB_AXIS_LOAD), &row, &task->load_rate);
+	int ret = pb_load_find(task->cell->load, &row, &task->load_rate);
 
 	if (!ret)
 		task->load = pb_load_action_find(row->name);
@@ -95,8 +92,8 @@ static int load_find(struct pb_task *task)
 
 static uint32_t flags_of(const struct pb_task *task)
 {
-	return (pb_task_is(task, PB_AXIS_INTENT, "write") ? PB_RUN_WRITE : 0) |
-	       (pb_task_is(task, PB_AXIS_HOLD, "all") ? PB_RUN_HOLD : 0) |
+	return (task->cell->intent == PB_INTENT_WRITE ? PB_RUN_WRITE : 0) |
+	       (task->cell->hold == PB_HOLDING_ALL ? PB_RUN_HOLD : 0) |
 	       (task->load ? PB_RUN_TOLERATE : 0) |
 	       (task->context->plan->irqs_off ? PB_RUN_IRQS_OFF : 0) |
 	       (task->context->plan->record ? PB_RUN_RECORD : 0);
@@ -108,8 +105,8 @@ static uint32_t nr_twice(const struct pb_task *task)
 	const struct pb_cell *cell = task->cell;
 
 	if (task->load || cell->nr_threads > 1 || task->context->plan->irqs_off ||
-	    task->context->plan->record || !pb_task_is(task, PB_AXIS_HOLD, "0") ||
-	    !pb_task_is(task, PB_AXIS_RESIDENCY, "warm"))
+	    task->context->plan->record || cell->hold != PB_HOLDING_CALL ||
+	    cell->residency != PB_RESIDENCY_WARM)
 		return 0;
 	return cell->nr_samples < MAX_TWICE ? cell->nr_samples : MAX_TWICE;
 }
@@ -130,13 +127,12 @@ static int request_make(struct pb_task *task)
 	task->request.nr_ops = cell->nr_ops;
 	task->request.flags = flags_of(task);
 	task->request.release = release;
-	if (release != PB_RELEASE_DIRTY && release != PB_RELEASE_RANGE_DIRTY)
-		return 0;
-	if (!(task->request.flags & PB_RUN_WRITE))
+	if (pb_releasing_flags(cell->release) & PB_RELEASING_DIRTIES &&
+	    !(task->request.flags & PB_RUN_WRITE))
 		ret = pb_fail(-EOPNOTSUPP,
 			      "release '%s' marks pages dirty, and pages that are held to be read "
 			      "must not be: ask for intent 'write'",
-			      pb_cell_axis(cell, PB_AXIS_RELEASE));
+			      pb_releasing_name(cell->release));
 	return ret;
 }
 
@@ -193,7 +189,7 @@ const struct pb_memory_proof *pb_task_proof(void)
 
 int pb_task_memory(struct pb_task *task)
 {
-	bool private = pb_task_is(task, PB_AXIS_SHARING, "private");
+	bool private = task->cell->sharing == PB_SHARING_PRIVATE;
 	size_t nr = private ? task->cell->nr_threads : 1;
 	int ret = 0;
 
@@ -213,9 +209,9 @@ void *pb_task_addr(const struct pb_task *task, uint32_t worker)
 {
 	size_t call_bytes = task->cell->nr_pages * (size_t)sysconf(_SC_PAGESIZE);
 
-	if (pb_task_is(task, PB_AXIS_SHARING, "private"))
+	if (task->cell->sharing == PB_SHARING_PRIVATE)
 		return task->memories[worker].addr;
-	if (pb_task_is(task, PB_AXIS_SHARING, "page"))
+	if (task->cell->sharing == PB_SHARING_PAGE)
 		return task->memories[0].addr;
 	return (char *)task->memories[0].addr + worker * call_bytes;
 }

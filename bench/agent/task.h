@@ -38,11 +38,6 @@ int pb_task_init(struct pb_task *task, const struct pb_context *context,
 		 const struct pb_cell *cell) pb_must_check;
 void pb_task_done(struct pb_task *task);
 
-static inline bool pb_task_is(const struct pb_task *task, enum pb_axis_id axis, const char *word)
-{
-	return __builtin_strcmp(pb_cell_axis(task->cell, axis), word) == 0;
-}
-
 /* Makes the memory and asks the kernel whether it is what it should be. */
 int pb_task_memory(struct pb_task *task) pb_must_check;
 

@@ -88,14 +88,14 @@ static const struct pb_option rows[] = {
 	{ "pages", 'n', PB_OPTION_LIST, AT(overrides.pages), "N,...", "pages a call", 0, 0 },
 	{ "threads", 0, PB_OPTION_LIST, AT(overrides.threads), "N,...", "instead of the plan's", 0,
 	  0 },
-#define PB_AXIS(id, field, since, fallback, title) \
-	{ #field,                                  \
-	  0,                                       \
-	  PB_OPTION_LIST,                          \
-	  AT(overrides.axes[PB_AXIS_##id]),        \
-	  "NAME,...",                              \
-	  "instead of the plan's",                 \
-	  0,                                       \
+#define PB_AXIS(id, field, since, title)    \
+	{ #field,                           \
+	  0,                                \
+	  PB_OPTION_LIST,                   \
+	  AT(overrides.axes[PB_AXIS_##id]), \
+	  "NAME,...",                       \
+	  "instead of the plan's",          \
+	  0,                                \
 	  0 },
 #include "collect/axes.def"
 #undef PB_AXIS

@@ -95,9 +95,9 @@ static void deviations_say(const struct pb_semantics *semantics, size_t nr)
 			pb_term_printf(stderr,
 				       "NOT AS EXPECTED: %s, %s to %s, %s, %s: %s, data %s, frame "
 				       "%s; %s\n",
-				       row->kernel, cell->strategy, cell->intent, cell->memory,
-				       cell->event, row->verdict.result, row->verdict.data,
-				       row->verdict.frame, row->deviation);
+				       row->kernel, cell->strategy, pb_intent_name(cell->intent),
+				       cell->memory, cell->event, row->verdict.result,
+				       row->verdict.data, row->verdict.frame, row->deviation);
 	}
 	if (nr)
 		pb_term_printf(stderr, "%zu of %zu cases are not as expected.\n", nr,

@@ -33,7 +33,7 @@ static size_t nr_workers(const struct pb_cell *cells, size_t nr_cells)
 static bool any_load(const struct pb_cell *cells, size_t nr_cells)
 {
 	for (size_t i = 0; i < nr_cells; i++)
-		if (!pb_streq(cells[i].load, "none"))
+		if (cells[i].load != PB_LOAD_none)
 			return true;
 	return false;
 }

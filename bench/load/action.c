@@ -17,7 +17,7 @@ const struct pb_load_action pb_load_none = { .name = "none" };
 
 static const struct pb_load_action *const actions[] = {
 #define PB_LOAD(ident, name, default_rate, needs, summary) &pb_load_##ident,
-#include "bench/load/load.def"
+#include "collect/words/load.def"
 #undef PB_LOAD
 };
 

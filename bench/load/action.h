@@ -58,7 +58,7 @@ int pb_load_close(struct pb_load_use *use) pb_must_check;
 
 #define PB_LOAD(ident, name, default_rate, needs, summary) \
 	extern const struct pb_load_action pb_load_##ident;
-#include "bench/load/load.def"
+#include "collect/words/load.def"
 #undef PB_LOAD
 
 #endif

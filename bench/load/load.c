@@ -16,7 +16,7 @@
 
 const struct pb_load_row pb_load_rows[] = {
 #define PB_LOAD(ident, name, default_rate, needs, summary) { name, default_rate, needs, summary },
-#include "bench/load/load.def"
+#include "collect/words/load.def"
 #undef PB_LOAD
 	{ NULL, 0, 0, NULL },
 };
@@ -86,9 +86,24 @@ int pb_load_parse(const char *word, const struct pb_load_row **ret_row, uint32_t
 	return 0;
 }
 
-unsigned int pb_load_needs(const char *word)
+int pb_load_find(enum pb_cell_load load, const struct pb_load_row **ret_row, uint32_t *ret_rate)
 {
-	return row_find(word, strcspn(word, ":"))->needs;
+	enum pb_cell_load plain = pb_load_plain(load);
+	uint32_t rate = pb_load_rate(load);
+
+	/* Its text says what is wrong with it. */
+	if (plain >= PB_NR_LOADS || rate > PB_LOAD_MAX_RATE)
+		return pb_load_parse(pb_load_name(load), ret_row, ret_rate);
+	*ret_row = &pb_load_rows[plain];
+	*ret_rate = rate ? rate : pb_load_rows[plain].default_rate;
+	return 0;
+}
+
+unsigned int pb_load_needs(enum pb_cell_load load)
+{
+	enum pb_cell_load plain = pb_load_plain(load);
+
+	return plain < PB_NR_LOADS ? pb_load_rows[plain].needs : PB_NEEDS_NOTHING;
 }
 
 int pb_load_complete(const char *word, char ret_word[PB_WORD_LEN])

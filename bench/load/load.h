@@ -29,10 +29,12 @@ extern const struct pb_load_row pb_load_rows[];
 int pb_load_parse(const char *word, const struct pb_load_row **ret_row,
 		  uint32_t *ret_rate) pb_must_check;
 
-/*
- * PB_NEEDS_* of the load of this word, with or without a rate; PB_NEEDS_NOTHING for an unknown one.
- */
-unsigned int pb_load_needs(const char *word);
+/* The same of a cell's word, which is a number already. */
+int pb_load_find(enum pb_cell_load load, const struct pb_load_row **ret_row,
+		 uint32_t *ret_rate) pb_must_check;
+
+/* PB_NEEDS_* of a load, with or without a rate; PB_NEEDS_NOTHING for an unknown one. */
+unsigned int pb_load_needs(enum pb_cell_load load);
 
 /* The whole word with its rate written out: "fork" becomes "fork:100". Errors as above. */
 int pb_load_complete(const char *word, char ret_word[PB_WORD_LEN]) pb_must_check;

@@ -22,7 +22,7 @@
 
 static const struct pb_memory_type *const memory_types[] = {
 #define PB_MEMORY(ident, name, needs, summary) &pb_memory_##ident,
-#include "bench/memory/memory.def"
+#include "collect/words/memory.def"
 #undef PB_MEMORY
 };
 
@@ -39,7 +39,7 @@ const char *pb_memory_names(void)
 	/* Each name brings the separator that stands before it; the first one is skipped. */
 	static const char names[] =
 #define PB_MEMORY(ident, name, needs, summary) ", " name
-#include "bench/memory/memory.def"
+#include "collect/words/memory.def"
 #undef PB_MEMORY
 		;
 
@@ -53,7 +53,7 @@ unsigned int pb_memory_needs(const char *name)
 		unsigned int needs;
 	} rows[] = {
 #define PB_MEMORY(ident, name, needs, summary) { name, needs },
-#include "bench/memory/memory.def"
+#include "collect/words/memory.def"
 #undef PB_MEMORY
 	};
 

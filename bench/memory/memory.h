@@ -117,7 +117,7 @@ int pb_memory_drain(void) pb_must_check;
 void pb_memory_release(struct pb_memory *memory);
 
 #define PB_MEMORY(ident, name, needs, summary) extern const struct pb_memory_type pb_memory_##ident;
-#include "bench/memory/memory.def"
+#include "collect/words/memory.def"
 #undef PB_MEMORY
 
 #endif

@@ -19,51 +19,45 @@ static const struct pb_word_row strategies[] = {
 
 static const struct pb_word_row memories[] = {
 #define PB_MEMORY(ident, name, needs, summary) { name, summary },
-#include "bench/memory/memory.def"
+#include "collect/words/memory.def"
 #undef PB_MEMORY
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row sharings[] = {
-	{ "private", "each thread holds pages of its own" },
-	{ "page", "all threads hold the same pages" },
-	{ "pagetable", "each thread holds pages of its own, in one page table" },
-	{ "folio", "each thread holds pages of its own, in one large folio" },
-	{ "frame", "the same pages, by each thread through an address space of its own" },
-	{ "apart", "each thread holds pages of its own, in an address space of its own" },
+#define PB_SHARING(id, name, flags, summary) { name, summary },
+#include "collect/words/cell_words.def"
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row loads[] = {
 #define PB_LOAD(ident, name, default_rate, needs, summary) { name, summary },
-#include "bench/load/load.def"
+#include "collect/words/load.def"
 #undef PB_LOAD
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row residencies[] = {
-	{ "warm", "the pages are resident and mapped before the first call" },
-	{ "fault", "each call faults its pages in" },
+#define PB_RESIDENCY(id, name, flags, summary) { name, summary },
+#include "collect/words/cell_words.def"
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row intents[] = {
-	{ "read", "pages are asked for to be read" },
-	{ "write", "pages are asked for to be written (FOLL_WRITE)" },
+#define PB_INTENT(id, name, flags, summary) { name, summary },
+#include "collect/words/cell_words.def"
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row holds[] = {
-	{ "0", "each call's pages are released before the next call" },
-	{ "all", "the pages of all calls are acquired before the first is released" },
+#define PB_HOLDING(id, name, flags, summary) { name, summary },
+#include "collect/words/cell_words.def"
 	{ NULL, NULL },
 };
 
 static const struct pb_word_row releases[] = {
-	{ "plain", "as the strategy's users do: put_page(), unpin_user_pages()" },
-	{ "dirty", "unpin_user_pages_dirty_lock(): the pages were written" },
-	{ "range-dirty", "unpin_user_page_range_dirty_lock(): one contiguous range was written" },
-	{ "folio", "unpin_user_folio(): all pages of one folio at once" },
+#define PB_RELEASING(id, name, flags, summary) { name, summary },
+#include "collect/words/cell_words.def"
 	{ NULL, NULL },
 };
 

@@ -40,14 +40,14 @@ static const struct {
 	const char *name;
 	int words; /* enum pb_word_kind, or -1: numbers */
 	uint64_t min, max;
-	const char *fallback;
+	const char *fallback; /* NULL: the axis' default */
 } keys[KEYS] = {
 	[STRATEGY] = { "strategy", PB_WORDS_STRATEGY, 0, 0, "all" },
 	[MEMORY] = { "memory", PB_WORDS_MEMORY, 0, 0, "anon" },
 	[PAGES] = { "pages", -1, 1, PB_MAX_PAGES, "1" },
 	[THREADS] = { "threads", -1, 1, MAX_THREADS, "1" },
-#define PB_AXIS(id, field, since, fallback, title) \
-	[AXES + PB_AXIS_##id] = { #field, PB_WORDS_##id, 0, 0, fallback },
+#define PB_AXIS(id, field, since, title) \
+	[AXES + PB_AXIS_##id] = { #field, PB_WORDS_##id, 0, 0, NULL },
 #include "collect/axes.def"
 #undef PB_AXIS
 	[SAMPLES] = { "samples", -1, 1, PB_MAX_SAMPLES, "60" },
@@ -169,6 +169,11 @@ static int list_copy(const struct pb_word_list *from, struct pb_word_list *to)
 	return to->words ? 0 : pb_fail(-ENOMEM, "out of memory");
 }
 
+static const char *fallback_of(enum key key)
+{
+	return keys[key].fallback ? keys[key].fallback : pb_axis_usual(key - AXES);
+}
+
 /* Command line, else the job, else [global], else the fallback. */
 static int job_complete(struct loader *l, struct job *job)
 {
@@ -204,8 +209,7 @@ static int job_complete(struct loader *l, struct job *job)
 			job->lines[key] = l->global.lines[key];
 			ret = list_copy(&l->global.values[key], &job->values[key]);
 		} else if (!job->values[key].nr) {
-			ret = value_parse(key, keys[key].name, keys[key].fallback,
-					  &job->values[key]);
+			ret = value_parse(key, keys[key].name, fallback_of(key), &job->values[key]);
 		}
 	}
 	return ret;
@@ -248,7 +252,7 @@ static int job_expand(const struct job *job, struct pb_plan *plan)
 		MEMORY,
 		PAGES,
 		THREADS,
-#define PB_AXIS(id, field, since, fallback, title) AXES + PB_AXIS_##id,
+#define PB_AXIS(id, field, since, title) AXES + PB_AXIS_##id,
 #include "collect/axes.def"
 #undef PB_AXIS
 		STRATEGY,
@@ -258,20 +262,21 @@ static int job_expand(const struct job *job, struct pb_plan *plan)
 
 	for (;;) {
 		struct pb_cell cell = { 0 };
-		int ret;
+		int ret = 0;
 
 #define WORD(key) (job->values[key].words[at[key]])
 		snprintf(cell.strategy, PB_WORD_LEN, "%s", WORD(STRATEGY));
 		snprintf(cell.memory, PB_WORD_LEN, "%s", WORD(MEMORY));
-		for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
-			snprintf(pb_cell_axis_room(&cell, id), PB_WORD_LEN, "%s", WORD(AXES + id));
+		for (enum pb_axis_id id = 0; id < PB_NR_AXES && !ret; id++)
+			ret = pb_cell_axis_take(&cell, id, WORD(AXES + id));
 		cell.nr_pages = number_of(WORD(PAGES));
 		cell.nr_threads = (uint32_t)number_of(WORD(THREADS));
 		cell.nr_samples = (uint32_t)number_of(WORD(SAMPLES));
 		cell.nr_warmup = (uint32_t)number_of(WORD(WARMUP));
 		cell.nr_ops = (uint32_t)number_of(WORD(OPS));
 #undef WORD
-		ret = cell_add(plan, cell);
+		if (!ret)
+			ret = cell_add(plan, cell);
 		if (ret)
 			return ret;
 		/* An odometer: the last of the order turns fastest. */

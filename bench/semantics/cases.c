@@ -18,7 +18,7 @@
 static const char *const memories[] = { "anon",     "thp",         "hugetlb-2m", "shmem",
 					"memfd",    "file-shared", "tmpfs",      "file-private",
 					"zeropage", "fsdax",       "devdax",     NULL };
-static const char *const intents[] = { "write", "read", NULL };
+static const enum pb_cell_intent intents[] = { PB_INTENT_WRITE, PB_INTENT_READ };
 
 static const char *const strategies[] = {
 #define PB_OBSERVE(id, ident, name, control, owned, seen, summary) name,
@@ -97,13 +97,15 @@ static int words_check(const char *kind, const char *const *known, const struct 
 
 int pb_case_words_check(const struct pb_case_words *words)
 {
+	const char *const known[] = { pb_intent_name(intents[0]), pb_intent_name(intents[1]),
+				      NULL };
 	int ret = words_check("strategy", strategies, &words->strategies);
 
 	if (!ret)
 		ret = events_check(&words->events);
 	if (!ret)
 		ret = words_check("memory", memories, &words->memories);
-	return ret ? ret : words_check("intent", intents, &words->intents);
+	return ret ? ret : words_check("intent", known, &words->intents);
 }
 
 static bool wanted(const struct pb_word_list *list, const char *word)
@@ -114,8 +116,8 @@ static bool wanted(const struct pb_word_list *list, const char *word)
 	return list->nr == 0;
 }
 
-static int cell_add(struct pb_plan *plan, const char *memory, const char *event, const char *intent,
-		    const char *strategy)
+static int cell_add(struct pb_plan *plan, const char *memory, const char *event,
+		    enum pb_cell_intent intent, const char *strategy)
 {
 	struct pb_cell cell = {
 		.index = (uint32_t)plan->nr_cells, .nr_pages = 1, .nr_threads = 1, .nr_samples = 1
@@ -128,8 +130,7 @@ static int cell_add(struct pb_plan *plan, const char *memory, const char *event,
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
 	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
 	snprintf(cell.event, sizeof(cell.event), "%s", event);
-	snprintf(pb_cell_axis_room(&cell, PB_AXIS_INTENT), PB_WORD_LEN, "%s", intent);
-	pb_cell_complete(&cell);
+	cell.intent = intent;
 	plan->cells[plan->nr_cells++] = cell;
 	return 0;
 }
@@ -139,11 +140,11 @@ static int event_add(const struct pb_case_words *words, const char *memory, cons
 {
 	int ret = 0;
 
-	for (const char *const *intent = intents; *intent; intent++)
+	for (size_t i = 0; i < PB_ARRAY_SIZE(intents); i++)
 		for (const char *const *strategy = strategies; *strategy && !ret; strategy++)
-			if (wanted(&words->intents, *intent) &&
+			if (wanted(&words->intents, pb_intent_name(intents[i])) &&
 			    wanted(&words->strategies, *strategy))
-				ret = cell_add(plan, memory, event, *intent, *strategy);
+				ret = cell_add(plan, memory, event, intents[i], *strategy);
 	return ret;
 }
 

@@ -126,9 +126,7 @@ static struct {
 static bool absent_same(const struct pb_cell *cell)
 {
 	return absent.error && pb_streq(absent.cell.memory, cell->memory) &&
-	       pb_streq(absent.cell.event, cell->event) &&
-	       pb_streq(pb_cell_axis(&absent.cell, PB_AXIS_INTENT),
-			pb_cell_axis(cell, PB_AXIS_INTENT));
+	       pb_streq(absent.cell.event, cell->event) && absent.cell.intent == cell->intent;
 }
 
 static void absent_note(const struct pb_cell *cell)
@@ -245,7 +243,7 @@ int pb_watch_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 	struct pb_case c = {
 		.cell = cell,
 		.strategy = pb_observe_strategy_find(cell->strategy),
-		.writes = pb_streq(pb_cell_axis(cell, PB_AXIS_INTENT), "write"),
+		.writes = cell->intent == PB_INTENT_WRITE,
 	};
 	const struct pb_event_word word = pb_event_word_parse(cell->event);
 	int ret = device < 0 ? watch_begin(kmsg) : 0;

@@ -92,7 +92,6 @@ static int cell_add(struct pb_plan *plan, size_t row, uint64_t nr_pages)
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", rows[row].name);
 	snprintf(cell.memory, sizeof(cell.memory), "%s", rows[row].memory);
 	snprintf(cell.event, sizeof(cell.event), "%s", PB_EVENT_USE);
-	pb_cell_complete(&cell);
 	cells[plan->nr_cells++] = cell;
 	return 0;
 }

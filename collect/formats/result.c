@@ -48,9 +48,9 @@ const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_
 	strcat(name, ".");
 	word_add(name, cell->memory);
 	strcat(name, numbers);
-	word_add(name, cell->sharing);
+	word_add(name, pb_sharing_name(cell->sharing));
 	strcat(name, ".");
-	word_add(name, cell->load);
+	word_add(name, pb_load_name(cell->load));
 	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++) {
 		if (pb_cell_axis_is_default(cell, id))
 			continue;

@@ -46,7 +46,7 @@ const struct pb_merge_table pb_merge_tables[] = {
 			   "reason",
 			   "detail",
 			   "event",
-#define PB_AXIS(id, field, since, fallback, title) #field,
+#define PB_AXIS(id, field, since, title) #field,
 #include "collect/axes.def"
 #undef PB_AXIS
 		   } },

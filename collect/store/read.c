@@ -27,7 +27,7 @@ static const char fact_query[] = "SELECT key, value FROM fact WHERE run_id = ?1 
 static const char cell_query[] =
 	"SELECT id, position, strategy, memory, pages, threads, samples, warmup, ops, state, errno,"
 	" symbol, reason, detail"
-#define PB_AXIS(id, field, since, fallback, title) ", " #field
+#define PB_AXIS(id, field, since, title) ", " #field
 #include "collect/axes.def"
 #undef PB_AXIS
 	", event FROM cell WHERE run_id = ?1 ORDER BY position";
@@ -175,6 +175,15 @@ int pb_store_values(struct pb_store *store, int64_t series_id, double **ret_valu
 	return ret ? ret : values_read(store, query, ret_values, ret_nr);
 }
 
+static int axis_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell *cell,
+		     enum pb_axis_id id)
+{
+	char word[PB_WORD_LEN];
+	int ret = copy_word(store, query, COLUMN_AXES + (int)id, word, sizeof(word));
+
+	return ret ? ret : pb_cell_axis_take(cell, id, word);
+}
+
 static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell_result *result)
 {
 	struct pb_cell *cell = &result->cell;
@@ -197,8 +206,7 @@ static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell
 	if (!ret)
 		ret = copy_count(store, query, 8, 0, UINT32_MAX, &ops);
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
-		ret = copy_word(store, query, COLUMN_AXES + (int)id, pb_cell_axis_room(cell, id),
-				PB_WORD_LEN);
+		ret = axis_read(store, query, cell, id);
 	if (!ret) /* NULL, an empty word: nothing was watched */
 		ret = copy_word(store, query, COLUMN_AXES + PB_NR_AXES, cell->event,
 				sizeof(cell->event));

@@ -33,11 +33,11 @@ static const char *const query_texts[PB_STORE_NR_QUERIES] = {
 	[PB_STORE_CELL_INSERT] =
 		"INSERT INTO cell (run_id, position, pages, threads, samples, warmup, ops, strategy,"
 		" memory, state, errno, symbol, reason, detail"
-#define PB_AXIS(id, field, since, fallback, title) ", " #field
+#define PB_AXIS(id, field, since, title) ", " #field
 #include "collect/axes.def"
 #undef PB_AXIS
 		", event) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
-#define PB_AXIS(id, field, since, fallback, title) ", ?"
+#define PB_AXIS(id, field, since, title) ", ?"
 #include "collect/axes.def"
 #undef PB_AXIS
 		", ?)",

@@ -18,13 +18,16 @@
 /* A word's room in text, its end included. */
 enum { PB_WORD_LEN = 32 };
 
-/* The number of the first foreign word; known ones are below. */
-enum { PB_WORD_FOREIGN = 1 << 16 };
+/*
+ * Known words are below the first foreign one. A load with a rate, "fork:100", is a number made of
+ * both: PB_WORD_RATED, its row times PB_WORD_RATES, and the rate.
+ */
+enum { PB_WORD_FOREIGN = 1 << 16, PB_WORD_RATED = 1 << 30, PB_WORD_RATES = 1 << 20 };
 
 enum pb_word_kind {
 	PB_WORDS_STRATEGY,
 	PB_WORDS_MEMORY,
-#define PB_AXIS(id, field, since, fallback, title) PB_WORDS_##id,
+#define PB_AXIS(id, field, since, title) PB_WORDS_##id,
 #include "collect/axes.def"
 #undef PB_AXIS
 	PB_WORDS_OF_CELLS, /* above: what plans and options are written in */
@@ -34,7 +37,8 @@ enum pb_word_kind {
 };
 
 /*
- * The number of @text among the words of its kind; a foreign word is kept. An empty text is 0.
+ * The number of @text among the words of its kind; a foreign word is kept. An empty text is 0, which
+ * is no word, or an axis' default.
  * -ENOMEM with a message. Not for several threads at once.
  */
 int pb_word_take(enum pb_word_kind kind, const char *text, unsigned int *ret_word) pb_must_check;
@@ -42,12 +46,18 @@ int pb_word_take(enum pb_word_kind kind, const char *text, unsigned int *ret_wor
 /* As pb_word_take(), but keeps nothing: false where the word is not known and was not kept. */
 bool pb_word_find(enum pb_word_kind kind, const char *text, unsigned int *ret_word);
 
-/* The text of a word, for as long as the program runs; "" for a number that is none. */
+/*
+ * The text of a word, for as long as the program runs; "" for a number that is none. A load's rate
+ * is left out where there is no memory for it and the word did not come in as text.
+ */
 const char *pb_word_text(enum pb_word_kind kind, unsigned int word);
+
+/* The order of two words of one kind by their letters, for tables: below 0, 0, above 0. */
+int pb_word_compare(enum pb_word_kind kind, unsigned int a, unsigned int b);
 
 static inline bool pb_word_is_foreign(unsigned int word)
 {
-	return word >= PB_WORD_FOREIGN;
+	return word >= PB_WORD_FOREIGN && word < PB_WORD_RATED;
 }
 
 #endif

@@ -148,7 +148,8 @@ char *pb_noop_words(const struct pb_view *view, const struct pb_setting *setting
 static int event_add(struct pb_buf *buf, const struct pb_summary_cell *cell,
 		     const struct pb_summary_series *series)
 {
-	const char *comma = buf->len_bytes ? ", " : "", *rate = strchr(cell->cell.load, ':');
+	const char *comma = buf->len_bytes ? ", " : "",
+		   *rate = strchr(pb_load_name(cell->cell.load), ':');
 	char number[PB_NUMBER_LEN];
 
 	if (pb_streq(series->phase, "load") && pb_streq(series->metric, "rate"))

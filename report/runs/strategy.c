@@ -25,9 +25,9 @@ const struct pb_strategy_row pb_strategy_rows[] = {
 const size_t pb_nr_strategy_rows = PB_ARRAY_SIZE(pb_strategy_rows);
 
 const struct pb_sharing_look pb_sharing_looks[PB_NR_SHARING_LOOKS] = {
-	{ "page", 0, false },        { "folio", 0, true },
-	{ "frame", 0, false },       { "pagetable", 0x777777, true },
-	{ "apart", 0x777777, true }, { "private", 0x999999, false },
+	{ PB_SHARING_PAGE, 0, false },        { PB_SHARING_FOLIO, 0, true },
+	{ PB_SHARING_FRAME, 0, false },       { PB_SHARING_PAGETABLE, 0x777777, true },
+	{ PB_SHARING_APART, 0x777777, true }, { PB_SHARING_PRIVATE, 0x999999, false },
 };
 
 static const struct {

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/words/cell_words.h"
+
 struct pb_strategy_row {
 	unsigned int id;
 	const char *name;
@@ -20,7 +22,7 @@ struct pb_strategy_row {
 
 /* How a line of what threads share is drawn: controls are grey. The most that is shared first. */
 struct pb_sharing_look {
-	const char *sharing;
+	enum pb_cell_sharing sharing;
 	uint32_t grey; /* 0: the strategy's colour */
 	bool dashed;
 };

@@ -222,8 +222,7 @@ static struct pb_cell cell_without(const struct pb_setting *setting, unsigned in
 
 	for (int id = 0; id < PB_NR_AXES; id++)
 		if (but & (1U << id))
-			snprintf(pb_cell_axis_room(&cell, (enum pb_axis_id)id), PB_WORD_LEN, "%s",
-				 pb_axes[id].fallback);
+			pb_cell_word_set(&cell, (enum pb_axis_id)id, 0);
 	if (but & PB_SETTING_THREADS)
 		cell.nr_threads = 1;
 	return cell;

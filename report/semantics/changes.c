@@ -26,7 +26,7 @@ static int cases_compare(const void *a, const void *b)
 	if (!order)
 		order = strcmp(c->event, d->event);
 	if (!order)
-		order = strcmp(c->intent, d->intent);
+		order = pb_word_compare(PB_WORDS_INTENT, c->intent, d->intent);
 	return order ? order : strcmp(c->strategy, d->strategy);
 }
 

@@ -26,7 +26,7 @@ static int cases_compare(const void *a, const void *b)
 	if (!order)
 		order = strcmp(c->event, d->event);
 	if (!order)
-		order = strcmp(c->intent, d->intent);
+		order = pb_word_compare(PB_WORDS_INTENT, c->intent, d->intent);
 	return order ? order : strcmp(c->strategy, d->strategy);
 }
 
@@ -99,8 +99,8 @@ static void change_print(const struct pb_verdict_change *change, FILE *out)
 	const struct pb_cell *cell = &change->base->result.cell;
 
 	pb_term_printf(out, "  %s, %s, %s to %s: %s %s/%s -> %s %s/%s\n", cell->memory, cell->event,
-		       cell->strategy, cell->intent, b->result, b->data, b->frame, h->result,
-		       h->data, h->frame);
+		       cell->strategy, pb_intent_name(cell->intent), b->result, b->data, b->frame,
+		       h->result, h->data, h->frame);
 }
 
 int pb_verdict_changes_print(const struct pb_verdict_changes *changes, size_t max, bool quiet,

@@ -68,7 +68,7 @@ static int cells_place(const struct pb_semantics *semantics, struct pb_semantics
 		const struct pb_semantics_row *row = &semantics->rows[i];
 		size_t kernel = kernel_index(figure, row->kernel);
 		size_t strategy = pb_observe_rank(row->result.cell.strategy);
-		size_t intent = pb_streq(row->result.cell.intent, "read");
+		size_t intent = row->result.cell.intent == PB_INTENT_READ;
 		struct pb_figure_row *to = NULL;
 		int ret;
 

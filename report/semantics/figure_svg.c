@@ -122,8 +122,8 @@ static void tooltip(FILE *out, const struct pb_semantics_row *row)
 	const struct pb_observed_verdict *v = &row->verdict;
 
 	pb_html_printf(out, "<title>%s: %s to %s: %s, data %s, frame %s%s%s</title>", row->kernel,
-		       row->result.cell.strategy, row->result.cell.intent, v->result, v->data,
-		       v->frame, row->deviation ? "; NOT AS EXPECTED: " : "",
+		       row->result.cell.strategy, pb_intent_name(row->result.cell.intent),
+		       v->result, v->data, v->frame, row->deviation ? "; NOT AS EXPECTED: " : "",
 		       row->deviation ? row->deviation : "");
 }
 

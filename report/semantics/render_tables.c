@@ -19,7 +19,6 @@
 /* One line of such a table. */
 struct line {
 	const struct pb_semantics_row *first;
-	const char *intents; /* "", "read", "write" where they differ */
 	struct pb_buf kernels;
 	char *words;
 	bool bad; /* holds a deviation */
@@ -65,7 +64,7 @@ static int group_add(struct lines *lines, const struct pb_semantics_row *rows, s
 		struct line *line = &lines->lines[i];
 
 		if (same_event(line->first, rows) && pb_streq(line->words, words) &&
-		    pb_streq(line->intents, rows->result.cell.intent))
+		    line->first->result.cell.intent == rows->result.cell.intent)
 			return pb_buf_printf(&line->kernels, " %s", rows->kernel);
 	}
 	grown = reallocarray(lines->lines, lines->nr + 1, sizeof(*grown));
@@ -74,7 +73,6 @@ static int group_add(struct lines *lines, const struct pb_semantics_row *rows, s
 	lines->lines = grown;
 	grown[lines->nr] = (struct line){
 		.first = rows,
-		.intents = rows->result.cell.intent,
 		.bad = group_is_bad(rows, nr),
 	};
 	grown[lines->nr].words = pb_steal(words);
@@ -95,7 +93,7 @@ static int lines_compare(const void *a, const void *b)
 		return i < j ? -1 : 1;
 	order = strcmp(c->event, d->event);
 	if (!order)
-		order = -strcmp(c->intent, d->intent);
+		order = -pb_word_compare(PB_WORDS_INTENT, c->intent, d->intent);
 	if (!order)
 		order = strverscmp(x->first->release, y->first->release);
 	return order;
@@ -145,9 +143,10 @@ int pb_semantics_text(const struct pb_semantics *semantics, FILE *out)
 			pb_term_printf(out, "\n%s%s%s\n", colours ? pb_term_bold : "", cell->memory,
 				       colours ? pb_term_plain : "");
 		memory = cell->memory;
-		pb_term_printf(out, "  %-18s %-5s  %s%s%s%s\n", cell->event, line->intents,
-			       kernels_shown(&lines, line), lines.nr_kernels > 1 ? "  " : "",
-			       line->words, line->bad ? "   <-- not as expected" : "");
+		pb_term_printf(out, "  %-18s %-5s  %s%s%s%s\n", cell->event,
+			       pb_intent_name(cell->intent), kernels_shown(&lines, line),
+			       lines.nr_kernels > 1 ? "  " : "", line->words,
+			       line->bad ? "   <-- not as expected" : "");
 	}
 	return pb_semantics_written(out);
 }
@@ -177,8 +176,9 @@ int pb_semantics_markdown(const struct pb_semantics *semantics, FILE *out)
 	for (size_t i = 0; i < lines.nr; i++) {
 		const struct line *line = &lines.lines[i];
 		const struct pb_cell *cell = &line->first->result.cell;
-		const char *const fields[] = { cell->memory, cell->event, line->intents,
-					       line->kernels.data, line->words };
+		const char *const fields[] = { cell->memory, cell->event,
+					       pb_intent_name(cell->intent), line->kernels.data,
+					       line->words };
 
 		for (size_t j = 0; j < PB_ARRAY_SIZE(fields); j++) {
 			pb_term_printf(out, "%s| ", j ? " " : "");
@@ -225,7 +225,8 @@ int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 			       "<tr class=\"%s\"><td title=\"%s\">%s</td><td>%s</td><td>%s</td>"
 			       "<td>%s</td></tr>\n",
 			       line->bad ? "bad" : "ok", words ? words->summary : "", cell->event,
-			       line->intents, line->kernels.data, line->words);
+			       pb_intent_name(line->first->result.cell.intent), line->kernels.data,
+			       line->words);
 		memory = cell->memory;
 		if (i + 1 == lines.nr ||
 		    !pb_streq(lines.lines[i + 1].first->result.cell.memory, memory))

@@ -40,7 +40,7 @@ static bool wanted(const struct load *load, const struct pb_cell *cell)
 	return cell->event[0] && listed(f->kernels, f->nr_kernels, load->kernel) &&
 	       listed(f->events, f->nr_events, cell->event) &&
 	       listed(f->memories, f->nr_memories, cell->memory) &&
-	       listed(f->intents, f->nr_intents, cell->intent);
+	       listed(f->intents, f->nr_intents, pb_intent_name(cell->intent));
 }
 
 /* Takes what is inside of a result; the visitor's is emptied by its owner only. */
@@ -67,7 +67,7 @@ static bool same_case(const struct pb_semantics_row *row, const char *kernel,
 	       pb_streq(row->result.cell.strategy, cell->strategy) &&
 	       pb_streq(row->result.cell.event, cell->event) &&
 	       pb_streq(row->result.cell.memory, cell->memory) &&
-	       pb_streq(row->result.cell.intent, cell->intent);
+	       row->result.cell.intent == cell->intent;
 }
 
 /* The order of tables: kernels as they were released, events by who acts, writers first. */
@@ -90,7 +90,7 @@ static int rows_compare(const void *a, const void *b)
 		return i < j ? -1 : 1;
 	order = strcmp(c->event, d->event);
 	if (!order)
-		order = -strcmp(c->intent, d->intent); /* write first */
+		order = -pb_word_compare(PB_WORDS_INTENT, c->intent, d->intent); /* write first */
 	if (order)
 		return order;
 	i = pb_observe_rank(c->strategy);
@@ -212,7 +212,7 @@ static bool same_group(const struct pb_semantics_row *a, const struct pb_semanti
 	const struct pb_cell *c = &a->result.cell, *d = &b->result.cell;
 
 	return pb_streq(a->kernel, b->kernel) && pb_streq(c->memory, d->memory) &&
-	       pb_streq(c->event, d->event) && pb_streq(c->intent, d->intent);
+	       pb_streq(c->event, d->event) && c->intent == d->intent;
 }
 
 size_t pb_semantics_group(const struct pb_semantics *semantics, size_t at)

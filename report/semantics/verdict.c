@@ -106,7 +106,7 @@ static const char *data_unseen(const struct pb_cell_result *result, const struct
 	/* A device that is refused its address has been told; one that goes on has not. */
 	if (!strategy->owned && is_errno(part(result, "c2d")))
 		return "revoked";
-	if (!pb_streq(result->cell.intent, "write"))
+	if (result->cell.intent != PB_INTENT_WRITE)
 		return pb_streq(part(result, "f2d"), "yes") ? "file-only" : "lost";
 	return pb_streq(part(result, "d2f"), "yes") ? "file-only" : "lost";
 }
@@ -145,7 +145,7 @@ static const char *data_both(const struct pb_cell_result *result)
 static const char *data_judge(const struct pb_cell_result *result, const struct row *strategy)
 {
 	const char *c2d = part(result, "c2d"), *d2c = part(result, "d2c");
-	bool writes = pb_streq(result->cell.intent, "write");
+	bool writes = result->cell.intent == PB_INTENT_WRITE;
 	bool sees = pb_streq(c2d, "yes"), shows = pb_streq(d2c, "yes");
 
 	if (pb_event_word_parse(result->cell.event).media)

@@ -30,9 +30,8 @@ static struct pb_cell cell_make(const char *residency, const char *hold, uint64_
 				.nr_threads = 1,
 				.nr_samples = 50 };
 
-	snprintf(cell.residency, sizeof(cell.residency), "%s", residency);
-	snprintf(cell.hold, sizeof(cell.hold), "%s", hold);
-	pb_cell_complete(&cell);
+	assert_int_equal(pb_cell_axis_take(&cell, PB_AXIS_RESIDENCY, residency), 0);
+	assert_int_equal(pb_cell_axis_take(&cell, PB_AXIS_HOLD, hold), 0);
 	return cell;
 }
 
@@ -70,9 +69,9 @@ static void threads_that_share_a_table_lie_behind_each_other(void **state)
 
 	(void)state;
 	cell.nr_threads = 4;
-	strcpy(cell.sharing, "pagetable");
+	cell.sharing = PB_SHARING_PAGETABLE;
 	assert_int_equal(region_of(&cell, "anon").nr_pages, 32);
-	strcpy(cell.sharing, "page");
+	cell.sharing = PB_SHARING_PAGE;
 	assert_int_equal(region_of(&cell, "anon").nr_pages, 8);
 }
 
@@ -181,7 +180,7 @@ static void threads_want_a_cpu_each(void **state)
 	cell.nr_threads = 65;
 	assert_unfit(&context, &cell, false, E2BIG, "the device takes 1 to 64");
 	cell.nr_threads = 1;
-	strcpy(cell.sharing, "page");
+	cell.sharing = PB_SHARING_PAGE;
 	assert_unfit(&context, &cell, false, EOPNOTSUPP, "wants two threads or more");
 	agent_plan.evidence = PB_EVIDENCE_EXACT;
 	assert_unfit(&context, &cell, false, EOPNOTSUPP, "contention means nothing");

@@ -62,8 +62,8 @@ static int cell_add(struct pb_store *store, int64_t run_id, const struct kind *k
 				      .memory = "anon",
 				      .nr_pages = 1 + index,
 				      .nr_threads = 1,
-				      .sharing = "private",
-				      .load = "none",
+				      .sharing = PB_SHARING_PRIVATE,
+				      .load = PB_LOAD_none,
 				      .nr_samples = NR_SAMPLES };
 	for (size_t i = 0; i < NR_SAMPLES; i++)
 		values[i] =

@@ -33,8 +33,8 @@ static int cell_make(uint32_t index, struct pb_cell_result *ret_cell)
 				      .memory = "anon",
 				      .nr_pages = 8,
 				      .nr_threads = 1,
-				      .sharing = "private",
-				      .load = "none",
+				      .sharing = PB_SHARING_PRIVATE,
+				      .load = PB_LOAD_none,
 				      .nr_samples = NR_SAMPLES };
 	for (size_t i = 0; i < NR_SAMPLES; i++)
 		values[i] = 4000 + (double)((i * 7919 + index) % 1000);

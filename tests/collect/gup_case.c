@@ -53,7 +53,7 @@ static char *rows_of(struct pb_store *store)
 			assert_int_equal(pb_buf_printf(&rows, "%s %s %d %d %s %g %g\n",
 						       cell->strategy, cell->memory,
 						       (int)cell->nr_pages, (int)cell->nr_threads,
-						       cell->intent,
+						       pb_intent_name(cell->intent),
 						       least(&run.cells[i], "acquire"),
 						       least(&run.cells[i], "release")),
 					 0);

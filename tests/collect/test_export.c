@@ -64,8 +64,8 @@ static void test_csv_of_what_stands_beside(void **state)
 	_cleanup_free_ char *text = NULL;
 	int64_t run_id;
 
-	strcpy(cell.cell.load, "fork:100");
-	strcpy(cell.cell.intent, "write");
+	cell.cell.load = PB_LOAD_AT(fork, 100);
+	cell.cell.intent = PB_INTENT_WRITE;
 	assert_int_equal(pb_cell_result_add(&cell, "acquire-twice", "instructions", "instructions",
 					    &twice, 1),
 			 0);

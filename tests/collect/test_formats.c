@@ -366,21 +366,21 @@ static void test_names_of_later_axes(void **state)
 				.memory = "anon",
 				.nr_pages = 8,
 				.nr_threads = 2,
-				.load = "fork:100" };
-	char name[PB_RESULT_NAME_LEN];
+				.load = PB_LOAD_AT(fork, 100) };
+	char name[PB_RESULT_NAME_LEN], longest[PB_WORD_LEN] = { 0 };
 
 	(void)state;
-	pb_cell_complete(&cell);
 	assert_string_equal(pb_result_cell_name(&cell, name), "pin.anon.8.2.private.fork_100");
-	strcpy(cell.intent, "write");
-	strcpy(cell.release, "range-dirty");
+	cell.intent = PB_INTENT_WRITE;
+	cell.release = PB_RELEASING_RANGE_DIRTY;
 	assert_string_equal(pb_result_cell_name(&cell, name),
 			    "pin.anon.8.2.private.fork_100.intent-write.release-range-dirty");
 	/* The longest that there can be fits, whatever an import said. */
 	memset(cell.strategy, 's', PB_WORD_LEN - 1);
 	memset(cell.memory, 'm', PB_WORD_LEN - 1);
+	memset(longest, 'w', PB_WORD_LEN - 1);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
-		memset(pb_cell_axis_room(&cell, id), 'w', PB_WORD_LEN - 1);
+		assert_int_equal(pb_cell_axis_take(&cell, id, longest), 0);
 	cell.nr_pages = UINT64_MAX;
 	cell.nr_threads = UINT32_MAX;
 	assert_in_range(strlen(pb_result_cell_name(&cell, name)), 8 * (PB_WORD_LEN - 1),

@@ -126,9 +126,9 @@ static void test_gup_bench(void **state)
 	assert_false(log.outcome.assumed);
 	assert_int_equal(log.summary.nr_cells, 3);
 	expect_cell(&log, 0, "get-fast", "thp", 1, 1000, 1000);
-	assert_string_equal(log.summary.cells[0].cell.intent, "write");
+	assert_int_equal(log.summary.cells[0].cell.intent, PB_INTENT_WRITE);
 	assert_string_equal(log.summary.cells[1].cell.memory, "anon");
-	assert_string_equal(log.summary.cells[1].cell.intent, "read");
+	assert_int_equal(log.summary.cells[1].cell.intent, PB_INTENT_READ);
 	expect_cell(&log, 2, "pin-fast", "hugetlb", 65536, 1000, 1000);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "collect/words/evidence.h"
 #include "collect/words/run_state.h"
 #include "collect/words/words.h"
@@ -85,12 +86,68 @@ static void test_rows(void **state)
 	assert_false(pb_run_state_is_open(PB_RUN_STATE_FAILED));
 }
 
+/* The default of an axis is 0, said or not, and a word that nobody knows is not taken for it. */
+static void test_axes(void **state)
+{
+	(void)state;
+	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++) {
+		struct pb_cell cell = { 0 };
+
+		assert_true(pb_cell_axis_is_default(&cell, id));
+		assert_string_equal(pb_cell_axis(&cell, id), pb_axis_usual(id));
+		assert_true(*pb_axis_usual(id));
+		assert_int_equal(pb_cell_axis_take(&cell, id, pb_axis_usual(id)), 0);
+		assert_true(pb_cell_axis_is_default(&cell, id));
+		assert_int_equal(pb_cell_axis_take(&cell, id, "of-tomorrow"), 0);
+		assert_true(pb_word_is_foreign(pb_cell_word(&cell, id)));
+		assert_string_equal(pb_cell_axis(&cell, id), "of-tomorrow");
+	}
+	assert_int_equal(pb_sharing_flags(PB_SHARING_FOLIO), PB_SHARING_SIDE_BY_SIDE);
+	assert_int_equal(pb_sharing_flags(PB_SHARING_FOREIGN), 0);
+	assert_int_equal(pb_releasing_flags(PB_RELEASING_FOREIGN), 0);
+}
+
+/* A load's rate is part of its number; what is not written as pinbench does is kept as it is. */
+static void test_rates(void **state)
+{
+	static const char *const others[] = { "fork:0",       "fork:",
+					      "fork:0100",    "fork:1x",
+					      "fork: 1",      "fork:-1",
+					      "none:5",       "spoon:5",
+					      "fork:1048576", "fork:1:2",
+					      "Fork:100",     ":100",
+					      "forks:100",    "fork:99999999999999999" };
+	unsigned int word = 0;
+
+	(void)state;
+	assert_int_equal(pb_word_take(PB_WORDS_LOAD, "fork:100", &word), 0);
+	assert_int_equal(word, PB_LOAD_AT(fork, 100));
+	assert_false(pb_word_is_foreign(word));
+	assert_string_equal(pb_load_name((enum pb_cell_load)word), "fork:100");
+	assert_int_equal(pb_load_plain((enum pb_cell_load)word), PB_LOAD_fork);
+	assert_int_equal(pb_load_rate((enum pb_cell_load)word), 100);
+	assert_int_equal(pb_load_rate(PB_LOAD_fork), 0);
+	/* Made here, and never read. */
+	assert_string_equal(pb_load_name(PB_LOAD_AT(mprotect, 1000000)), "mprotect:1000000");
+	assert_string_equal(pb_load_name(PB_LOAD_AT(munmap, 7)), "munmap:7");
+	assert_string_equal(pb_load_name(PB_LOAD_AT(fork, 100)), "fork:100");
+	for (size_t i = 0; i < PB_ARRAY_SIZE(others); i++) {
+		assert_int_equal(pb_word_take(PB_WORDS_LOAD, others[i], &word), 0);
+		assert_true(pb_word_is_foreign(word));
+		assert_string_equal(pb_word_text(PB_WORDS_LOAD, word), others[i]);
+		assert_true(pb_load_plain((enum pb_cell_load)word) >= PB_NR_LOADS);
+	}
+	/* Of other kinds it is a word as any. */
+	assert_int_equal(pb_word_take(PB_WORDS_INTENT, "fork:100", &word), 0);
+	assert_true(pb_word_is_foreign(word));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known),
-		cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_known), cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_rows),  cmocka_unit_test(test_axes),
+		cmocka_unit_test(test_rates),
 	};
 
 	return cmocka_run_group_tests_name("words", tests, NULL, NULL);

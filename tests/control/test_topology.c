@@ -94,8 +94,8 @@ static void test_allowed(void **state)
 static void test_cpus(void **state)
 {
 	struct pb_cell cells[] = {
-		{ .nr_threads = 2, .load = "none" },
-		{ .nr_threads = 3, .load = "fork" },
+		{ .nr_threads = 2, .load = PB_LOAD_none },
+		{ .nr_threads = 3, .load = PB_LOAD_fork },
 	};
 	const struct pb_control across = { .place = "socket" }, none = { 0 };
 	_cleanup_free_ uint32_t *cpus = NULL, *others = NULL;

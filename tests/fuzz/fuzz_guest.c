@@ -24,7 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		strcpy(cells[i].strategy, "noop");
 		strcpy(cells[i].memory, "anon");
 		cells[i].nr_pages = cells[i].nr_threads = cells[i].nr_samples = 1;
-		pb_cell_complete(&cells[i]);
 	}
 	machine.dir.path = strdup(fuzz_dir());
 	machine.console = strdup(fuzz_file("console", data, len));

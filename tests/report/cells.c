@@ -53,7 +53,6 @@ struct pb_cell_result cell_begin(struct run *run, const char *strategy)
 	result.cell.nr_samples = NR_SAMPLES;
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", strategy);
 	snprintf(result.cell.memory, PB_WORD_LEN, "anon");
-	pb_cell_complete(&result.cell);
 	return result;
 }
 

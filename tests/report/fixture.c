@@ -74,8 +74,8 @@ static void cell_fill(struct pb_cell_result *result, const struct fixture_cell *
 	result->cell.nr_samples = cell->nr_samples ? cell->nr_samples : 3;
 	snprintf(result->cell.strategy, PB_WORD_LEN, "%s", cell->strategy);
 	snprintf(result->cell.memory, PB_WORD_LEN, "%s", cell->memory);
-	snprintf(result->cell.sharing, PB_WORD_LEN, "private");
-	snprintf(result->cell.load, PB_WORD_LEN, "none");
+	result->cell.sharing = PB_SHARING_PRIVATE;
+	result->cell.load = PB_LOAD_none;
 }
 
 void fixture_measured(struct pb_store *store, int64_t run_id, const struct fixture_cell *cell)

@@ -35,8 +35,8 @@ static void cell_add(struct run *run, const char *memory, const char *intent, co
 	struct pb_cell_result result = cell_begin(run, "pin");
 
 	snprintf(result.cell.memory, PB_WORD_LEN, "%s", memory);
-	snprintf(result.cell.intent, PB_WORD_LEN, "%s", intent);
-	snprintf(result.cell.release, PB_WORD_LEN, "%s", release);
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_INTENT, intent));
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_RELEASE, release));
 	if (cost > 0) {
 		costs_add(run, &result, cost);
 	} else {
@@ -134,7 +134,6 @@ static void few_settings_are_all_drawn(void **state)
 /* Tails are drawn of the plain settings and of those under load. */
 static void tails_of_loads_are_drawn(void **state)
 {
-	static const char *const loads[] = { "none", "fork:100" }, *const holds[] = { "0", "all" };
 	struct run run;
 
 	(void)state;
@@ -143,8 +142,8 @@ static void tails_of_loads_are_drawn(void **state)
 		struct pb_cell_result result = cell_begin(&run, "pin");
 
 		snprintf(result.cell.memory, PB_WORD_LEN, "%s", memories[i / 4]);
-		snprintf(result.cell.load, PB_WORD_LEN, "%s", loads[i % 2]);
-		snprintf(result.cell.hold, PB_WORD_LEN, "%s", holds[i / 2 % 2]);
+		result.cell.load = i % 2 ? PB_LOAD_AT(fork, 100) : PB_LOAD_none;
+		result.cell.hold = i / 2 % 2 ? PB_HOLDING_ALL : PB_HOLDING_CALL;
 		costs_add(&run, &result, 100);
 		cell_end(&run, &result);
 	}

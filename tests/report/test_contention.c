@@ -27,7 +27,7 @@ static void contended_add(struct run *run, const char *strategy, uint32_t nr_thr
 	struct pb_cell_result result = cell_begin(run, strategy);
 
 	result.cell.nr_threads = nr_threads;
-	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_SHARING, sharing));
 	if (cost > 0) {
 		costs_add(run, &result, cost);
 	} else {
@@ -101,7 +101,7 @@ static void contention_controls(void **state)
 	contended_add(&run, "pin", 2, "private", 50);
 	result = cell_begin(&run, "pin");
 	result.cell.nr_threads = 2;
-	snprintf(result.cell.sharing, PB_WORD_LEN, "page");
+	result.cell.sharing = PB_SHARING_PAGE;
 	costs_add(&run, &result, 100);
 	series_add(&result, "control", "xadd-same-line", 14, 0.5);
 	series_add(&result, "control", "xadd-own-lines", 4, 0);
@@ -156,7 +156,7 @@ static void counted_add(struct run *run, uint32_t nr_threads, const char *sharin
 	struct pb_cell_result result = cell_begin(run, "pin");
 
 	result.cell.nr_threads = nr_threads;
-	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_SHARING, sharing));
 	costs_add(run, &result, 100);
 	/* Ioctls of N + 1 calls and of one; N (collect/summary.h). */
 	must(pb_cell_result_add(&result, "counted", "calls", "count", &(double){ 1 }, 1));

@@ -81,8 +81,8 @@ static void cell_add(struct pb_store *store, int64_t run, uint32_t index, const 
 	result.cell.nr_samples = (uint32_t)(side->asked ? side->asked : nr);
 	strcpy(result.cell.strategy, "pin-fast");
 	strcpy(result.cell.memory, "anon");
-	strcpy(result.cell.sharing, "private");
-	strcpy(result.cell.load, "none");
+	result.cell.sharing = PB_SHARING_PRIVATE;
+	result.cell.load = PB_LOAD_none;
 	for (size_t i = 0; i < nr; i++) {
 		/* Noise that is of one level, and is there for whoever asks for it. */
 		double noise = pb_streq(side->evidence, "exact") ? 0 : (double)(i * 7 % 5);

@@ -101,7 +101,7 @@ static void loaded_add(struct run *run, const char *strategy, const char *load, 
 	struct pb_cell_result result = cell_begin(run, strategy);
 	const double rate = 97.5, none = 0;
 
-	snprintf(result.cell.load, PB_WORD_LEN, "%s", load);
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_LOAD, load));
 	costs_add(run, &result, cost);
 	if (retries > 0) {
 		must(pb_cell_result_add(&result, "events", "retries", "count", &retries, 1));
@@ -222,7 +222,6 @@ static void pairs_table(void **state)
 static void heat_by_intent(void **state)
 {
 	static const char *const memories[] = { "anon", "thp", "file-shared" };
-	static const char *const intents[] = { "read", "write" };
 	const struct pb_figure *reads, *writes;
 	struct run run;
 
@@ -232,7 +231,7 @@ static void heat_by_intent(void **state)
 		struct pb_cell_result result = cell_begin(&run, "longterm");
 
 		snprintf(result.cell.memory, PB_WORD_LEN, "%s", memories[i / 2]);
-		snprintf(result.cell.intent, PB_WORD_LEN, "%s", intents[i % 2]);
+		result.cell.intent = i % 2 ? PB_INTENT_WRITE : PB_INTENT_READ;
 		if (i == 5) {
 			result.state = PB_CELL_REFUSED;
 			result.error = EFAULT;

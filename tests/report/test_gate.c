@@ -271,8 +271,8 @@ static void noisy_cell(struct sides *s, int64_t run, double cost, double deviati
 	result.cell = (struct pb_cell){ .nr_pages = 64, .nr_threads = 1, .nr_samples = nr };
 	strcpy(result.cell.strategy, "pin");
 	strcpy(result.cell.memory, "anon");
-	strcpy(result.cell.sharing, "private");
-	strcpy(result.cell.load, "none");
+	result.cell.sharing = PB_SHARING_PRIVATE;
+	result.cell.load = PB_LOAD_none;
 	for (uint32_t i = 0; i < nr; i++)
 		values[i] =
 			i < nr_null ? NAN : round(cost * (1 + gsl_ran_gaussian(random, deviation)));
@@ -360,8 +360,8 @@ static void exact_without_values_cannot_tell(void **state)
 	result.cell = (struct pb_cell){ .nr_pages = 1, .nr_threads = 1, .nr_samples = 1 };
 	strcpy(result.cell.strategy, "pin");
 	strcpy(result.cell.memory, "anon");
-	strcpy(result.cell.sharing, "private");
-	strcpy(result.cell.load, "none");
+	result.cell.sharing = PB_SHARING_PRIVATE;
+	result.cell.load = PB_LOAD_none;
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(pb_cell_result_add(&result, i ? "release" : "acquire",
 						    "instructions", "instructions", &never, 1),

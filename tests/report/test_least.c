@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/axes.h"
 #include "common/err.h"
 #include "report/judge/gate.h"
 #include "tests/report/fixture.h"
@@ -59,10 +60,10 @@ static void side_add(struct pb_store *store, int64_t run_id, const char *calls, 
 	result.cell = (struct pb_cell){ .nr_pages = 8, .nr_threads = 1, .nr_samples = nr };
 	strcpy(result.cell.strategy, "pin-fast");
 	strcpy(result.cell.memory, "anon");
-	strcpy(result.cell.sharing, "private");
-	strcpy(result.cell.load, "none");
+	result.cell.sharing = PB_SHARING_PRIVATE;
+	result.cell.load = PB_LOAD_none;
 	if (residency)
-		strcpy(result.cell.residency, residency);
+		assert_int_equal(pb_cell_axis_take(&result.cell, PB_AXIS_RESIDENCY, residency), 0);
 	for (size_t i = 0; i < nr; i++) {
 		values[i] = 1987 + more - (calls[i] == 'x' ? 4 : 0);
 		least = values[i] < least ? values[i] : least;

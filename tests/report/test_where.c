@@ -264,8 +264,8 @@ static void test_html(void **state)
 							     .memory = "anon",
 							     .nr_pages = 8,
 							     .nr_threads = 1,
-							     .sharing = "private",
-							     .load = "none" } };
+							     .sharing = PB_SHARING_PRIVATE,
+							     .load = PB_LOAD_none } };
 	struct pb_summary_cell head_cell = base_cell;
 	struct pb_where_pair pair = { .base = &base_cell, .head = &head_cell };
 	struct pb_profile base_profile, head_profile;

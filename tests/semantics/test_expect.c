@@ -98,7 +98,7 @@ static struct pb_semantics_row row_of(const char *strategy, const char *data, co
 	struct pb_cell *cell = &row.result.cell;
 
 	snprintf(cell->strategy, sizeof(cell->strategy), "%s", strategy);
-	snprintf(cell->intent, sizeof(cell->intent), "write");
+	cell->intent = PB_INTENT_WRITE;
 	snprintf(cell->memory, sizeof(cell->memory), "anon");
 	snprintf(cell->event, sizeof(cell->event), "dontneed");
 	snprintf(row.verdict.result, sizeof(row.verdict.result), "ok");

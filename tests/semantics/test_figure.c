@@ -25,7 +25,7 @@ static struct pb_semantics_row row_of(const char *kernel, const char *strategy, 
 
 	snprintf(row.kernel, sizeof(row.kernel), "%s", kernel);
 	snprintf(row.result.cell.strategy, PB_WORD_LEN, "%s", strategy);
-	snprintf(row.result.cell.intent, PB_WORD_LEN, "%s", intent);
+	assert_int_equal(pb_cell_axis_take(&row.result.cell, PB_AXIS_INTENT, intent), 0);
 	snprintf(row.result.cell.memory, PB_WORD_LEN, "%s", memory);
 	snprintf(row.result.cell.event, PB_WORD_LEN, "%s", event);
 	assert_int_equal(sscanf(words, "%31s %31s %31s", row.verdict.result, row.verdict.data,

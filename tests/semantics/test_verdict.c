@@ -217,7 +217,7 @@ static struct pb_cell_result result_of(const char *strategy, const char *intent,
 	struct pb_cell_result result = { .state = PB_CELL_MEASURED };
 
 	snprintf(result.cell.strategy, sizeof(result.cell.strategy), "%s", strategy);
-	snprintf(result.cell.intent, sizeof(result.cell.intent), "%s", intent);
+	assert_int_equal(pb_cell_axis_take(&result.cell, PB_AXIS_INTENT, intent), 0);
 	snprintf(result.cell.event, sizeof(result.cell.event), "%s", event);
 	return result;
 }

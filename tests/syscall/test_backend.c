@@ -90,8 +90,8 @@ static int run_cells(const char *const *strategies, size_t nr, uint64_t nr_pages
 					     .memory = "anon",
 					     .nr_pages = nr_pages,
 					     .nr_threads = 1,
-					     .sharing = "private",
-					     .load = "none",
+					     .sharing = PB_SHARING_PRIVATE,
+					     .load = PB_LOAD_none,
 					     .nr_samples = NR_SAMPLES,
 					     .nr_warmup = 1 };
 		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s", strategies[i]);

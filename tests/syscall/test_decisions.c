@@ -20,6 +20,7 @@
 #include "bench/backends/syscall/identity.h"
 #include "bench/backends/syscall/reply.h"
 #include "bench/backends/syscall/track.h"
+#include "collect/axes.h"
 #include "common/err.h"
 #include "common/str.h"
 
@@ -29,7 +30,7 @@ static struct pb_cell cell_of(const char *strategy, uint32_t nr_threads, const c
 
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
 	snprintf(cell.memory, sizeof(cell.memory), "anon");
-	snprintf(cell.sharing, sizeof(cell.sharing), "%s", sharing);
+	assert_int_equal(pb_cell_axis_take(&cell, PB_AXIS_SHARING, sharing), 0);
 	return cell;
 }
 

@@ -28,7 +28,6 @@ static struct pb_cell_result user_of(uint32_t index, const char *name, double ac
 	snprintf(result.cell.strategy, sizeof(result.cell.strategy), "%s", name);
 	snprintf(result.cell.memory, sizeof(result.cell.memory), "anon");
 	snprintf(result.cell.event, sizeof(result.cell.event), PB_EVENT_USE);
-	pb_cell_complete(&result.cell);
 	assert_int_equal(
 		pb_cell_result_add(&result, "acquire", "instructions", "instructions", values, 2),
 		0);

@@ -124,7 +124,6 @@ static size_t cells_copy(const struct guest_plan *plan, struct pb_cell cells[GUE
 		cell->nr_warmup = cell->nr_warmup ? cell->nr_warmup : 2;
 		if (!*cell->memory)
 			strcpy(cell->memory, "anon");
-		pb_cell_complete(cell);
 	}
 	return plan->nr_cells;
 }
@@ -146,8 +145,8 @@ static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUE
 			.index = (uint32_t)i,
 			.nr_pages = plan->nr_pages,
 			.nr_threads = 1,
-			.sharing = "private",
-			.load = "none",
+			.sharing = PB_SHARING_PRIVATE,
+			.load = PB_LOAD_none,
 			.nr_samples = plan->nr_samples,
 			.nr_warmup = 2,
 		};
@@ -157,8 +156,7 @@ static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUE
 			 memories[i / nr_strategies]);
 		/* Only of shared files does the kernel ask more of one who wants to write. */
 		if (pb_streq(cells[i].memory, "file-shared") || pb_streq(cells[i].memory, "fsdax"))
-			snprintf(cells[i].intent, sizeof(cells[i].intent), "write");
-		pb_cell_complete(&cells[i]);
+			cells[i].intent = PB_INTENT_WRITE;
 	}
 	return nr_strategies * nr_memories;
 }
@@ -248,8 +246,8 @@ static void series_assert_same(const struct pb_cell_result *cell, const struct p
 			fail_msg("cell %u, %s on %s under load %s: %s %s, value %zu of %zu: %f, "
 				 "then %f",
 				 cell->cell.index, cell->cell.strategy, cell->cell.memory,
-				 cell->cell.load, a->phase, a->metric, i, a->nr_values,
-				 a->values[i], b->values[i]);
+				 pb_load_name(cell->cell.load), a->phase, a->metric, i,
+				 a->nr_values, a->values[i], b->values[i]);
 }
 
 void guest_assert_same(const struct guest_run *a, const struct guest_run *b)

@@ -81,7 +81,7 @@ static void a_word_chooses_a_backend(void **state)
 static char *args_of(const struct pb_accel *accel, const char *arch_name, unsigned int nr_cpus)
 {
 	const struct pb_machine_options options = { .accel = accel, .nr_cpus = nr_cpus };
-	const struct pb_cell cell = { .memory = "anon", .load = "none" };
+	const struct pb_cell cell = { .memory = "anon", .load = PB_LOAD_none };
 	const struct pb_arch *arch;
 	char *args = NULL;
 
@@ -150,10 +150,10 @@ static unsigned int least(unsigned int a, unsigned int b)
 static void cpus_are_what_the_cells_want(void **state)
 {
 	static const struct pb_cell cells[] = {
-		{ .nr_threads = 1, .load = "none" },
-		{ .nr_threads = 1, .load = "fork:100" },
-		{ .nr_threads = 2, .load = "none" },
-		{ .nr_threads = 5000, .load = "none" },
+		{ .nr_threads = 1, .load = PB_LOAD_none },
+		{ .nr_threads = 1, .load = PB_LOAD_AT(fork, 100) },
+		{ .nr_threads = 2, .load = PB_LOAD_none },
+		{ .nr_threads = 5000, .load = PB_LOAD_none },
 	};
 	unsigned int host = cpus_of(&pb_accel_kvm, &cells[3], 1, 0), cpus;
 	const struct pb_backend_request beyond = { .cells = cells,

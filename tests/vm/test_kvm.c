@@ -26,7 +26,7 @@ static char *tmp; /* what a guest in trouble leaves behind for a person is put t
 static const struct pb_cell cells[] = {
 	{ .strategy = "noop", .nr_threads = 1 },
 	{ .strategy = "pin-fast", .nr_threads = 1 },
-	{ .strategy = "pin-fast", .nr_threads = 2, .sharing = "page" },
+	{ .strategy = "pin-fast", .nr_threads = 2, .sharing = PB_SHARING_PAGE },
 };
 static const struct guest_plan plan = {
 	.nr_pages = 4,

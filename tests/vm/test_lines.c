@@ -45,8 +45,8 @@ static const struct pb_cell cells[NR_CELLS] = {
 	[REF_PRIVATE] = { .strategy = "ref", .nr_threads = NR_CPUS },
 	[PIN_ALONE] = { .strategy = "pin-fast" },
 	[PIN_PRIVATE] = { .strategy = "pin-fast", .nr_threads = NR_CPUS },
-	[REF_PAGE] = { .strategy = "ref", .nr_threads = NR_CPUS, .sharing = "page" },
-	[PIN_PAGE] = { .strategy = "pin-fast", .nr_threads = NR_CPUS, .sharing = "page" },
+	[REF_PAGE] = { .strategy = "ref", .nr_threads = NR_CPUS, .sharing = PB_SHARING_PAGE },
+	[PIN_PAGE] = { .strategy = "pin-fast", .nr_threads = NR_CPUS, .sharing = PB_SHARING_PAGE },
 };
 
 static const char finish[] = "pb_team_finish [pinbench]";
@@ -159,7 +159,7 @@ static const struct lines_windows *windows_get(int cell, uint32_t cpu, enum line
 
 static const char *sharing_of(int cell)
 {
-	return *cells[cell].sharing ? cells[cell].sharing : "private";
+	return pb_sharing_name(cells[cell].sharing);
 }
 
 /* Prints them, too. */

@@ -109,13 +109,12 @@ static void boot_run(struct boot *boot)
 			.memory = "anon",
 			.nr_pages = 1,
 			.nr_threads = NR_CPUS,
-			.load = "none",
+			.load = PB_LOAD_none,
 			.nr_samples = NR_SAMPLES,
 			.nr_warmup = 2,
 		};
 		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s", rows[i].strategy);
-		snprintf(cells[i].sharing, sizeof(cells[i].sharing), "%s", rows[i].sharing);
-		pb_cell_complete(&cells[i]);
+		assert_int_equal(pb_cell_axis_take(&cells[i], PB_AXIS_SHARING, rows[i].sharing), 0);
 	}
 	ret = pb_backend_vm_model.run(&request, &sink, boot);
 	if (ret)

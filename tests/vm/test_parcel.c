@@ -47,8 +47,8 @@ static void a_plan_is_read_as_it_was_written(void **state)
 		.memory = "thp",
 		.nr_pages = 512,
 		.nr_threads = 1,
-		.sharing = "private",
-		.load = "none",
+		.sharing = PB_SHARING_PRIVATE,
+		.load = PB_LOAD_none,
 		.nr_samples = 60,
 		.nr_warmup = 4,
 	};
@@ -83,8 +83,8 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	assert_string_equal(read.cells[0].memory, cell.memory);
 	assert_int_equal(read.cells[0].nr_pages, cell.nr_pages);
 	assert_int_equal(read.cells[0].nr_threads, cell.nr_threads);
-	assert_string_equal(read.cells[0].sharing, cell.sharing);
-	assert_string_equal(read.cells[0].load, cell.load);
+	assert_int_equal(read.cells[0].sharing, cell.sharing);
+	assert_int_equal(read.cells[0].load, cell.load);
 	assert_int_equal(read.cells[0].nr_samples, cell.nr_samples);
 	assert_int_equal(read.cells[0].nr_warmup, cell.nr_warmup);
 }

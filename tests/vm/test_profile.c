@@ -103,8 +103,8 @@ static void boot_run(struct boot *boot)
 			.memory = "anon",
 			.nr_pages = NR_PAGES,
 			.nr_threads = 1,
-			.sharing = "private",
-			.load = "none",
+			.sharing = PB_SHARING_PRIVATE,
+			.load = PB_LOAD_none,
 			.nr_samples = NR_SAMPLES,
 			.nr_warmup = 2,
 		};

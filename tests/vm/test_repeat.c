@@ -21,18 +21,24 @@
 enum { NR_SAMPLES = 10, NR_PAGES = 8 };
 
 static const struct pb_cell cells[] = {
-	{ .strategy = "pin", .load = "fork" },
-	{ .strategy = "pin", .load = "fork", .intent = "write" },
-	{ .strategy = "pin-fast", .load = "fork:1000" },
-	{ .strategy = "odp", .load = "munmap" },
-	{ .strategy = "pin", .load = "migrate" },
-	{ .strategy = "odp", .load = "migrate" },
-	{ .strategy = "pin", .load = "reclaim" },
-	{ .strategy = "follow", .load = "reclaim" }, /* each call fails: refused */
-	{ .strategy = "odp", .load = "mprotect" },
-	{ .strategy = "pin", .memory = "file-shared", .load = "writeback", .intent = "write" },
-	{ .strategy = "pin-fast", .memory = "file-shared", .load = "reclaim" },
-	{ .strategy = "pin", .memory = "fsdax", .load = "writeback", .intent = "write" },
+	{ .strategy = "pin", .load = PB_LOAD_fork },
+	{ .strategy = "pin", .load = PB_LOAD_fork, .intent = PB_INTENT_WRITE },
+	{ .strategy = "pin-fast", .load = PB_LOAD_AT(fork, 1000) },
+	{ .strategy = "odp", .load = PB_LOAD_munmap },
+	{ .strategy = "pin", .load = PB_LOAD_migrate },
+	{ .strategy = "odp", .load = PB_LOAD_migrate },
+	{ .strategy = "pin", .load = PB_LOAD_reclaim },
+	{ .strategy = "follow", .load = PB_LOAD_reclaim }, /* each call fails: refused */
+	{ .strategy = "odp", .load = PB_LOAD_mprotect },
+	{ .strategy = "pin",
+	  .memory = "file-shared",
+	  .load = PB_LOAD_writeback,
+	  .intent = PB_INTENT_WRITE },
+	{ .strategy = "pin-fast", .memory = "file-shared", .load = PB_LOAD_reclaim },
+	{ .strategy = "pin",
+	  .memory = "fsdax",
+	  .load = PB_LOAD_writeback,
+	  .intent = PB_INTENT_WRITE },
 };
 
 static const struct guest_plan plan = {
@@ -73,7 +79,8 @@ static void every_load_was_at_work(void **state)
 
 		if (cell->state == PB_CELL_REFUSED) {
 			print_message("%s on %s under load %s: %s\n", cell->cell.strategy,
-				      cell->cell.memory, cell->cell.load, cell->reason);
+				      cell->cell.memory, pb_load_name(cell->cell.load),
+				      cell->reason);
 			continue;
 		}
 		assert_int_equal(cell->state, PB_CELL_MEASURED);

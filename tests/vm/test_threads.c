@@ -46,36 +46,40 @@ static const struct pb_cell cells[NR_CELLS] = {
 	[NOOP_PRIVATE] = { .strategy = "noop", .nr_threads = 2 },
 	[REF_PRIVATE] = { .strategy = "ref", .nr_threads = 2 },
 	[PIN_PRIVATE] = { .strategy = "pin-fast", .nr_threads = 2 },
-	[PIN_PAGE] = { .strategy = "pin-fast", .nr_threads = 2, .sharing = "page" },
-	[PIN_TABLE] = { .strategy = "pin", .nr_threads = 2, .sharing = "pagetable" },
+	[PIN_PAGE] = { .strategy = "pin-fast", .nr_threads = 2, .sharing = PB_SHARING_PAGE },
+	[PIN_TABLE] = { .strategy = "pin", .nr_threads = 2, .sharing = PB_SHARING_PAGETABLE },
 	[PIN_FOLIO] = { .strategy = "pin-fast",
 			.memory = "thp",
 			.nr_threads = 2,
-			.sharing = "folio" },
+			.sharing = PB_SHARING_FOLIO },
 	[PIN_HUGETLB] = { .strategy = "pin-fast",
 			  .memory = "hugetlb-2m",
 			  .nr_threads = 2,
-			  .sharing = "folio" },
-	[ONE_BESIDE_FORK] = { .strategy = "pin-fast", .load = "fork:500", .nr_samples = 20000 },
+			  .sharing = PB_SHARING_FOLIO },
+	[ONE_BESIDE_FORK] = { .strategy = "pin-fast",
+			      .load = PB_LOAD_AT(fork, 500),
+			      .nr_samples = 20000 },
 	[TWO_BESIDE_MPROTECT] = { .strategy = "pin-fast",
 				  .nr_threads = 2,
-				  .load = "mprotect:5000",
+				  .load = PB_LOAD_AT(mprotect, 5000),
 				  .nr_samples = 20000 },
-	[ODP_BESIDE_MPROTECT] = { .strategy = "odp", .load = "mprotect:2000", .nr_samples = 20000 },
-	[OVER_TOO_SOON] = { .strategy = "noop", .load = "fork:1" },
+	[ODP_BESIDE_MPROTECT] = { .strategy = "odp",
+				  .load = PB_LOAD_AT(mprotect, 2000),
+				  .nr_samples = 20000 },
+	[OVER_TOO_SOON] = { .strategy = "noop", .load = PB_LOAD_AT(fork, 1) },
 	[TOO_MANY] = { .strategy = "pin", .nr_threads = 3 },
 	[TABLE_OF_THP] = { .strategy = "pin",
 			   .memory = "thp",
 			   .nr_threads = 2,
-			   .sharing = "pagetable" },
-	[FOLIO_OF_ANON] = { .strategy = "pin", .nr_threads = 2, .sharing = "folio" },
+			   .sharing = PB_SHARING_PAGETABLE },
+	[FOLIO_OF_ANON] = { .strategy = "pin", .nr_threads = 2, .sharing = PB_SHARING_FOLIO },
 	[TABLE_TOO_SMALL] = { .strategy = "pin",
 			      .nr_pages = 512,
 			      .nr_threads = 2,
-			      .sharing = "pagetable" },
-	[PAGE_ALONE] = { .strategy = "pin", .sharing = "page" },
-	[HELD_BY_TWO] = { .strategy = "pin", .nr_threads = 2, .hold = "all" },
-	[FAULTED_BY_TWO] = { .strategy = "pin", .nr_threads = 2, .residency = "fault" },
+			      .sharing = PB_SHARING_PAGETABLE },
+	[PAGE_ALONE] = { .strategy = "pin", .sharing = PB_SHARING_PAGE },
+	[HELD_BY_TWO] = { .strategy = "pin", .nr_threads = 2, .hold = PB_HOLDING_ALL },
+	[FAULTED_BY_TWO] = { .strategy = "pin", .nr_threads = 2, .residency = PB_RESIDENCY_FAULT },
 };
 
 static const struct guest_plan plan = {
@@ -112,14 +116,14 @@ static int run_free(void **state)
 static bool is_measured(const struct pb_cell_result *cell)
 {
 	if (cell->state == PB_CELL_FAILED && cell->error == ETIMEDOUT) {
-		print_message("%s, %s: %s\n", cell->cell.strategy, cell->cell.sharing,
-			      cell->reason);
+		print_message("%s, %s: %s\n", cell->cell.strategy,
+			      pb_sharing_name(cell->cell.sharing), cell->reason);
 		return false;
 	}
 	if (cell->state != PB_CELL_MEASURED)
 		fail_msg("%s, %u threads, sharing %s: %s: %s", cell->cell.strategy,
-			 cell->cell.nr_threads, cell->cell.sharing, pb_cell_state_name(cell->state),
-			 cell->reason);
+			 cell->cell.nr_threads, pb_sharing_name(cell->cell.sharing),
+			 pb_cell_state_name(cell->state), cell->reason);
 	return true;
 }
 

@@ -121,18 +121,17 @@ static double slow(const struct pb_cell *cell, uint32_t i)
 }
 
 struct worldly {
-	size_t axis;
-	const char *word;
+	bool is;
 	double factor;
 };
 
 /* How many times what it is elsewhere an operation costs in the cell's surroundings. */
 static double world_factor(const struct pb_cell *cell)
 {
-	static const struct worldly rows[] = {
-		{ PB_AXIS_INTENT, "write", 1.25 },
-		{ PB_AXIS_RESIDENCY, "fault", 6 },
-		{ PB_AXIS_HOLD, "all", 1.5 },
+	const struct worldly rows[] = {
+		{ cell->intent == PB_INTENT_WRITE, 1.25 },
+		{ cell->residency == PB_RESIDENCY_FAULT, 6 },
+		{ cell->hold == PB_HOLDING_ALL, 1.5 },
 	};
 	double n = cell->nr_threads, factor = 1;
 
@@ -141,11 +140,11 @@ static double world_factor(const struct pb_cell *cell)
 	 */
 	if (!pb_cell_axis_is_default(cell, PB_AXIS_SHARING))
 		factor += (0.4 * (n - 1) + 0.02 * n * (n - 1)) /
-			  (pb_streq(cell->sharing, "pagetable") ? 10 : 1);
+			  (cell->sharing == PB_SHARING_PAGETABLE ? 10 : 1);
 	if (!pb_cell_axis_is_default(cell, PB_AXIS_LOAD))
 		factor *= 1.6;
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
-		if (pb_streq(pb_cell_axis(cell, (enum pb_axis_id)rows[i].axis), rows[i].word))
+		if (rows[i].is)
 			factor *= rows[i].factor;
 	return factor;
 }

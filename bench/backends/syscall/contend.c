@@ -56,17 +56,12 @@ struct peer {
 
 static bool is_process(const struct pb_cell *cell)
 {
-	return pb_streq(cell->sharing, "frame") || pb_streq(cell->sharing, "apart");
+	return pb_sharing_flags(cell->sharing) & PB_SHARING_PROCESSES;
 }
 
-static bool is_known(const char *sharing)
+static bool is_known(enum pb_cell_sharing sharing)
 {
-	static const char *const words[] = { "private", "page", "pagetable", "apart", "frame" };
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(words); i++)
-		if (pb_streq(sharing, words[i]))
-			return true;
-	return false;
+	return sharing < PB_NR_SHARINGS && sharing != PB_SHARING_FOLIO;
 }
 
 /* Of what memory its pages have to be. */
@@ -78,13 +73,13 @@ static int memory_check(const struct pb_cell *cell)
 		return pb_fail(-EOPNOTSUPP,
 			       "sharing '%s' wants memory that is mapped shared, such as shmem or "
 			       "memfd; memory '%s' is not that of two processes",
-			       cell->sharing, cell->memory);
-	if (!is_process(cell) && !pb_streq(cell->sharing, "private") &&
+			       pb_sharing_name(cell->sharing), cell->memory);
+	if (!is_process(cell) && cell->sharing != PB_SHARING_PRIVATE &&
 	    !pb_streq(cell->memory, "anon"))
 		return pb_fail(-EOPNOTSUPP,
 			       "sharing '%s' wants memory 'anon': all pages of a huge "
 			       "page share one count",
-			       cell->sharing);
+			       pb_sharing_name(cell->sharing));
 	return 0;
 }
 
@@ -92,14 +87,14 @@ int pb_contend_check(const struct pb_cell *cell, const struct pb_user *consumer,
 {
 	int ret;
 
-	if (cell->nr_threads == 1 && pb_streq(cell->sharing, "private"))
+	if (cell->nr_threads == 1 && cell->sharing == PB_SHARING_PRIVATE)
 		return 0;
 	if (cell->nr_threads != 2 || !is_known(cell->sharing))
 		return pb_fail(
 			-EOPNOTSUPP,
 			"%u threads with sharing '%s': this backend has one thread with "
 			"private pages, or two with private, page, pagetable, apart or frame",
-			cell->nr_threads, cell->sharing);
+			cell->nr_threads, pb_sharing_name(cell->sharing));
 	if (!two_cpus)
 		return pb_fail(-EOPNOTSUPP, "two threads cannot run at once: this process may use "
 					    "one CPU only");
@@ -299,9 +294,9 @@ static double middle_ns(const struct pb_worker_setup *setup, struct tally *tally
 
 static char *peer_buffer(const struct pb_cell *cell, const struct pb_use *use)
 {
-	if (pb_streq(cell->sharing, "page") || pb_streq(cell->sharing, "frame"))
+	if (cell->sharing == PB_SHARING_PAGE || cell->sharing == PB_SHARING_FRAME)
 		return use->buffers[0];
-	if (pb_streq(cell->sharing, "pagetable"))
+	if (cell->sharing == PB_SHARING_PAGETABLE)
 		return use->buffers[0] + PEER_OFFSET * use->page_bytes;
 	return use->buffers[1];
 }
@@ -343,7 +338,7 @@ int pb_contend_take(const struct pb_worker_setup *setup, const struct pb_worker_
 
 	/* Its own pipes, rings and lists, on the buffers as it will name them. */
 	other.state = NULL;
-	if (pb_streq(job->cell->sharing, "pagetable"))
+	if (job->cell->sharing == PB_SHARING_PAGETABLE)
 		other.buffers[0] = other.buffers[1] = buffers[1];
 	ret = job->consumer->open(&other);
 	if (!ret)

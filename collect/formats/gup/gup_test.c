@@ -159,15 +159,12 @@ static int cell_store(struct pb_store *store, int64_t run_id, const struct takin
 
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", setting->strategy);
 	snprintf(result.cell.memory, PB_WORD_LEN, "%s", setting->memory);
-	snprintf(result.cell.intent, PB_WORD_LEN, "%s",
-		 setting->intent == PB_GUP_READS ? "read" : "write");
+	result.cell.intent = setting->intent == PB_GUP_READS ? PB_INTENT_READ : PB_INTENT_WRITE;
+	result.cell.residency = setting->faults ? PB_RESIDENCY_FAULT : PB_RESIDENCY_WARM;
 	/* All threads take the same range of one mm. */
-	snprintf(result.cell.sharing, PB_WORD_LEN, "%s",
-		 setting->nr_threads > 1 ? "same-range" : "private");
-	if (setting->faults)
-		snprintf(result.cell.residency, PB_WORD_LEN, "fault");
-	pb_cell_complete(&result.cell);
-	if (cell->reason) {
+	if (setting->nr_threads > 1)
+		ret = pb_cell_axis_take(&result.cell, PB_AXIS_SHARING, "same-range");
+	if (!ret && cell->reason) {
 		result.reason = pb_text_clean(cell->reason);
 		ret = result.reason ? 0 : pb_fail(-ENOMEM, "out of memory");
 	}

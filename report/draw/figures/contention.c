@@ -40,14 +40,9 @@ static bool in_group(const struct pb_contention *group, const struct pb_setting 
 	return pb_setting_same_but(group->setting, setting, ASIDE | PB_SETTING_THREADS);
 }
 
-static const char *sharing_of(const struct pb_setting *setting)
-{
-	return pb_cell_axis(setting->cell, PB_AXIS_SHARING);
-}
-
 /* The cell of this strategy, sharing and number of threads; one thread alone shares nothing. */
 static const struct pb_summary_cell *cell_at(const struct pb_contention *group,
-					     const char *strategy, const char *sharing,
+					     const char *strategy, enum pb_cell_sharing sharing,
 					     uint32_t nr_threads)
 {
 	const struct pb_view *view = group->view;
@@ -56,7 +51,7 @@ static const struct pb_summary_cell *cell_at(const struct pb_contention *group,
 		const struct pb_setting *setting = &view->settings[s];
 
 		if (in_group(group, setting) && setting->cell->nr_threads == nr_threads &&
-		    pb_streq(sharing_of(setting), nr_threads == 1 ? "private" : sharing))
+		    setting->cell->sharing == (nr_threads == 1 ? PB_SHARING_PRIVATE : sharing))
 			return pb_view_cell(view, setting, strategy, group->nr_pages);
 	}
 	return NULL;
@@ -99,7 +94,7 @@ static bool group_find(struct pb_contention *group)
 }
 
 double pb_contention_total(const struct pb_contention *group, const char *strategy,
-			   const char *sharing, uint32_t nr_threads)
+			   enum pb_cell_sharing sharing, uint32_t nr_threads)
 {
 	return pb_view_value(group->view, cell_at(group, strategy, sharing, nr_threads)).total;
 }
@@ -115,7 +110,8 @@ static void reference_choose(struct pb_contention *group)
 				if (!isnan(pb_contention_total(group, view->strategies[i],
 							       pb_sharing_looks[l].sharing,
 							       group->threads[t])) &&
-				    isnan(pb_contention_total(group, view->strategies[i], "private",
+				    isnan(pb_contention_total(group, view->strategies[i],
+							      PB_SHARING_PRIVATE,
 							      group->threads[t])))
 					group->by_one = true;
 }
@@ -123,11 +119,12 @@ static void reference_choose(struct pb_contention *group)
 double pb_contention_reference(const struct pb_contention *group, const char *strategy,
 			       uint32_t nr_threads)
 {
-	return pb_contention_total(group, strategy, "private", group->by_one ? 1 : nr_threads);
+	return pb_contention_total(group, strategy, PB_SHARING_PRIVATE,
+				   group->by_one ? 1 : nr_threads);
 }
 
-static int point_add(const struct pb_contention *group, const char *strategy, const char *sharing,
-		     uint32_t nr_threads, struct pb_line *line)
+static int point_add(const struct pb_contention *group, const char *strategy,
+		     enum pb_cell_sharing sharing, uint32_t nr_threads, struct pb_line *line)
 {
 	const struct pb_summary_cell *cell = cell_at(group, strategy, sharing, nr_threads);
 	double reference = pb_contention_reference(group, strategy, nr_threads), low = NAN,
@@ -154,10 +151,10 @@ static int point_add(const struct pb_contention *group, const char *strategy, co
 static int line_fill(const struct pb_contention *group, const char *strategy, size_t look,
 		     struct pb_figure *figure)
 {
-	const char *sharing = pb_sharing_looks[look].sharing;
+	enum pb_cell_sharing sharing = pb_sharing_looks[look].sharing;
 	char number[PB_NUMBER_LEN];
 	struct pb_line *line;
-	int ret = pb_line_add(figure, sharing,
+	int ret = pb_line_add(figure, pb_sharing_name(sharing),
 			      pb_sharing_looks[look].grey ? pb_sharing_looks[look].grey
 							  : pb_strategy_colour(strategy),
 			      group->nr_threads, &line);
@@ -174,8 +171,8 @@ static int line_fill(const struct pb_contention *group, const char *strategy, si
 		pb_line_drop(figure);
 		return 0;
 	}
-	line->label =
-		pb_format("%s %s×", sharing, pb_number_short(line->y[line->nr_points - 1], number));
+	line->label = pb_format("%s %s×", pb_sharing_name(sharing),
+				pb_number_short(line->y[line->nr_points - 1], number));
 	return line->label ? 0 : -ENOMEM;
 }
 
@@ -231,7 +228,7 @@ static int refusals_note(const struct pb_contention *group, struct pb_figure *fi
 		name = why ? pb_printable_copy(cell->cell.strategy, "") : NULL;
 		ret = name ? pb_buf_printf(&words, "%s%s %s with %" PRIu32 ": %s",
 					   words.len_bytes ? ", " : "not measured: ", name,
-					   pb_cell_axis(&cell->cell, PB_AXIS_SHARING),
+					   pb_sharing_name(cell->cell.sharing),
 					   cell->cell.nr_threads, why)
 			   : -ENOMEM;
 	}
@@ -325,8 +322,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	reference_choose(&group);
 	/* Its name is that of the setting without what the figure spreads out. */
 	cell.nr_threads = 1;
-	pb_cell_axis_room(&cell, PB_AXIS_SHARING)[0] = '\0';
-	pb_cell_complete(&cell);
+	cell.sharing = PB_SHARING_PRIVATE;
 	all.cell = &cell;
 	snprintf(number, sizeof(number), "%" PRIu64, group.nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, number, &figure);

@@ -28,7 +28,7 @@ struct pb_contention {
 
 /* A page's cost in the run's metric, NaN where there is none; one thread alone shares nothing. */
 double pb_contention_total(const struct pb_contention *group, const char *strategy,
-			   const char *sharing, uint32_t nr_threads);
+			   enum pb_cell_sharing sharing, uint32_t nr_threads);
 
 /* What it is drawn relative to. */
 double pb_contention_reference(const struct pb_contention *group, const char *strategy,

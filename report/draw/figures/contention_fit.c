@@ -29,7 +29,7 @@ static uint64_t cpus_of(const struct pb_summary *summary)
 
 /* Of the line that shares most: costs in the metric, not relative ones. Returns how many. */
 static size_t fit_points(const struct pb_contention *group, const char *strategy,
-			 const char *sharing, double *threads, double *costs)
+			 enum pb_cell_sharing sharing, double *threads, double *costs)
 {
 	uint64_t cpus = cpus_of(group->view->summary);
 	size_t nr = 0;
@@ -119,7 +119,8 @@ int pb_contention_fit(const struct pb_contention *group, const char *strategy,
 			pb_fail_clear();
 			continue;
 		}
-		ret = fit_say(strategy, pb_sharing_looks[l].sharing, &usl, figure, peaks);
+		ret = fit_say(strategy, pb_sharing_name(pb_sharing_looks[l].sharing), &usl, figure,
+			      peaks);
 		return ret ? ret : curve_add(group, strategy, &usl, threads, nr, figure);
 	}
 	return 0;

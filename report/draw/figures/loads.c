@@ -276,8 +276,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 
 	if (!nr_pages || !pb_setting_is_first_but(view, setting, ASIDE))
 		return 0;
-	pb_cell_axis_room(&cell, PB_AXIS_LOAD)[0] = '\0';
-	pb_cell_complete(&cell);
+	cell.load = PB_LOAD_none;
 	all.cell = &cell;
 	snprintf(number, sizeof(number), "%" PRIu64, nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, number, &figure);

@@ -48,7 +48,7 @@ static uint64_t pages_of(const struct pb_view *view, const struct pb_setting *se
 /* The cell with the fewest threads beyond @before, or NULL. */
 static const struct pb_summary_cell *cell_next(const struct pb_view *view,
 					       const struct pb_setting *setting,
-					       const char *sharing, const char *strategy,
+					       enum pb_cell_sharing sharing, const char *strategy,
 					       uint64_t nr_pages, uint32_t before)
 {
 	const struct pb_summary_cell *next = NULL;
@@ -60,8 +60,7 @@ static const struct pb_summary_cell *cell_next(const struct pb_view *view,
 
 		if (nr_threads <= before || (next && nr_threads >= next->cell.nr_threads) ||
 		    !pb_setting_same_but(setting, other, ASIDE) ||
-		    !pb_streq(pb_cell_axis(other->cell, PB_AXIS_SHARING),
-			      nr_threads == 1 ? "private" : sharing))
+		    other->cell->sharing != (nr_threads == 1 ? PB_SHARING_PRIVATE : sharing))
 			continue;
 		cell = pb_view_cell(view, other, strategy, nr_pages);
 		next = cell ? cell : next;
@@ -77,7 +76,8 @@ static int line_fill(const struct pb_view *view, const struct pb_setting *settin
 	uint32_t colour = look->grey ? look->grey : pb_strategy_colour(strategy), most = 0;
 	const struct pb_summary_cell *cell;
 	struct pb_line *line;
-	int ret = pb_line_add(figure, look->sharing, colour, view->nr_settings, &line);
+	int ret = pb_line_add(figure, pb_sharing_name(look->sharing), colour, view->nr_settings,
+			      &line);
 
 	if (ret)
 		return ret;
@@ -96,7 +96,7 @@ static int line_fill(const struct pb_view *view, const struct pb_setting *settin
 		pb_line_drop(figure);
 		return 0;
 	}
-	line->label = pb_format("%s by %" PRIu32, look->sharing, most);
+	line->label = pb_format("%s by %" PRIu32, pb_sharing_name(look->sharing), most);
 	return line->label ? 0 : -ENOMEM;
 }
 
@@ -159,8 +159,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	if (!nr_pages || !pb_setting_is_first_but(view, setting, ASIDE))
 		return 0;
 	cell.nr_threads = 1;
-	pb_cell_axis_room(&cell, PB_AXIS_SHARING)[0] = '\0';
-	pb_cell_complete(&cell);
+	cell.sharing = PB_SHARING_PRIVATE;
 	all.cell = &cell;
 	snprintf(number, sizeof(number), "%" PRIu64, nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, number, &figure);

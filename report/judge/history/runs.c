@@ -25,7 +25,7 @@ static const char runs_sql[] =
 	"WITH shape AS (SELECT run_id, count(*) AS cells, group_concat(word, ';') AS words FROM "
 	" (SELECT run_id, strategy || ',' || memory || ',' || pages || ',' || threads || ',' || "
 	"  "
-#define PB_AXIS(id, field, since, fallback, title) #field " || ',' || "
+#define PB_AXIS(id, field, since, title) #field " || ',' || "
 #include "collect/axes.def"
 #undef PB_AXIS
 	"'' AS word FROM cell ORDER BY run_id, word) GROUP BY run_id), "
