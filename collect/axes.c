@@ -115,7 +115,7 @@ bool pb_cell_axes_same(const struct pb_cell *a, const struct pb_cell *b)
 
 bool pb_cell_setting_same(const struct pb_cell *a, const struct pb_cell *b)
 {
-	return pb_streq(a->memory, b->memory) && pb_cell_axes_same(a, b);
+	return a->memory == b->memory && pb_cell_axes_same(a, b);
 }
 
 bool pb_cell_same_but_strategy(const struct pb_cell *a, const struct pb_cell *b)

@@ -114,7 +114,7 @@ static void row_begin(const struct pb_summary *summary, const struct pb_cell *ce
 {
 	const struct pb_cell *first = &summary->cells[0].cell;
 
-	pb_tsv_printf(out, "%s\t%s", cell->strategy, cell->memory);
+	pb_tsv_printf(out, "%s\t%s", cell->strategy, pb_memory_name(cell->memory));
 	if (cell->nr_threads != first->nr_threads)
 		pb_tsv_printf(out, ",threads=%" PRIu32, cell->nr_threads);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)

@@ -305,11 +305,13 @@ static int place_keep(struct reader *r, uint32_t again)
 static int cell_begin(struct reader *r, char *const *fields)
 {
 	struct pb_cell cell = r->plan;
-	char *rest = fields[1], *memory = strsep(&rest, ",");
+	char *rest = fields[1], *memory = strsep(&rest, ","), word[PB_WORD_LEN];
 	int ret = word_take(r, cell.strategy, fields[0], "the strategy");
 
 	if (!ret)
-		ret = word_take(r, cell.memory, memory, "the memory type");
+		ret = word_take(r, word, memory, "the memory type");
+	if (!ret)
+		ret = pb_memory_take(word, &cell.memory);
 	while (!ret && rest)
 		ret = axis_take(r, &cell, strsep(&rest, ","));
 	if (!ret)

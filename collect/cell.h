@@ -19,7 +19,7 @@
 struct pb_cell {
 	uint32_t index; /* position in the plan, from 0; unique in a run */
 	char strategy[PB_WORD_LEN];
-	char memory[PB_WORD_LEN];
+	enum pb_cell_memory memory;
 	uint64_t nr_pages; /* pages a call, of the base page size */
 	uint32_t nr_threads;
 #define PB_AXIS(id, field, since, title) enum pb_cell_##field field;

@@ -101,10 +101,13 @@ static void csv_row(FILE *out, const struct pb_summary *run, const struct pb_sum
 	const struct pb_cell *cell = &row->cell;
 	const char *kernel = pb_summary_fact(run, "kernel.release");
 	const char *arch = pb_summary_fact(run, "kernel.arch");
-	const char *const who[] = { run->run.uuid,    kernel ? kernel : "",
-				    arch ? arch : "", pb_evidence_name(run->run.evidence),
-				    run->run.backend, cell->strategy,
-				    cell->memory };
+	const char *const who[] = { run->run.uuid,
+				    kernel ? kernel : "",
+				    arch ? arch : "",
+				    pb_evidence_name(run->run.evidence),
+				    run->run.backend,
+				    cell->strategy,
+				    pb_memory_name(cell->memory) };
 	const double values[] = { line->min, line->median, line->max };
 	char unit[PB_WORD_LEN + 8], phase[PB_WORD_LEN + 16];
 

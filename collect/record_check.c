@@ -201,8 +201,8 @@ int pb_record_check_run(const json_t *record, struct pb_run_record *ret_run)
  */
 static unsigned int axis_unsaid(const struct pb_cell *cell, enum pb_axis_id id)
 {
-	return id == PB_AXIS_INTENT && (pb_streq(cell->memory, "file-shared") ||
-					pb_streq(cell->memory, "fsdax"))
+	return id == PB_AXIS_INTENT && (cell->memory == PB_MEMORY_file_shared ||
+					cell->memory == PB_MEMORY_fsdax)
 		       ? PB_INTENT_WRITE
 		       : 0;
 }
@@ -229,13 +229,16 @@ static int check_axes(const json_t *record, struct pb_cell *cell)
 int pb_record_check_cell(const json_t *record, struct pb_cell *ret_cell)
 {
 	struct pb_cell cell = { 0 };
+	char memory[PB_WORD_LEN];
 	uint64_t index = 0, threads = 0, samples = 0, warmup = 0, ops = 0;
 	int ret = pb_record_count(record, "cell", 0, PB_RECORD_MAX_CELLS - 1, &index);
 
 	if (!ret)
 		ret = pb_record_word(record, "strategy", cell.strategy, sizeof(cell.strategy));
 	if (!ret)
-		ret = pb_record_word(record, "memory", cell.memory, sizeof(cell.memory));
+		ret = pb_record_word(record, "memory", memory, sizeof(memory));
+	if (!ret)
+		ret = pb_memory_take(memory, &cell.memory);
 	if (!ret)
 		ret = pb_record_count(record, "pages", 1, MAX_PAGES, &cell.nr_pages);
 	if (!ret)

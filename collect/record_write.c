@@ -111,7 +111,7 @@ int pb_record_write_cell(FILE *out, const struct pb_cell *cell)
 	if (!ret)
 		ret = add_text(&line, "strategy", cell->strategy);
 	if (!ret)
-		ret = add_text(&line, "memory", cell->memory);
+		ret = add_text(&line, "memory", pb_memory_name(cell->memory));
 	if (!ret)
 		ret = pb_buf_printf(&line, ",\"pages\":%" PRIu64 ",\"threads\":%" PRIu32,
 				    cell->nr_pages, cell->nr_threads);

@@ -274,7 +274,7 @@ static int cell_words_order(const struct pb_cell *a, const struct pb_cell *b)
 	int order = strcmp(a->strategy, b->strategy);
 
 	if (!order)
-		order = strcmp(a->memory, b->memory);
+		order = pb_word_compare(PB_WORDS_MEMORY, a->memory, b->memory);
 	if (!order)
 		order = (a->nr_pages > b->nr_pages) - (a->nr_pages < b->nr_pages);
 	if (!order)

@@ -35,7 +35,7 @@ static int region_zap(const struct pb_task *task)
 		ret = pb_page_present(task->memories[0].addr, &present);
 	if (!ret && present)
 		ret = pb_fail(-EOPNOTSUPP, "pages of memory '%s' stay mapped when they are zapped",
-			      task->cell->memory);
+			      pb_memory_name(task->cell->memory));
 	return ret;
 }
 
@@ -68,7 +68,7 @@ static int one_call_check(struct batch *batch)
 		ret = pb_fail(-EOPNOTSUPP,
 			      "residency 'fault': on memory '%s' one call's fault maps the next "
 			      "call's pages, too",
-			      task->cell->memory);
+			      pb_memory_name(task->cell->memory));
 	return ret;
 }
 
@@ -138,7 +138,8 @@ static int pages_verify(const struct pb_task *task, uint32_t nr_calls)
 	if (!ret)
 		return 0;
 	ret = pb_fail_in(ret, "what a call faults in here, to %s, is not memory '%s'",
-			 pb_cell_axis(task->cell, PB_AXIS_INTENT), task->cell->memory);
+			 pb_cell_axis(task->cell, PB_AXIS_INTENT),
+			 pb_memory_name(task->cell->memory));
 	return pb_fail(-EOPNOTSUPP, "%s", strdupa(pb_fail_message(ret)));
 }
 

@@ -100,12 +100,12 @@ static int sharing_check(const struct pb_cell *cell, const struct pb_memory_type
 				       "no table of them"
 				     : "sharing '%s' wants memory of large folios: those of memory "
 				       "'%s' are single pages",
-			       sharing, cell->memory);
+			       sharing, pb_memory_name(cell->memory));
 	if (!table)
 		ret = type->entry(&entry_bytes);
 	if (!table && !type->folios)
 		return pb_fail(-EOPNOTSUPP, "sharing 'folio': memory '%s' has no large folios",
-			       cell->memory);
+			       pb_memory_name(cell->memory));
 	if (!table)
 		table_pages = entry_bytes / page_bytes;
 	if (!ret && cell->nr_pages * cell->nr_threads > table_pages)
@@ -131,7 +131,7 @@ static int fault_check(const struct pb_cell *cell, const struct pb_memory_type *
 		return pb_fail(-EOPNOTSUPP,
 			       "residency 'fault': memory '%s' is made once for all cells, as it "
 			       "takes long to clear",
-			       cell->memory);
+			       pb_memory_name(cell->memory));
 	return 0;
 }
 

@@ -123,7 +123,8 @@ static int memory_verify(const struct pb_task *task)
 	if (!ret || !task->load || ret == -EOPNOTSUPP)
 		return ret;
 	ret = pb_fail_in(ret, "load '%s' makes other memory of '%s'",
-			 pb_cell_axis(task->cell, PB_AXIS_LOAD), task->cell->memory);
+			 pb_cell_axis(task->cell, PB_AXIS_LOAD),
+			 pb_memory_name(task->cell->memory));
 	return pb_fail(-EOPNOTSUPP, "%s", strdupa(pb_fail_message(ret)));
 }
 

@@ -256,12 +256,15 @@ static int axis_get(const json_t *object, struct pb_cell *cell, enum pb_axis_id 
 
 static int cell_get(const json_t *object, struct pb_cell *cell)
 {
+	char word[PB_WORD_LEN];
 	int ret = u32_get(object, "cell", &cell->index);
 
 	if (!ret)
 		ret = word_get(object, "strategy", cell->strategy);
 	if (!ret)
-		ret = word_get(object, "memory", cell->memory);
+		ret = word_get(object, "memory", word);
+	if (!ret)
+		ret = pb_memory_take(word, &cell->memory);
 	if (!ret)
 		ret = number_get(object, "pages", INT64_MAX, &cell->nr_pages);
 	if (!ret)

@@ -151,7 +151,7 @@ int pb_task_init(struct pb_task *task, const struct pb_context *context, const s
 		ret = strategy_find(context, cell->strategy, &task->request.strategy);
 	if (!ret && !task->type)
 		ret = pb_fail(-EOPNOTSUPP, "memory '%s' is unknown to this agent; it has: %s",
-			      cell->memory, pb_memory_names());
+			      pb_memory_name(cell->memory), pb_memory_names());
 	if (!ret)
 		ret = load_find(task);
 	if (!ret)
@@ -232,8 +232,8 @@ int pb_task_run(const struct pb_task *task, struct pb_run *run)
 			       "'%s' may sleep, and so cannot run with interrupts off (--irqs off)",
 			       cell->strategy);
 	return pb_fail(code, "the kernel answered '%s' on memory '%s', %llu pages: %s",
-		       cell->strategy, cell->memory, (unsigned long long)cell->nr_pages,
-		       strerror(-code));
+		       cell->strategy, pb_memory_name(cell->memory),
+		       (unsigned long long)cell->nr_pages, strerror(-code));
 }
 
 /* Tells a plugin that watches the guest which cell the next run is for, the highest bit first. */

@@ -281,7 +281,7 @@ static int loaded_run(struct pb_task *task, uint32_t group)
 		.group = task->request.flags & PB_RUN_PACED ? group : 0,
 	};
 	int ret = pb_pace_open(&pace, task->load, task->memories, task->nr_memories,
-			       task->cell->memory);
+			       pb_memory_name(task->cell->memory));
 	int closed;
 
 	if (ret)

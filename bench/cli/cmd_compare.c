@@ -87,10 +87,9 @@ static int where_add(const struct values *values, const struct pb_sides *sides,
 		     const struct pb_summary *base, const struct pb_summary *head,
 		     struct pb_document *document)
 {
-	const struct pb_where_filter filter = {
+	struct pb_where_filter filter = {
 		.strategy = values->strategy.nr ? values->strategy.words[0] : NULL,
 		.head_strategy = values->strategy.nr == 2 ? values->strategy.words[1] : NULL,
-		.memory = values->memory,
 		.nr_pages = values->nr_pages,
 	};
 	const struct pb_where_style style = { .max_rows = is_all(values) ? 0 : WHERE_ROWS };
@@ -98,9 +97,15 @@ static int where_add(const struct values *values, const struct pb_sides *sides,
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 	FILE *out;
-	int ret = pb_where_runs(sides->runs[0].store, base, sides->runs[1].store, head, &filter,
-				&pairs);
+	int ret = 0;
 
+	if (values->memory && !*values->memory)
+		return pb_fail(-EINVAL, "compare: --memory wants the name of a type of memory");
+	if (values->memory)
+		ret = pb_memory_take(values->memory, &filter.memory);
+	if (!ret)
+		ret = pb_where_runs(sides->runs[0].store, base, sides->runs[1].store, head, &filter,
+				    &pairs);
 	if (ret)
 		return ret;
 	out = open_memstream(&text, &len);

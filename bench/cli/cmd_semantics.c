@@ -96,8 +96,9 @@ static void deviations_say(const struct pb_semantics *semantics, size_t nr)
 				       "NOT AS EXPECTED: %s, %s to %s, %s, %s: %s, data %s, frame "
 				       "%s; %s\n",
 				       row->kernel, cell->strategy, pb_intent_name(cell->intent),
-				       cell->memory, cell->event, row->verdict.result,
-				       row->verdict.data, row->verdict.frame, row->deviation);
+				       pb_memory_name(cell->memory), cell->event,
+				       row->verdict.result, row->verdict.data, row->verdict.frame,
+				       row->deviation);
 	}
 	if (nr)
 		pb_term_printf(stderr, "%zu of %zu cases are not as expected.\n", nr,

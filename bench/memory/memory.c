@@ -20,18 +20,15 @@
 #define MADV_COLD 20 /* include/uapi/asm-generic/mman-common.h, since 5.4 */
 #endif
 
-static const struct pb_memory_type *const memory_types[] = {
-#define PB_MEMORY(ident, name, needs, summary) &pb_memory_##ident,
+static const struct pb_memory_type *const memory_types[PB_NR_MEMORIES] = {
+#define PB_MEMORY(ident, name, needs, summary) [PB_MEMORY_##ident] = &pb_memory_##ident,
 #include "collect/words/memory.def"
 #undef PB_MEMORY
 };
 
-const struct pb_memory_type *pb_memory_find(const char *name)
+const struct pb_memory_type *pb_memory_find(enum pb_cell_memory memory)
 {
-	for (size_t i = 0; i < PB_ARRAY_SIZE(memory_types); i++)
-		if (pb_streq(memory_types[i]->name, name))
-			return memory_types[i];
-	return NULL;
+	return memory < PB_NR_MEMORIES ? memory_types[memory] : NULL;
 }
 
 const char *pb_memory_names(void)
@@ -46,21 +43,15 @@ const char *pb_memory_names(void)
 	return names + 2;
 }
 
-unsigned int pb_memory_needs(const char *name)
+unsigned int pb_memory_needs(enum pb_cell_memory memory)
 {
-	static const struct {
-		const char *name;
-		unsigned int needs;
-	} rows[] = {
-#define PB_MEMORY(ident, name, needs, summary) { name, needs },
+	static const unsigned int needs_of[PB_NR_MEMORIES] = {
+#define PB_MEMORY(ident, name, needs, summary) [PB_MEMORY_##ident] = (needs),
 #include "collect/words/memory.def"
 #undef PB_MEMORY
 	};
 
-	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
-		if (pb_streq(rows[i].name, name))
-			return rows[i].needs;
-	return PB_NEEDS_NOTHING;
+	return memory < PB_NR_MEMORIES ? needs_of[memory] : PB_NEEDS_NOTHING;
 }
 
 /* Asking for more would have the kernel end this process, or another one. */

@@ -13,6 +13,7 @@
 
 #include "bench/memory/inspect/page_flags.h"
 #include "bench/memory/needs.h"
+#include "collect/words/cell_words.h"
 #include "common/cleanup.h"
 
 struct pb_memory {
@@ -46,13 +47,13 @@ struct pb_memory_type {
 };
 
 /* The type of this name, or NULL. */
-const struct pb_memory_type *pb_memory_find(const char *name);
+const struct pb_memory_type *pb_memory_find(enum pb_cell_memory memory);
 
 /* "anon, thp": the valid names, for a message. */
 const char *pb_memory_names(void);
 
 /* PB_NEEDS_* of the type of this name; PB_NEEDS_NOTHING for an unknown one. */
-unsigned int pb_memory_needs(const char *name);
+unsigned int pb_memory_needs(enum pb_cell_memory memory);
 
 /* 0, or -EOPNOTSUPP with a message where this machine has not that much memory to spare. */
 int pb_memory_room(const char *name, size_t len_bytes) pb_must_check;

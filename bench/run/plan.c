@@ -266,7 +266,7 @@ static int job_expand(const struct job *job, struct pb_plan *plan)
 
 #define WORD(key) (job->values[key].words[at[key]])
 		snprintf(cell.strategy, PB_WORD_LEN, "%s", WORD(STRATEGY));
-		snprintf(cell.memory, PB_WORD_LEN, "%s", WORD(MEMORY));
+		ret = pb_memory_take(WORD(MEMORY), &cell.memory);
 		for (enum pb_axis_id id = 0; id < PB_NR_AXES && !ret; id++)
 			ret = pb_cell_axis_take(&cell, id, WORD(AXES + id));
 		cell.nr_pages = number_of(WORD(PAGES));

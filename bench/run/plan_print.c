@@ -14,9 +14,9 @@ static void cell_print(const struct pb_cell *c, FILE *out)
 	char words[2 * PB_WORD_LEN];
 
 	pb_term_printf(out, "%5u  %-14s %-12s %6llu pages  %u threads  %-9s %-13s  %u samples",
-		       c->index, c->strategy, c->memory, (unsigned long long)c->nr_pages,
-		       c->nr_threads, pb_sharing_name(c->sharing), pb_load_name(c->load),
-		       c->nr_samples);
+		       c->index, c->strategy, pb_memory_name(c->memory),
+		       (unsigned long long)c->nr_pages, c->nr_threads, pb_sharing_name(c->sharing),
+		       pb_load_name(c->load), c->nr_samples);
 	if (c->nr_ops)
 		pb_term_printf(out, " of %u", c->nr_ops);
 	for (enum pb_axis_id id = PB_AXIS_LOAD + 1; id < PB_NR_AXES; id++)

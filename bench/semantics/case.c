@@ -117,7 +117,8 @@ static int case_hold(const struct pb_case *c, const struct pb_subject *subject,
 	pb_seen_error(seen, "hold", ret);
 	if (ret)
 		return pb_fail(ret, "the kernel refuses %s to %s for memory '%s': %s",
-			       c->cell->strategy, c->writes ? "write" : "read", c->cell->memory,
+			       c->cell->strategy, c->writes ? "write" : "read",
+			       pb_memory_name(c->cell->memory),
 			       pb_error_name(-ret, name, sizeof(name)));
 	if (seen->pfn)
 		pb_seen_add(seen, "frame.held", "%llu", (unsigned long long)seen->pfn);

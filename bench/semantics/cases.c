@@ -123,14 +123,17 @@ static int cell_add(struct pb_plan *plan, const char *memory, const char *event,
 		.index = (uint32_t)plan->nr_cells, .nr_pages = 1, .nr_threads = 1, .nr_samples = 1
 	};
 	struct pb_cell *cells = reallocarray(plan->cells, plan->nr_cells + 1, sizeof(*cells));
+	int ret;
 
 	if (!cells)
 		return pb_fail(-ENOMEM, "out of memory");
 	plan->cells = cells;
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
-	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
 	snprintf(cell.event, sizeof(cell.event), "%s", event);
 	cell.intent = intent;
+	ret = pb_memory_take(memory, &cell.memory);
+	if (ret)
+		return ret;
 	plan->cells[plan->nr_cells++] = cell;
 	return 0;
 }

@@ -89,9 +89,10 @@ static int content_write(struct pb_subject *subject, uint64_t value)
 	return pb_memory_drain();
 }
 
-int pb_subject_make(struct pb_subject *subject, const char *name, uint64_t value)
+int pb_subject_make(struct pb_subject *subject, enum pb_cell_memory memory, uint64_t value)
 {
-	const struct pb_memory_type *type = pb_memory_find(name);
+	const struct pb_memory_type *type = pb_memory_find(memory);
+	const char *name = pb_memory_name(memory);
 	const struct row *row = NULL;
 	int ret;
 

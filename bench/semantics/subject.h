@@ -14,7 +14,8 @@
  * kernel's with a reference on it. -EOPNOTSUPP with the reason where this machine has no such
  * memory. Release with _done(), after a failure, too.
  */
-int pb_subject_make(struct pb_subject *subject, const char *name, uint64_t value) pb_must_check;
+int pb_subject_make(struct pb_subject *subject, enum pb_cell_memory memory,
+		    uint64_t value) pb_must_check;
 void pb_subject_done(struct pb_subject *subject);
 
 #endif

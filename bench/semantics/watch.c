@@ -125,7 +125,7 @@ static struct {
 
 static bool absent_same(const struct pb_cell *cell)
 {
-	return absent.error && pb_streq(absent.cell.memory, cell->memory) &&
+	return absent.error && absent.cell.memory == cell->memory &&
 	       pb_streq(absent.cell.event, cell->event) && absent.cell.intent == cell->intent;
 }
 

@@ -82,6 +82,7 @@ static int cell_add(struct pb_plan *plan, size_t row, uint64_t nr_pages)
 		.nr_warmup = WARMUP,
 	};
 	struct pb_cell *cells;
+	int ret;
 
 	if (is_planned(plan, row, cell.nr_pages))
 		return 0;
@@ -90,7 +91,9 @@ static int cell_add(struct pb_plan *plan, size_t row, uint64_t nr_pages)
 		return pb_fail(-ENOMEM, "out of memory");
 	plan->cells = cells;
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", rows[row].name);
-	snprintf(cell.memory, sizeof(cell.memory), "%s", rows[row].memory);
+	ret = pb_memory_take(rows[row].memory, &cell.memory);
+	if (ret)
+		return ret;
 	snprintf(cell.event, sizeof(cell.event), "%s", PB_EVENT_USE);
 	cells[plan->nr_cells++] = cell;
 	return 0;

@@ -46,7 +46,7 @@ const char *pb_result_cell_name(const struct pb_cell *cell, char name[PB_RESULT_
 	name[0] = '\0';
 	word_add(name, cell->strategy);
 	strcat(name, ".");
-	word_add(name, cell->memory);
+	word_add(name, pb_memory_name(cell->memory));
 	strcat(name, numbers);
 	word_add(name, pb_sharing_name(cell->sharing));
 	strcat(name, ".");

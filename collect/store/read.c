@@ -189,12 +189,15 @@ static int cell_read(struct pb_store *store, sqlite3_stmt *query, struct pb_cell
 	struct pb_cell *cell = &result->cell;
 	uint64_t index = 0, threads = 0, samples = 0, warmup = 0, ops = 0;
 	const char *error = column(query, 10);
+	char word[PB_WORD_LEN];
 	int ret = copy_count(store, query, 1, 0, UINT32_MAX, &index);
 
 	if (!ret)
 		ret = copy_word(store, query, 2, cell->strategy, sizeof(cell->strategy));
 	if (!ret)
-		ret = copy_word(store, query, 3, cell->memory, sizeof(cell->memory));
+		ret = copy_word(store, query, 3, word, sizeof(word));
+	if (!ret)
+		ret = pb_memory_take(word, &cell->memory);
 	if (!ret)
 		ret = copy_count(store, query, 4, 1, INT64_MAX, &cell->nr_pages);
 	if (!ret)

@@ -328,7 +328,7 @@ static int cell_bind(struct pb_store *store, sqlite3_stmt *query, int64_t run_id
 	char name[PB_ERROR_NAME_LEN];
 	const char *const texts[] = {
 		cell->strategy,
-		cell->memory,
+		pb_memory_name(cell->memory),
 		pb_cell_state_name(result->state),
 		result->error ? pb_error_name(result->error, name, sizeof(name)) : NULL,
 		result->symbol,

@@ -24,3 +24,13 @@ unsigned int pb_releasing_flags(enum pb_cell_release release)
 
 	return release < PB_NR_RELEASINGS ? all[release] : 0;
 }
+
+int pb_memory_take(const char *text, enum pb_cell_memory *ret_memory)
+{
+	unsigned int word;
+	int ret = pb_word_take(PB_WORDS_MEMORY, text, &word);
+
+	if (!ret)
+		*ret_memory = (enum pb_cell_memory)word;
+	return ret;
+}

@@ -99,6 +99,24 @@ static inline const char *pb_releasing_name(enum pb_cell_release release)
 	return pb_word_text(PB_WORDS_RELEASE, release);
 }
 
+/* Types of memory, in the order of their table; 0 is none. */
+enum pb_cell_memory {
+	PB_MEMORY_NONE,
+#define PB_MEMORY(ident, name, needs, summary) PB_MEMORY_##ident,
+#include "collect/words/memory.def"
+#undef PB_MEMORY
+	PB_NR_MEMORIES,
+	PB_MEMORY_FOREIGN = PB_WORD_FOREIGN,
+};
+
+static inline const char *pb_memory_name(enum pb_cell_memory memory)
+{
+	return pb_word_text(PB_WORDS_MEMORY, memory);
+}
+
+/* The number of this text; what is not known is kept. -ENOMEM with a message. */
+int pb_memory_take(const char *text, enum pb_cell_memory *ret_memory) pb_must_check;
+
 /* What holds of a word, beside its name. */
 enum {
 	PB_SHARING_SIDE_BY_SIDE = 1, /* each thread's pages behind the other's, in one range */

@@ -19,6 +19,13 @@
 enum { MAX_RATE_DIGITS = 7 };
 
 /* By their numbers. Of an axis 0 is the default; elsewhere rows count from 1, and 0 is no word. */
+static const char *const memories[] = {
+	"",
+#define PB_MEMORY(ident, name, needs, summary) name,
+#include "collect/words/memory.def"
+#undef PB_MEMORY
+};
+
 static const char *const sharings[] = {
 #define PB_SHARING(id, name, flags, summary) name,
 #include "collect/words/cell_words.def"
@@ -80,10 +87,11 @@ static const struct {
 	const char *const *names;
 	size_t nr;
 } tables[PB_WORDS_NR] = {
-	[PB_WORDS_SHARING] = TABLE(sharings),      [PB_WORDS_LOAD] = TABLE(loads),
-	[PB_WORDS_RESIDENCY] = TABLE(residencies), [PB_WORDS_INTENT] = TABLE(intents),
-	[PB_WORDS_HOLD] = TABLE(holdings),         [PB_WORDS_RELEASE] = TABLE(releasings),
-	[PB_WORDS_EVIDENCE] = TABLE(evidences),    [PB_WORDS_RUN_STATE] = TABLE(run_states),
+	[PB_WORDS_MEMORY] = TABLE(memories),      [PB_WORDS_SHARING] = TABLE(sharings),
+	[PB_WORDS_LOAD] = TABLE(loads),           [PB_WORDS_RESIDENCY] = TABLE(residencies),
+	[PB_WORDS_INTENT] = TABLE(intents),       [PB_WORDS_HOLD] = TABLE(holdings),
+	[PB_WORDS_RELEASE] = TABLE(releasings),   [PB_WORDS_EVIDENCE] = TABLE(evidences),
+	[PB_WORDS_RUN_STATE] = TABLE(run_states),
 };
 
 /* What is in no table: foreign words, and loads with their rates. */

@@ -71,8 +71,8 @@ static void field_done(struct field *field)
 static char *key_make(const struct pb_cell *cell)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf key = { 0 };
-	int ret = pb_buf_printf(&key, "%s\n%s\n%" PRIu64 "\n%" PRIu32, cell->strategy, cell->memory,
-				cell->nr_pages, cell->nr_threads);
+	int ret = pb_buf_printf(&key, "%s\n%s\n%" PRIu64 "\n%" PRIu32, cell->strategy,
+				pb_memory_name(cell->memory), cell->nr_pages, cell->nr_threads);
 
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES && !ret; id++)
 		ret = pb_buf_printf(&key, "\n%s", pb_cell_axis(cell, id));

@@ -148,7 +148,7 @@ static int strategy_write(FILE *out, struct pb_store *store, const struct pb_vie
 static bool is_first_of_memory(const struct pb_view *view, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (pb_streq(view->settings[i].memory, view->settings[at].memory))
+		if (view->settings[i].cell->memory == view->settings[at].cell->memory)
 			return false;
 	return true;
 }
@@ -167,7 +167,7 @@ int pb_html_where(FILE *out, struct pb_store *store, const struct pb_view *view,
 			const struct pb_where_filter filter = {
 				.strategy = strategy ? strategy->floor : NULL,
 				.head_strategy = view->strategies[i],
-				.memory = setting->memory,
+				.memory = setting->cell->memory,
 				.nr_pages = setting->pages[setting->nr_pages - 1],
 			};
 

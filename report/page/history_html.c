@@ -46,7 +46,7 @@ static int step_write(FILE *out, const struct pb_history *h, const struct pb_his
 		       "<td><code>pinbench compare %s %s --where --strategy %s --memory %s "
 		       "--pages ",
 		       h->kernels[step->from].name, h->kernels[step->to].name, cell->strategy,
-		       cell->memory);
+		       pb_memory_name(cell->memory));
 	pb_html_printf(out, "%" PRIu64 "</code></td></tr>\n", cell->nr_pages);
 	return 0;
 }

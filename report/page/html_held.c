@@ -65,7 +65,7 @@ static void price_write(FILE *out, const struct pb_summary *summary, const char 
 		const char *name = cell->cell.strategy;
 
 		if (cell->state != PB_CELL_MEASURED || cell->cell.nr_threads != 1 ||
-		    !pb_streq(cell->cell.memory, "anon") || cell->cell.load != PB_LOAD_none ||
+		    cell->cell.memory != PB_MEMORY_anon || cell->cell.load != PB_LOAD_none ||
 		    !(pb_streq(name, strategy) || (fast && pb_streq(name, fast))))
 			continue;
 		if (!best || cell->cell.nr_pages > best->cell.nr_pages ||

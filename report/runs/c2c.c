@@ -69,7 +69,7 @@ static void tsv_cell(struct c2c *c2c, const struct pb_cell_result *result)
 
 		if (row->values[PB_TRAFFIC_TRANSFERS] > 0 || c2c->all)
 			pb_tsv_printf(c2c->out, "%s\t%s\t%s\t%llu\t%s\t%u\t%s\t%s\t%s\t%.6g\n",
-				      kernel_of(c2c), cell->strategy, cell->memory,
+				      kernel_of(c2c), cell->strategy, pb_memory_name(cell->memory),
 				      (unsigned long long)cell->nr_pages,
 				      pb_sharing_name(cell->sharing), cell->nr_threads, row->object,
 				      row->field, row->function, row->values[PB_TRAFFIC_TRANSFERS]);
@@ -86,12 +86,12 @@ static void json_cell(struct c2c *c2c, const struct pb_cell_result *result)
 
 		if (!(row->values[PB_TRAFFIC_TRANSFERS] > 0) && !c2c->all)
 			continue;
-		object = json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:s, s:s, s:s}", "kernel",
-				   kernel_of(c2c), "strategy", cell->strategy, "memory",
-				   cell->memory, "pages", (json_int_t)cell->nr_pages, "sharing",
-				   pb_sharing_name(cell->sharing), "threads",
-				   (json_int_t)cell->nr_threads, "object", row->object, "field",
-				   row->field, "function", row->function);
+		object = json_pack(
+			"{s:s, s:s, s:s, s:I, s:s, s:I, s:s, s:s, s:s}", "kernel", kernel_of(c2c),
+			"strategy", cell->strategy, "memory", pb_memory_name(cell->memory), "pages",
+			(json_int_t)cell->nr_pages, "sharing", pb_sharing_name(cell->sharing),
+			"threads", (json_int_t)cell->nr_threads, "object", row->object, "field",
+			row->field, "function", row->function);
 		for (size_t v = 0; object && v < PB_TRAFFIC_NR_VALUES; v++)
 			json_object_set_new(object, pb_traffic_values[v],
 					    json_real(row->values[v]));
@@ -175,7 +175,7 @@ static void text_cell(struct c2c *c2c, const struct pb_cell_result *result)
 		rows[i] = &result->traffic.rows[i];
 	qsort(rows, result->traffic.nr, sizeof(const struct pb_traffic *), row_compare);
 	pb_term_printf(c2c->out, "\n%s, %s, %llu pages, %s, %u threads\n", cell->strategy,
-		       cell->memory, (unsigned long long)cell->nr_pages,
+		       pb_memory_name(cell->memory), (unsigned long long)cell->nr_pages,
 		       pb_sharing_name(cell->sharing), cell->nr_threads);
 	pb_term_printf(c2c->out, "  %-50s %9s %9s %9s %9s %9s\n", "per call", "transfers",
 		       "upgrades", "invalid.", "loads", "stores");

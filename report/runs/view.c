@@ -48,7 +48,7 @@ static int view_add_setting(struct pb_view *view, const struct pb_cell *cell)
 		settings = reallocarray(view->settings, at + 1, sizeof(*settings));
 		if (!settings)
 			return pb_fail(-ENOMEM, "out of memory");
-		settings[at] = (struct pb_setting){ .memory = cell->memory, .cell = cell };
+		settings[at] = (struct pb_setting){ .cell = cell };
 		view->settings = settings;
 		view->nr_settings++;
 	}
@@ -316,7 +316,8 @@ char *pb_setting_title(const struct pb_setting *setting)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	const struct pb_cell *cell = setting->cell;
-	int ret = pb_buf_printf(&buf, "%s", setting->memory);
+	int ret = pb_buf_printf(&buf, "%s",
+				setting->instead ? setting->instead : pb_memory_name(cell->memory));
 
 	if (!ret && cell->nr_threads != 1)
 		ret = pb_buf_printf(&buf, ", %" PRIu32 " threads", cell->nr_threads);
@@ -334,7 +335,7 @@ char *pb_setting_title(const struct pb_setting *setting)
 
 char *pb_cell_title(const struct pb_cell *cell)
 {
-	const struct pb_setting setting = { .memory = cell->memory, .cell = cell };
+	const struct pb_setting setting = { .cell = cell };
 
 	return pb_setting_title(&setting);
 }

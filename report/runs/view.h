@@ -16,7 +16,7 @@
 
 /* What is the same for all cells of one table: everything but the strategy and the pages. */
 struct pb_setting {
-	const char *memory;         /* the cell's; a caller's own copy may say another word */
+	const char *instead;        /* NULL; a caller's own copy may say this in memory's place */
 	const struct pb_cell *cell; /* one of them, for threads and axes (collect/axes.h) */
 	size_t nr_pages;
 	uint64_t *pages; /* pages a call, rising */

@@ -21,7 +21,7 @@ static int cases_compare(const void *a, const void *b)
 	const struct pb_semantics_row *x = ((const struct place *)a)->row;
 	const struct pb_semantics_row *y = ((const struct place *)b)->row;
 	const struct pb_cell *c = &x->result.cell, *d = &y->result.cell;
-	int order = strcmp(c->memory, d->memory);
+	int order = pb_word_compare(PB_WORDS_MEMORY, c->memory, d->memory);
 
 	if (!order)
 		order = strcmp(c->event, d->event);

@@ -21,7 +21,7 @@ static int cases_compare(const void *a, const void *b)
 {
 	const struct pb_cell *c = &((const struct place *)a)->row->result.cell;
 	const struct pb_cell *d = &((const struct place *)b)->row->result.cell;
-	int order = strcmp(c->memory, d->memory);
+	int order = pb_word_compare(PB_WORDS_MEMORY, c->memory, d->memory);
 
 	if (!order)
 		order = strcmp(c->event, d->event);
@@ -98,9 +98,10 @@ static void change_print(const struct pb_verdict_change *change, FILE *out)
 	const struct pb_observed_verdict *b = &change->base->verdict, *h = &change->head->verdict;
 	const struct pb_cell *cell = &change->base->result.cell;
 
-	pb_term_printf(out, "  %s, %s, %s to %s: %s %s/%s -> %s %s/%s\n", cell->memory, cell->event,
-		       cell->strategy, pb_intent_name(cell->intent), b->result, b->data, b->frame,
-		       h->result, h->data, h->frame);
+	pb_term_printf(out, "  %s, %s, %s to %s: %s %s/%s -> %s %s/%s\n",
+		       pb_memory_name(cell->memory), cell->event, cell->strategy,
+		       pb_intent_name(cell->intent), b->result, b->data, b->frame, h->result,
+		       h->data, h->frame);
 }
 
 int pb_verdict_changes_print(const struct pb_verdict_changes *changes, size_t max, bool quiet,

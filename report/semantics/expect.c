@@ -331,7 +331,7 @@ static bool speaks_of(const struct pb_expectation *row, const struct pb_semantic
 
 	return in_list(row->fields[PB_EXPECT_STRATEGY], cell->strategy) &&
 	       in_list(row->fields[PB_EXPECT_INTENT], pb_intent_name(cell->intent)) &&
-	       in_list(row->fields[PB_EXPECT_MEMORY], cell->memory) &&
+	       in_list(row->fields[PB_EXPECT_MEMORY], pb_memory_name(cell->memory)) &&
 	       in_list(row->fields[PB_EXPECT_EVENT], cell->event) &&
 	       pb_expect_in_range(row->fields[PB_EXPECT_KERNELS], seen->release);
 }

@@ -103,9 +103,9 @@ int pb_semantics_tsv(const struct pb_semantics *semantics, FILE *out)
 		const struct pb_observed_verdict *v = &row->verdict;
 
 		pb_tsv_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", row->kernel,
-			      cell->strategy, pb_intent_name(cell->intent), cell->memory,
-			      cell->event, v->result, v->data, v->frame, v->blocked,
-			      v->invalidations, row->control);
+			      cell->strategy, pb_intent_name(cell->intent),
+			      pb_memory_name(cell->memory), cell->event, v->result, v->data,
+			      v->frame, v->blocked, v->invalidations, row->control);
 	}
 	return pb_semantics_written(out);
 }
@@ -139,11 +139,12 @@ static json_t *row_of(const struct pb_semantics_row *row)
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, "
 			 "s:o*}",
 			 "kernel", row->kernel, "strategy", cell->strategy, "intent",
-			 pb_intent_name(cell->intent), "memory", cell->memory, "event", cell->event,
-			 "result", v->result, "data", v->data, "frame", v->frame, "blocked",
-			 v->blocked, "invalidations", v->invalidations, "control", row->control,
-			 "expected", expected[row->expected], "deviation", row->deviation, "reason",
-			 row->result.reason, "parts", parts_of(&row->result));
+			 pb_intent_name(cell->intent), "memory", pb_memory_name(cell->memory),
+			 "event", cell->event, "result", v->result, "data", v->data, "frame",
+			 v->frame, "blocked", v->blocked, "invalidations", v->invalidations,
+			 "control", row->control, "expected", expected[row->expected], "deviation",
+			 row->deviation, "reason", row->result.reason, "parts",
+			 parts_of(&row->result));
 }
 
 int pb_semantics_json(const struct pb_semantics *semantics, FILE *out)

@@ -40,7 +40,7 @@ static void lines_done(struct lines *lines)
 
 static bool same_event(const struct pb_semantics_row *a, const struct pb_semantics_row *b)
 {
-	return pb_streq(a->result.cell.memory, b->result.cell.memory) &&
+	return a->result.cell.memory == b->result.cell.memory &&
 	       pb_streq(a->result.cell.event, b->result.cell.event);
 }
 
@@ -84,7 +84,7 @@ static int lines_compare(const void *a, const void *b)
 {
 	const struct line *x = a, *y = b;
 	const struct pb_cell *c = &x->first->result.cell, *d = &y->first->result.cell;
-	int order = strcmp(c->memory, d->memory);
+	int order = pb_word_compare(PB_WORDS_MEMORY, c->memory, d->memory);
 	size_t i = pb_event_rank(c->event), j = pb_event_rank(d->event);
 
 	if (order)
@@ -127,7 +127,7 @@ int pb_semantics_text(const struct pb_semantics *semantics, FILE *out)
 {
 	pb_cleanup(lines_done) struct lines lines = { 0 };
 	bool colours = isatty(fileno(out));
-	const char *memory = "";
+	enum pb_cell_memory memory = PB_MEMORY_NONE;
 	int ret = lines_make(semantics, &lines);
 
 	if (ret)
@@ -139,9 +139,9 @@ int pb_semantics_text(const struct pb_semantics *semantics, FILE *out)
 		const struct line *line = &lines.lines[i];
 		const struct pb_cell *cell = &line->first->result.cell;
 
-		if (!pb_streq(memory, cell->memory))
-			pb_term_printf(out, "\n%s%s%s\n", colours ? pb_term_bold : "", cell->memory,
-				       colours ? pb_term_plain : "");
+		if (memory != cell->memory)
+			pb_term_printf(out, "\n%s%s%s\n", colours ? pb_term_bold : "",
+				       pb_memory_name(cell->memory), colours ? pb_term_plain : "");
 		memory = cell->memory;
 		pb_term_printf(out, "  %-18s %-5s  %s%s%s%s\n", cell->event,
 			       pb_intent_name(cell->intent), kernels_shown(&lines, line),
@@ -176,7 +176,7 @@ int pb_semantics_markdown(const struct pb_semantics *semantics, FILE *out)
 	for (size_t i = 0; i < lines.nr; i++) {
 		const struct line *line = &lines.lines[i];
 		const struct pb_cell *cell = &line->first->result.cell;
-		const char *const fields[] = { cell->memory, cell->event,
+		const char *const fields[] = { pb_memory_name(cell->memory), cell->event,
 					       pb_intent_name(cell->intent), line->kernels.data,
 					       line->words };
 
@@ -192,7 +192,7 @@ int pb_semantics_markdown(const struct pb_semantics *semantics, FILE *out)
 int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 {
 	pb_cleanup(lines_done) struct lines lines = { 0 };
-	const char *memory = "";
+	enum pb_cell_memory memory = PB_MEMORY_NONE;
 	int ret = lines_make(semantics, &lines);
 
 	if (ret)
@@ -216,11 +216,11 @@ int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 		const struct pb_cell *cell = &line->first->result.cell;
 		const struct pb_event_words *words = pb_event_words_find(cell->event);
 
-		if (!pb_streq(memory, cell->memory))
+		if (memory != cell->memory)
 			pb_html_printf(out,
 				       "<h2>%s</h2>\n<table><tr><th>event</th><th>intent</th>"
 				       "<th>kernels</th><th>data/frame</th></tr>\n",
-				       cell->memory);
+				       pb_memory_name(cell->memory));
 		pb_html_printf(out,
 			       "<tr class=\"%s\"><td title=\"%s\">%s</td><td>%s</td><td>%s</td>"
 			       "<td>%s</td></tr>\n",
@@ -228,8 +228,7 @@ int pb_semantics_html(const struct pb_semantics *semantics, FILE *out)
 			       pb_intent_name(line->first->result.cell.intent), line->kernels.data,
 			       line->words);
 		memory = cell->memory;
-		if (i + 1 == lines.nr ||
-		    !pb_streq(lines.lines[i + 1].first->result.cell.memory, memory))
+		if (i + 1 == lines.nr || lines.lines[i + 1].first->result.cell.memory != memory)
 			pb_html_markup(out, "</table>\n");
 	}
 	pb_html_markup(out, "</body></html>\n");

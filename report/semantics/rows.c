@@ -39,7 +39,7 @@ static bool wanted(const struct load *load, const struct pb_cell *cell)
 
 	return cell->event[0] && listed(f->kernels, f->nr_kernels, load->kernel) &&
 	       listed(f->events, f->nr_events, cell->event) &&
-	       listed(f->memories, f->nr_memories, cell->memory) &&
+	       listed(f->memories, f->nr_memories, pb_memory_name(cell->memory)) &&
 	       listed(f->intents, f->nr_intents, pb_intent_name(cell->intent));
 }
 
@@ -66,8 +66,7 @@ static bool same_case(const struct pb_semantics_row *row, const char *kernel,
 	return pb_streq(row->kernel, kernel) &&
 	       pb_streq(row->result.cell.strategy, cell->strategy) &&
 	       pb_streq(row->result.cell.event, cell->event) &&
-	       pb_streq(row->result.cell.memory, cell->memory) &&
-	       row->result.cell.intent == cell->intent;
+	       row->result.cell.memory == cell->memory && row->result.cell.intent == cell->intent;
 }
 
 /* The order of tables: kernels as they were released, events by who acts, writers first. */
@@ -81,7 +80,7 @@ static int rows_compare(const void *a, const void *b)
 	if (!order)
 		order = strcmp(x->kernel, y->kernel);
 	if (!order)
-		order = strcmp(c->memory, d->memory);
+		order = pb_word_compare(PB_WORDS_MEMORY, c->memory, d->memory);
 	if (order)
 		return order;
 	i = pb_event_rank(c->event);
@@ -211,7 +210,7 @@ static bool same_group(const struct pb_semantics_row *a, const struct pb_semanti
 {
 	const struct pb_cell *c = &a->result.cell, *d = &b->result.cell;
 
-	return pb_streq(a->kernel, b->kernel) && pb_streq(c->memory, d->memory) &&
+	return pb_streq(a->kernel, b->kernel) && c->memory == d->memory &&
 	       pb_streq(c->event, d->event) && c->intent == d->intent;
 }
 

@@ -25,7 +25,7 @@
 static struct pb_cell cell_make(const char *residency, const char *hold, uint64_t nr_pages)
 {
 	struct pb_cell cell = { .strategy = "pin",
-				.memory = "anon",
+				.memory = PB_MEMORY_anon,
 				.nr_pages = nr_pages,
 				.nr_threads = 1,
 				.nr_samples = 50 };
@@ -35,15 +35,15 @@ static struct pb_cell cell_make(const char *residency, const char *hold, uint64_
 	return cell;
 }
 
-static const struct pb_memory_type *type_of(const char *name)
+static const struct pb_memory_type *type_of(enum pb_cell_memory memory)
 {
-	const struct pb_memory_type *type = pb_memory_find(name);
+	const struct pb_memory_type *type = pb_memory_find(memory);
 
 	assert_non_null(type);
 	return type;
 }
 
-static struct pb_region region_of(const struct pb_cell *cell, const char *memory)
+static struct pb_region region_of(const struct pb_cell *cell, enum pb_cell_memory memory)
 {
 	struct pb_region region;
 
@@ -55,7 +55,7 @@ static struct pb_region region_of(const struct pb_cell *cell, const char *memory
 static void a_warm_call_is_always_at_the_same_place(void **state)
 {
 	struct pb_cell cell = cell_make("warm", "0", 8);
-	struct pb_region region = region_of(&cell, "anon");
+	struct pb_region region = region_of(&cell, PB_MEMORY_anon);
 
 	(void)state;
 	assert_int_equal(region.nr_pages, 8);
@@ -70,43 +70,43 @@ static void threads_that_share_a_table_lie_behind_each_other(void **state)
 	(void)state;
 	cell.nr_threads = 4;
 	cell.sharing = PB_SHARING_PAGETABLE;
-	assert_int_equal(region_of(&cell, "anon").nr_pages, 32);
+	assert_int_equal(region_of(&cell, PB_MEMORY_anon).nr_pages, 32);
 	cell.sharing = PB_SHARING_PAGE;
-	assert_int_equal(region_of(&cell, "anon").nr_pages, 8);
+	assert_int_equal(region_of(&cell, PB_MEMORY_anon).nr_pages, 8);
 }
 
 static void calls_that_are_held_are_apart_until_memory_ends(void **state)
 {
 	struct pb_cell cell = cell_make("warm", "all", 512);
-	struct pb_region region = region_of(&cell, "anon");
+	struct pb_region region = region_of(&cell, PB_MEMORY_anon);
 
 	(void)state;
 	assert_int_equal(region.stride_pages, 512);
 	assert_int_equal(region.nr_pages, 50 * 512);
 	cell.nr_samples = 400; /* 800 MiB of 256: walked round */
-	region = region_of(&cell, "anon");
+	region = region_of(&cell, PB_MEMORY_anon);
 	assert_int_equal(region.region_pages, 65536);
 	assert_int_equal(region.region_pages % region.stride_pages, 0);
 	cell.nr_samples = 513; /* over what the device holds */
-	assert_int_equal(pb_region_make(&cell, type_of("anon"), &region), -E2BIG);
+	assert_int_equal(pb_region_make(&cell, type_of(PB_MEMORY_anon), &region), -E2BIG);
 }
 
 /* No two calls of a batch may be served by one fault. */
 static void calls_that_fault_are_an_entry_apart(void **state)
 {
 	struct pb_cell cell = cell_make("fault", "0", 8);
-	struct pb_region region = region_of(&cell, "anon");
+	struct pb_region region = region_of(&cell, PB_MEMORY_anon);
 
 	(void)state;
 	assert_int_equal(region.stride_pages, 8);
 	assert_int_equal(region.nr_calls, 50);
-	region = region_of(&cell, "shmem");
+	region = region_of(&cell, PB_MEMORY_shmem);
 	assert_int_equal(region.stride_pages, 16); /* the kernel faults around */
-	region = region_of(&cell, "hugetlb-2m");
+	region = region_of(&cell, PB_MEMORY_hugetlb_2m);
 	assert_int_equal(region.stride_pages, 512);
 	assert_int_equal(region.nr_calls, 8); /* 16 MiB between two zaps */
 	cell.nr_pages = 8192;
-	region = region_of(&cell, "anon");
+	region = region_of(&cell, PB_MEMORY_anon);
 	assert_int_equal(region.nr_calls, 1);
 	assert_int_equal(region.region_pages, 8192);
 }
@@ -114,12 +114,12 @@ static void calls_that_fault_are_an_entry_apart(void **state)
 static void calls_that_fault_and_are_held_are_one_batch(void **state)
 {
 	struct pb_cell cell = cell_make("fault", "all", 512);
-	struct pb_region region = region_of(&cell, "anon");
+	struct pb_region region = region_of(&cell, PB_MEMORY_anon);
 
 	(void)state;
 	assert_int_equal(region.nr_calls, 50);
 	cell.nr_samples = 200;
-	assert_int_equal(pb_region_make(&cell, type_of("anon"), &region), -E2BIG);
+	assert_int_equal(pb_region_make(&cell, type_of(PB_MEMORY_anon), &region), -E2BIG);
 	assert_non_null(strstr(pb_fail_message(-E2BIG), "more than 256 MiB"));
 }
 
@@ -157,11 +157,11 @@ static void numbers_beyond_the_device_are_refused(void **state)
 	(void)state;
 	assert_unfit(&context, &cell, false, E2BIG, "0 pages a call: the device takes 1 to 262144");
 	cell.nr_pages = 1;
-	assert_int_equal(pb_fits_cell(&context, &cell, type_of("anon"), false), 0);
+	assert_int_equal(pb_fits_cell(&context, &cell, type_of(PB_MEMORY_anon), false), 0);
 	cell.nr_ops = 49;
 	assert_unfit(&context, &cell, false, E2BIG, "49 operations: want 50");
 	cell.nr_ops = 50;
-	assert_int_equal(pb_fits_cell(&context, &cell, type_of("anon"), false), 0);
+	assert_int_equal(pb_fits_cell(&context, &cell, type_of(PB_MEMORY_anon), false), 0);
 	cell.nr_samples = 0;
 	assert_unfit(&context, &cell, false, E2BIG, "0 samples");
 }
@@ -194,7 +194,7 @@ static void a_load_takes_turns_on_one_cpu_only(void **state)
 
 	(void)state;
 	assert_unfit(&one, &cell, true, EOPNOTSUPP, "hold 'all' under a load");
-	assert_int_equal(pb_fits_cell(&two, &cell, type_of("anon"), true), 0);
+	assert_int_equal(pb_fits_cell(&two, &cell, type_of(PB_MEMORY_anon), true), 0);
 	cell = cell_make("fault", "0", 1);
 	assert_unfit(&two, &cell, true, EOPNOTSUPP, "residency 'fault' under a load");
 }

@@ -59,7 +59,7 @@ static int cell_add(struct pb_store *store, int64_t run_id, const struct kind *k
 
 	cell.cell = (struct pb_cell){ .index = index,
 				      .strategy = "pin-fast",
-				      .memory = "anon",
+				      .memory = PB_MEMORY_anon,
 				      .nr_pages = 1 + index,
 				      .nr_threads = 1,
 				      .sharing = PB_SHARING_PRIVATE,

@@ -30,7 +30,7 @@ static int cell_make(uint32_t index, struct pb_cell_result *ret_cell)
 
 	cell.cell = (struct pb_cell){ .index = index,
 				      .strategy = "pin",
-				      .memory = "anon",
+				      .memory = PB_MEMORY_anon,
 				      .nr_pages = 8,
 				      .nr_threads = 1,
 				      .sharing = PB_SHARING_PRIVATE,

@@ -56,7 +56,7 @@ struct pb_cell_result fixture_cell(uint32_t index, size_t nr_samples)
 	struct pb_cell_result result = {
 		.cell = { .index = index,
 			  .strategy = "pin",
-			  .memory = "anon",
+			  .memory = PB_MEMORY_anon,
 			  .nr_pages = 8,
 			  .nr_threads = 1,
 			  .sharing = PB_SHARING_PRIVATE,

@@ -51,7 +51,7 @@ static char *rows_of(struct pb_store *store)
 			const struct pb_cell *cell = &run.cells[i].cell;
 
 			assert_int_equal(pb_buf_printf(&rows, "%s %s %d %d %s %g %g\n",
-						       cell->strategy, cell->memory,
+						       cell->strategy, pb_memory_name(cell->memory),
 						       (int)cell->nr_pages, (int)cell->nr_threads,
 						       pb_intent_name(cell->intent),
 						       least(&run.cells[i], "acquire"),

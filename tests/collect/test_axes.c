@@ -23,7 +23,9 @@ static void word_set(struct pb_cell *cell, enum pb_axis_id id, const char *word)
 
 static void test_each_tells_cells_apart(void **state)
 {
-	struct pb_cell a = { .strategy = "pin", .memory = "anon", .nr_pages = 1, .nr_threads = 1 };
+	struct pb_cell a = {
+		.strategy = "pin", .memory = PB_MEMORY_anon, .nr_pages = 1, .nr_threads = 1
+	};
 	struct pb_cell b = a;
 
 	(void)state;

@@ -363,7 +363,7 @@ static void test_unknown_format(void **state)
 static void test_names_of_later_axes(void **state)
 {
 	struct pb_cell cell = { .strategy = "pin",
-				.memory = "anon",
+				.memory = PB_MEMORY_anon,
 				.nr_pages = 8,
 				.nr_threads = 2,
 				.load = PB_LOAD_AT(fork, 100) };
@@ -377,8 +377,8 @@ static void test_names_of_later_axes(void **state)
 			    "pin.anon.8.2.private.fork_100.intent-write.release-range-dirty");
 	/* The longest that there can be fits, whatever an import said. */
 	memset(cell.strategy, 's', PB_WORD_LEN - 1);
-	memset(cell.memory, 'm', PB_WORD_LEN - 1);
 	memset(longest, 'w', PB_WORD_LEN - 1);
+	assert_int_equal(pb_memory_take(longest, &cell.memory), 0);
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)
 		assert_int_equal(pb_cell_axis_take(&cell, id, longest), 0);
 	cell.nr_pages = UINT64_MAX;

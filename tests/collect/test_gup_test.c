@@ -62,7 +62,7 @@ static void expect_cell(const struct log *log, size_t at, const char *strategy, 
 
 	assert_true(at < log->summary.nr_cells);
 	assert_string_equal(cell->cell.strategy, strategy);
-	assert_string_equal(cell->cell.memory, memory);
+	assert_string_equal(pb_memory_name(cell->cell.memory), memory);
 	assert_int_equal(cell->cell.nr_pages, nr_pages);
 	assert_int_equal(cell->state, PB_CELL_MEASURED);
 	assert_float_equal(pb_summary_find(cell, "acquire", "ns")->min, get_ns_page, 1e-9);
@@ -127,7 +127,7 @@ static void test_gup_bench(void **state)
 	assert_int_equal(log.summary.nr_cells, 3);
 	expect_cell(&log, 0, "get-fast", "thp", 1, 1000, 1000);
 	assert_int_equal(log.summary.cells[0].cell.intent, PB_INTENT_WRITE);
-	assert_string_equal(log.summary.cells[1].cell.memory, "anon");
+	assert_int_equal(log.summary.cells[1].cell.memory, PB_MEMORY_anon);
 	assert_int_equal(log.summary.cells[1].cell.intent, PB_INTENT_READ);
 	expect_cell(&log, 2, "pin-fast", "hugetlb", 65536, 1000, 1000);
 }

@@ -107,6 +107,30 @@ static void test_axes(void **state)
 	assert_int_equal(pb_releasing_flags(PB_RELEASING_FOREIGN), 0);
 }
 
+/* Of a type of memory 0 is none, and one of tomorrow is itself and nothing else. */
+static void test_memories(void **state)
+{
+	enum pb_cell_memory memory = PB_MEMORY_anon, again;
+
+	(void)state;
+	assert_int_equal(pb_memory_take("", &memory), 0);
+	assert_int_equal(memory, PB_MEMORY_NONE);
+	for (memory = PB_MEMORY_NONE + 1; memory < PB_NR_MEMORIES; memory++) {
+		assert_true(*pb_memory_name(memory));
+		assert_int_equal(pb_memory_take(pb_memory_name(memory), &again), 0);
+		assert_int_equal(again, memory);
+	}
+	assert_int_equal(pb_memory_take("hugetlb-16g", &memory), 0);
+	assert_true(pb_word_is_foreign(memory));
+	assert_string_equal(pb_memory_name(memory), "hugetlb-16g");
+	assert_int_equal(pb_memory_take("hugetlb-16G", &again), 0);
+	assert_int_not_equal(again, memory);
+	/* By letters, whatever their numbers. */
+	assert_true(pb_word_compare(PB_WORDS_MEMORY, PB_MEMORY_anon, memory) < 0);
+	assert_true(pb_word_compare(PB_WORDS_MEMORY, PB_MEMORY_thp, memory) > 0);
+	assert_int_equal(pb_word_compare(PB_WORDS_MEMORY, memory, memory), 0);
+}
+
 /* A load's rate is part of its number; what is not written as pinbench does is kept as it is. */
 static void test_rates(void **state)
 {
@@ -145,9 +169,9 @@ static void test_rates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known), cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_rows),  cmocka_unit_test(test_axes),
-		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_known),    cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_rows),     cmocka_unit_test(test_axes),
+		cmocka_unit_test(test_memories), cmocka_unit_test(test_rates),
 	};
 
 	return cmocka_run_group_tests_name("words", tests, NULL, NULL);

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < 2; i++) {
 		strcpy(cells[i].strategy, "noop");
-		strcpy(cells[i].memory, "anon");
+		cells[i].memory = PB_MEMORY_anon;
 		cells[i].nr_pages = cells[i].nr_threads = cells[i].nr_samples = 1;
 	}
 	machine.dir.path = strdup(fuzz_dir());

@@ -52,7 +52,7 @@ struct pb_cell_result cell_begin(struct run *run, const char *strategy)
 	result.cell.nr_threads = 1;
 	result.cell.nr_samples = NR_SAMPLES;
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", strategy);
-	snprintf(result.cell.memory, PB_WORD_LEN, "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	return result;
 }
 

@@ -73,7 +73,7 @@ static void cell_fill(struct pb_cell_result *result, const struct fixture_cell *
 	result->cell.nr_threads = 1;
 	result->cell.nr_samples = cell->nr_samples ? cell->nr_samples : 3;
 	snprintf(result->cell.strategy, PB_WORD_LEN, "%s", cell->strategy);
-	snprintf(result->cell.memory, PB_WORD_LEN, "%s", cell->memory);
+	assert_int_equal(pb_memory_take(cell->memory, &result->cell.memory), 0);
 	result->cell.sharing = PB_SHARING_PRIVATE;
 	result->cell.load = PB_LOAD_none;
 }

@@ -34,7 +34,7 @@ static void cell_add(struct run *run, const char *memory, const char *intent, co
 {
 	struct pb_cell_result result = cell_begin(run, "pin");
 
-	snprintf(result.cell.memory, PB_WORD_LEN, "%s", memory);
+	must(pb_memory_take(memory, &result.cell.memory));
 	must(pb_cell_axis_take(&result.cell, PB_AXIS_INTENT, intent));
 	must(pb_cell_axis_take(&result.cell, PB_AXIS_RELEASE, release));
 	if (cost > 0) {
@@ -141,7 +141,7 @@ static void tails_of_loads_are_drawn(void **state)
 	for (size_t i = 0; i < 3 * 4; i++) {
 		struct pb_cell_result result = cell_begin(&run, "pin");
 
-		snprintf(result.cell.memory, PB_WORD_LEN, "%s", memories[i / 4]);
+		must(pb_memory_take(memories[i / 4], &result.cell.memory));
 		result.cell.load = i % 2 ? PB_LOAD_AT(fork, 100) : PB_LOAD_none;
 		result.cell.hold = i / 2 % 2 ? PB_HOLDING_ALL : PB_HOLDING_CALL;
 		costs_add(&run, &result, 100);

@@ -80,7 +80,7 @@ static void cell_add(struct pb_store *store, int64_t run, uint32_t index, const 
 	result.cell = (struct pb_cell){ .index = index, .nr_pages = PAGES, .nr_threads = 1 };
 	result.cell.nr_samples = (uint32_t)(side->asked ? side->asked : nr);
 	strcpy(result.cell.strategy, "pin-fast");
-	strcpy(result.cell.memory, "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	result.cell.sharing = PB_SHARING_PRIVATE;
 	result.cell.load = PB_LOAD_none;
 	for (size_t i = 0; i < nr; i++) {

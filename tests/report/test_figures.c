@@ -230,7 +230,7 @@ static void heat_by_intent(void **state)
 	for (size_t i = 0; i < 6; i++) {
 		struct pb_cell_result result = cell_begin(&run, "longterm");
 
-		snprintf(result.cell.memory, PB_WORD_LEN, "%s", memories[i / 2]);
+		must(pb_memory_take(memories[i / 2], &result.cell.memory));
 		result.cell.intent = i % 2 ? PB_INTENT_WRITE : PB_INTENT_READ;
 		if (i == 5) {
 			result.state = PB_CELL_REFUSED;

@@ -270,7 +270,7 @@ static void noisy_cell(struct sides *s, int64_t run, double cost, double deviati
 	gsl_rng_set(random, (unsigned long)run);
 	result.cell = (struct pb_cell){ .nr_pages = 64, .nr_threads = 1, .nr_samples = nr };
 	strcpy(result.cell.strategy, "pin");
-	strcpy(result.cell.memory, "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	result.cell.sharing = PB_SHARING_PRIVATE;
 	result.cell.load = PB_LOAD_none;
 	for (uint32_t i = 0; i < nr; i++)
@@ -359,7 +359,7 @@ static void exact_without_values_cannot_tell(void **state)
 
 	result.cell = (struct pb_cell){ .nr_pages = 1, .nr_threads = 1, .nr_samples = 1 };
 	strcpy(result.cell.strategy, "pin");
-	strcpy(result.cell.memory, "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	result.cell.sharing = PB_SHARING_PRIVATE;
 	result.cell.load = PB_LOAD_none;
 	for (size_t i = 0; i < 2; i++)

@@ -59,7 +59,7 @@ static void side_add(struct pb_store *store, int64_t run_id, const char *calls, 
 
 	result.cell = (struct pb_cell){ .nr_pages = 8, .nr_threads = 1, .nr_samples = nr };
 	strcpy(result.cell.strategy, "pin-fast");
-	strcpy(result.cell.memory, "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	result.cell.sharing = PB_SHARING_PRIVATE;
 	result.cell.load = PB_LOAD_none;
 	if (residency)

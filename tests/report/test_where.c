@@ -261,7 +261,7 @@ static void test_html(void **state)
 	static const struct function hostile[] = { { "loop", NULL, 10 }, { "<b>&", "loop", 30 } };
 	static const struct function plain[] = { { "loop", NULL, 10 } };
 	const struct pb_summary_cell base_cell = { .cell = { .strategy = "get",
-							     .memory = "anon",
+							     .memory = PB_MEMORY_anon,
 							     .nr_pages = 8,
 							     .nr_threads = 1,
 							     .sharing = PB_SHARING_PRIVATE,

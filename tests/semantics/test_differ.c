@@ -21,7 +21,7 @@ static struct pb_semantics_row row_of(const char *strategy, const char *event, c
 
 	snprintf(row.result.cell.strategy, PB_WORD_LEN, "%s", strategy);
 	row.result.cell.intent = PB_INTENT_WRITE;
-	snprintf(row.result.cell.memory, PB_WORD_LEN, "anon");
+	row.result.cell.memory = PB_MEMORY_anon;
 	snprintf(row.result.cell.event, PB_WORD_LEN, "%s", event);
 	assert_int_equal(sscanf(words, "%31s %31s %31s", row.verdict.result, row.verdict.data,
 				row.verdict.frame),

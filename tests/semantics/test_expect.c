@@ -99,7 +99,7 @@ static struct pb_semantics_row row_of(const char *strategy, const char *data, co
 
 	snprintf(cell->strategy, sizeof(cell->strategy), "%s", strategy);
 	cell->intent = PB_INTENT_WRITE;
-	snprintf(cell->memory, sizeof(cell->memory), "anon");
+	cell->memory = PB_MEMORY_anon;
 	snprintf(cell->event, sizeof(cell->event), "dontneed");
 	snprintf(row.verdict.result, sizeof(row.verdict.result), "ok");
 	snprintf(row.verdict.data, sizeof(row.verdict.data), "%s", data);

@@ -26,7 +26,7 @@ static struct pb_semantics_row row_of(const char *kernel, const char *strategy, 
 	snprintf(row.kernel, sizeof(row.kernel), "%s", kernel);
 	snprintf(row.result.cell.strategy, PB_WORD_LEN, "%s", strategy);
 	assert_int_equal(pb_cell_axis_take(&row.result.cell, PB_AXIS_INTENT, intent), 0);
-	snprintf(row.result.cell.memory, PB_WORD_LEN, "%s", memory);
+	assert_int_equal(pb_memory_take(memory, &row.result.cell.memory), 0);
 	snprintf(row.result.cell.event, PB_WORD_LEN, "%s", event);
 	assert_int_equal(sscanf(words, "%31s %31s %31s", row.verdict.result, row.verdict.data,
 				row.verdict.frame),

@@ -28,7 +28,7 @@ static struct pb_cell_result cell_of(uint32_t index, const char *strategy, const
 	result.state = PB_CELL_MEASURED;
 	result.error = 0;
 	snprintf(cell->strategy, sizeof(cell->strategy), "%s", strategy);
-	snprintf(cell->memory, sizeof(cell->memory), "anon");
+	cell->memory = PB_MEMORY_anon;
 	cell->intent = PB_INTENT_WRITE;
 	snprintf(cell->event, sizeof(cell->event), "mlock");
 	assert_int_equal(pb_observed_add(&result, "hold", "ok"), 0);

@@ -106,7 +106,7 @@ static void test_plan(void **state)
 static bool plan_has(const struct pb_plan *plan, const char *memory, const char *event)
 {
 	for (size_t i = 0; i < plan->nr_cells; i++)
-		if (pb_streq(plan->cells[i].memory, memory) &&
+		if (pb_streq(pb_memory_name(plan->cells[i].memory), memory) &&
 		    pb_streq(plan->cells[i].event, event))
 			return true;
 	return false;

@@ -87,7 +87,7 @@ static int run_cells(const char *const *strategies, size_t nr, uint64_t nr_pages
 
 	for (size_t i = 0; i < nr; i++) {
 		cells[i] = (struct pb_cell){ .index = (uint32_t)i,
-					     .memory = "anon",
+					     .memory = PB_MEMORY_anon,
 					     .nr_pages = nr_pages,
 					     .nr_threads = 1,
 					     .sharing = PB_SHARING_PRIVATE,

@@ -29,7 +29,7 @@ static struct pb_cell cell_of(const char *strategy, uint32_t nr_threads, const c
 	struct pb_cell cell = { .nr_pages = 16, .nr_threads = nr_threads, .nr_samples = 2 };
 
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
-	snprintf(cell.memory, sizeof(cell.memory), "anon");
+	cell.memory = PB_MEMORY_anon;
 	assert_int_equal(pb_cell_axis_take(&cell, PB_AXIS_SHARING, sharing), 0);
 	return cell;
 }
@@ -162,7 +162,7 @@ static void check_memory(const char *sharing, const char *memory, int want, cons
 	struct pb_cell cell = cell_of("get", 2, sharing);
 	int ret;
 
-	snprintf(cell.memory, sizeof(cell.memory), "%s", memory);
+	assert_int_equal(pb_memory_take(memory, &cell.memory), 0);
 	ret = pb_contend_check(&cell, pb_user_find("get", true), true);
 	assert_int_equal(ret, want);
 	if (want)

@@ -26,7 +26,7 @@ static struct pb_cell_result user_of(uint32_t index, const char *name, double ac
 	};
 
 	snprintf(result.cell.strategy, sizeof(result.cell.strategy), "%s", name);
-	snprintf(result.cell.memory, sizeof(result.cell.memory), "anon");
+	result.cell.memory = PB_MEMORY_anon;
 	snprintf(result.cell.event, sizeof(result.cell.event), PB_EVENT_USE);
 	assert_int_equal(
 		pb_cell_result_add(&result, "acquire", "instructions", "instructions", values, 2),

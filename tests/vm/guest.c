@@ -122,8 +122,8 @@ static size_t cells_copy(const struct guest_plan *plan, struct pb_cell cells[GUE
 		cell->nr_threads = cell->nr_threads ? cell->nr_threads : 1;
 		cell->nr_samples = cell->nr_samples ? cell->nr_samples : plan->nr_samples;
 		cell->nr_warmup = cell->nr_warmup ? cell->nr_warmup : 2;
-		if (!*cell->memory)
-			strcpy(cell->memory, "anon");
+		if (!cell->memory)
+			cell->memory = PB_MEMORY_anon;
 	}
 	return plan->nr_cells;
 }
@@ -152,10 +152,9 @@ static size_t cells_make(const struct guest_plan *plan, struct pb_cell cells[GUE
 		};
 		snprintf(cells[i].strategy, sizeof(cells[i].strategy), "%s",
 			 strategies[i % nr_strategies]);
-		snprintf(cells[i].memory, sizeof(cells[i].memory), "%s",
-			 memories[i / nr_strategies]);
+		assert_int_equal(pb_memory_take(memories[i / nr_strategies], &cells[i].memory), 0);
 		/* Only of shared files does the kernel ask more of one who wants to write. */
-		if (pb_streq(cells[i].memory, "file-shared") || pb_streq(cells[i].memory, "fsdax"))
+		if (cells[i].memory == PB_MEMORY_file_shared || cells[i].memory == PB_MEMORY_fsdax)
 			cells[i].intent = PB_INTENT_WRITE;
 	}
 	return nr_strategies * nr_memories;
@@ -245,9 +244,9 @@ static void series_assert_same(const struct pb_cell_result *cell, const struct p
 		if (a->values[i] != b->values[i])
 			fail_msg("cell %u, %s on %s under load %s: %s %s, value %zu of %zu: %f, "
 				 "then %f",
-				 cell->cell.index, cell->cell.strategy, cell->cell.memory,
-				 pb_load_name(cell->cell.load), a->phase, a->metric, i,
-				 a->nr_values, a->values[i], b->values[i]);
+				 cell->cell.index, cell->cell.strategy,
+				 pb_memory_name(cell->cell.memory), pb_load_name(cell->cell.load),
+				 a->phase, a->metric, i, a->nr_values, a->values[i], b->values[i]);
 }
 
 void guest_assert_same(const struct guest_run *a, const struct guest_run *b)

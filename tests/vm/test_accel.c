@@ -81,7 +81,7 @@ static void a_word_chooses_a_backend(void **state)
 static char *args_of(const struct pb_accel *accel, const char *arch_name, unsigned int nr_cpus)
 {
 	const struct pb_machine_options options = { .accel = accel, .nr_cpus = nr_cpus };
-	const struct pb_cell cell = { .memory = "anon", .load = PB_LOAD_none };
+	const struct pb_cell cell = { .memory = PB_MEMORY_anon, .load = PB_LOAD_none };
 	const struct pb_arch *arch;
 	char *args = NULL;
 

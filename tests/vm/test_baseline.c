@@ -135,8 +135,9 @@ static void every_cell_costs_what_it_did(void **state)
 		const struct pb_diff *diff = &comparison.diffs[i];
 
 		print_error("%s on %s, %u pages, %s: %g, now %g\n", diff->base->cell.strategy,
-			    diff->base->cell.memory, (unsigned int)diff->base->cell.nr_pages,
-			    diff->phase, diff->base_value, diff->head_value);
+			    pb_memory_name(diff->base->cell.memory),
+			    (unsigned int)diff->base->cell.nr_pages, diff->phase, diff->base_value,
+			    diff->head_value);
 	}
 	assert_int_equal(comparison.nr_diffs, 0);
 }

@@ -79,14 +79,16 @@ static const struct pb_cell cells[NR_CELLS] = {
 	[ODP_MPROTECT] = { .strategy = "odp", .load = PB_LOAD_mprotect },
 	[ODP_MUNMAP] = { .strategy = "odp", .load = PB_LOAD_munmap },
 	[FILE_WRITEBACK] = { .strategy = "pin",
-			     .memory = "file-shared",
+			     .memory = PB_MEMORY_file_shared,
 			     .load = PB_LOAD_writeback,
 			     .intent = PB_INTENT_WRITE },
-	[FILE_RECLAIM] = { .strategy = "pin", .memory = "file-shared", .load = PB_LOAD_reclaim },
+	[FILE_RECLAIM] = { .strategy = "pin",
+			   .memory = PB_MEMORY_file_shared,
+			   .load = PB_LOAD_reclaim },
 	[ANON_WRITEBACK] = { .strategy = "pin", .load = PB_LOAD_writeback },
 	[REF_MIGRATE] = { .strategy = "ref", .load = PB_LOAD_migrate },
 	[FOLLOW_RECLAIM] = { .strategy = "follow", .load = PB_LOAD_reclaim },
-	[THP_RECLAIM] = { .strategy = "pin", .memory = "thp", .load = PB_LOAD_reclaim },
+	[THP_RECLAIM] = { .strategy = "pin", .memory = PB_MEMORY_thp, .load = PB_LOAD_reclaim },
 	[PIN_FAULT] = { .strategy = "pin",
 			.residency = PB_RESIDENCY_FAULT,
 			.intent = PB_INTENT_WRITE },
@@ -98,22 +100,24 @@ static const struct pb_cell cells[NR_CELLS] = {
 			 .residency = PB_RESIDENCY_FAULT,
 			 .intent = PB_INTENT_WRITE },
 	[THP_FAULT] = { .strategy = "pin",
-			.memory = "thp",
+			.memory = PB_MEMORY_thp,
 			.residency = PB_RESIDENCY_FAULT,
 			.intent = PB_INTENT_WRITE },
-	[SHMEM_FAULT] = { .strategy = "pin", .memory = "shmem", .residency = PB_RESIDENCY_FAULT },
+	[SHMEM_FAULT] = { .strategy = "pin",
+			  .memory = PB_MEMORY_shmem,
+			  .residency = PB_RESIDENCY_FAULT },
 	[HUGETLB_FAULT] = { .strategy = "pin",
-			    .memory = "hugetlb-2m",
+			    .memory = PB_MEMORY_hugetlb_2m,
 			    .residency = PB_RESIDENCY_FAULT },
 	[FSDAX_FAULT] = { .strategy = "pin",
-			  .memory = "fsdax",
+			  .memory = PB_MEMORY_fsdax,
 			  .residency = PB_RESIDENCY_FAULT,
 			  .intent = PB_INTENT_WRITE },
 	[GIGANTIC_FAULT] = { .strategy = "pin",
-			     .memory = "hugetlb-1g",
+			     .memory = PB_MEMORY_hugetlb_1g,
 			     .residency = PB_RESIDENCY_FAULT },
 	[PIN_HOLD] = { .strategy = "pin", .hold = PB_HOLDING_ALL },
-	[THP_HOLD] = { .strategy = "pin", .memory = "thp", .hold = PB_HOLDING_ALL },
+	[THP_HOLD] = { .strategy = "pin", .memory = PB_MEMORY_thp, .hold = PB_HOLDING_ALL },
 	[PIN_HOLD_FAULT] = { .strategy = "pin",
 			     .hold = PB_HOLDING_ALL,
 			     .residency = PB_RESIDENCY_FAULT,
@@ -134,8 +138,8 @@ static const struct pb_cell cells[NR_CELLS] = {
 			    .intent = PB_INTENT_WRITE,
 			    .nr_ops = NR_OPS },
 	[TWO_THREADS] = { .strategy = "pin", .nr_threads = 2, .sharing = PB_SHARING_PAGE },
-	[DISK_FULL] = { .strategy = "pin", .memory = "file-shared", .nr_pages = 40000 },
-	[DEVICE_TOO_SMALL] = { .strategy = "pin", .memory = "devdax", .nr_pages = 40000 },
+	[DISK_FULL] = { .strategy = "pin", .memory = PB_MEMORY_file_shared, .nr_pages = 40000 },
+	[DEVICE_TOO_SMALL] = { .strategy = "pin", .memory = PB_MEMORY_devdax, .nr_pages = 40000 },
 };
 
 static const struct guest_plan plan = {
@@ -169,7 +173,7 @@ static const struct pb_cell_result *measured(int index)
 
 	if (cell->state != PB_CELL_MEASURED)
 		fail_msg("cell %d, %s on %s: %s: %s\n%s", index, cell->cell.strategy,
-			 cell->cell.memory, pb_cell_state_name(cell->state),
+			 pb_memory_name(cell->cell.memory), pb_cell_state_name(cell->state),
 			 cell->reason ? cell->reason : "", cell->detail ? cell->detail : "");
 	return cell;
 }
@@ -367,7 +371,7 @@ static const struct pb_machine_options usual;
 /* A second node is there from boot and moves numbers; swap comes up when a cell wants it. */
 static void only_migrate_wants_another_machine(void **state)
 {
-	struct pb_cell cell = { .memory = "anon", .load = PB_LOAD_none };
+	struct pb_cell cell = { .memory = PB_MEMORY_anon, .load = PB_LOAD_none };
 	_cleanup_free_ char *plain = NULL, *reclaim = NULL, *migrate = NULL;
 
 	(void)state;

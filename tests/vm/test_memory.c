@@ -59,7 +59,7 @@ static const struct pb_cell_result *cell_of(const char *strategy, const char *me
 {
 	for (size_t i = 0; i < run.nr_cells; i++)
 		if (pb_streq(run.cells[i].cell.strategy, strategy) &&
-		    pb_streq(run.cells[i].cell.memory, memory))
+		    pb_streq(pb_memory_name(run.cells[i].cell.memory), memory))
 			return &run.cells[i];
 	fail_msg("no cell %s on %s", strategy, memory);
 	return NULL;
@@ -88,8 +88,8 @@ static void every_cell_is_measured_or_refused(void **state)
 			continue;
 		}
 		if (cell->state != PB_CELL_REFUSED || !cell->error || !cell->reason)
-			fail_msg("%s on %s: %s: %s\n%s", cell->cell.strategy, cell->cell.memory,
-				 pb_cell_state_name(cell->state),
+			fail_msg("%s on %s: %s: %s\n%s", cell->cell.strategy,
+				 pb_memory_name(cell->cell.memory), pb_cell_state_name(cell->state),
 				 cell->reason ? cell->reason : "no reason",
 				 cell->detail ? cell->detail : "");
 		assert_int_equal(cell->nr_series, 0);
@@ -141,17 +141,17 @@ static const struct pb_machine_options usual;
 
 static void a_plain_plan_gets_a_plain_machine(void **state)
 {
-	struct pb_cell cell = { .memory = "thp" };
+	struct pb_cell cell = { .memory = PB_MEMORY_thp };
 	_cleanup_free_ char *plain = NULL, *pmem = NULL, *gigantic = NULL;
 
 	(void)state;
 	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &plain), 0);
 	assert_non_null(strstr(plain, "-m 1024 "));
 	assert_null(strstr(plain, "-machine"));
-	strcpy(cell.memory, "fsdax");
+	cell.memory = PB_MEMORY_fsdax;
 	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &pmem), 0);
 	assert_non_null(strstr(pmem, "-m 1408 "));
-	strcpy(cell.memory, "hugetlb-1g");
+	cell.memory = PB_MEMORY_hugetlb_1g;
 	assert_int_equal(pb_machine_args(pb_arch_default, &usual, &cell, 1, &gigantic), 0);
 	assert_non_null(strstr(gigantic, "max-ram-below-4g=1024M"));
 }

@@ -106,7 +106,7 @@ static void boot_run(struct boot *boot)
 	for (uint32_t i = 0; i < NR_CELLS; i++) {
 		cells[i] = (struct pb_cell){
 			.index = i,
-			.memory = "anon",
+			.memory = PB_MEMORY_anon,
 			.nr_pages = 1,
 			.nr_threads = NR_CPUS,
 			.load = PB_LOAD_none,

@@ -44,7 +44,7 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	struct pb_cell cell = {
 		.index = 7,
 		.strategy = "pin-fast",
-		.memory = "thp",
+		.memory = PB_MEMORY_thp,
 		.nr_pages = 512,
 		.nr_threads = 1,
 		.sharing = PB_SHARING_PRIVATE,
@@ -80,7 +80,7 @@ static void a_plan_is_read_as_it_was_written(void **state)
 	assert_int_equal(read.nr_cells, 1);
 	assert_int_equal(read.cells[0].index, cell.index);
 	assert_string_equal(read.cells[0].strategy, cell.strategy);
-	assert_string_equal(read.cells[0].memory, cell.memory);
+	assert_int_equal(read.cells[0].memory, cell.memory);
 	assert_int_equal(read.cells[0].nr_pages, cell.nr_pages);
 	assert_int_equal(read.cells[0].nr_threads, cell.nr_threads);
 	assert_int_equal(read.cells[0].sharing, cell.sharing);

@@ -100,7 +100,7 @@ static void boot_run(struct boot *boot)
 	for (uint32_t i = 0; i < NR_CELLS; i++) {
 		cells[i] = (struct pb_cell){
 			.index = i,
-			.memory = "anon",
+			.memory = PB_MEMORY_anon,
 			.nr_pages = NR_PAGES,
 			.nr_threads = 1,
 			.sharing = PB_SHARING_PRIVATE,

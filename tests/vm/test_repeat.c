@@ -31,12 +31,12 @@ static const struct pb_cell cells[] = {
 	{ .strategy = "follow", .load = PB_LOAD_reclaim }, /* each call fails: refused */
 	{ .strategy = "odp", .load = PB_LOAD_mprotect },
 	{ .strategy = "pin",
-	  .memory = "file-shared",
+	  .memory = PB_MEMORY_file_shared,
 	  .load = PB_LOAD_writeback,
 	  .intent = PB_INTENT_WRITE },
-	{ .strategy = "pin-fast", .memory = "file-shared", .load = PB_LOAD_reclaim },
+	{ .strategy = "pin-fast", .memory = PB_MEMORY_file_shared, .load = PB_LOAD_reclaim },
 	{ .strategy = "pin",
-	  .memory = "fsdax",
+	  .memory = PB_MEMORY_fsdax,
 	  .load = PB_LOAD_writeback,
 	  .intent = PB_INTENT_WRITE },
 };
@@ -79,8 +79,8 @@ static void every_load_was_at_work(void **state)
 
 		if (cell->state == PB_CELL_REFUSED) {
 			print_message("%s on %s under load %s: %s\n", cell->cell.strategy,
-				      cell->cell.memory, pb_load_name(cell->cell.load),
-				      cell->reason);
+				      pb_memory_name(cell->cell.memory),
+				      pb_load_name(cell->cell.load), cell->reason);
 			continue;
 		}
 		assert_int_equal(cell->state, PB_CELL_MEASURED);

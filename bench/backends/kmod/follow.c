@@ -50,8 +50,8 @@ static int on_cell_started(void *data, const struct pb_cell *cell)
 	struct follow *f = data;
 
 	deadline_set(f);
-	snprintf(f->now, sizeof(f->now), "%s, %s, %" PRIu64 " pages", cell->strategy, cell->memory,
-		 cell->nr_pages);
+	snprintf(f->now, sizeof(f->now), "%s, %s, %" PRIu64 " pages", cell->strategy,
+		 pb_memory_name(cell->memory), cell->nr_pages);
 	return pb_accounting_begin(f->accounting, cell);
 }
 

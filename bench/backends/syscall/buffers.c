@@ -19,7 +19,7 @@ int pb_buffers_verify(struct pb_buffers *buffers)
 	return ret;
 }
 
-int pb_buffers_init(struct pb_buffers *buffers, const char *memory, uint64_t nr_pages,
+int pb_buffers_init(struct pb_buffers *buffers, enum pb_cell_memory memory, uint64_t nr_pages,
 		    struct pb_use *use)
 {
 	int ret = 0;
@@ -27,7 +27,7 @@ int pb_buffers_init(struct pb_buffers *buffers, const char *memory, uint64_t nr_
 	buffers->type = pb_memory_find(memory);
 	if (!buffers->type)
 		return pb_fail(-EOPNOTSUPP, "memory '%s' is unknown to this backend; it has: %s",
-			       memory, pb_memory_names());
+			       pb_memory_name(memory), pb_memory_names());
 	for (int i = 0; i < 2 && !ret; i++) {
 		ret = buffers->type->prepare(&buffers->memory[i], nr_pages);
 		use->buffers[i] = buffers->memory[i].addr;

@@ -21,7 +21,7 @@ struct pb_buffers {
  * Prepares @nr_pages in each buffer and fills in the use's buffers; its nr_pages stay. What this
  * user is not shown of them is noted in proof. Errors as of bench/memory.
  */
-int pb_buffers_init(struct pb_buffers *buffers, const char *memory, uint64_t nr_pages,
+int pb_buffers_init(struct pb_buffers *buffers, enum pb_cell_memory memory, uint64_t nr_pages,
 		    struct pb_use *use) pb_must_check;
 void pb_buffers_done(struct pb_buffers *buffers);
 

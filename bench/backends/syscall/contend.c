@@ -73,9 +73,9 @@ static int memory_check(const struct pb_cell *cell)
 		return pb_fail(-EOPNOTSUPP,
 			       "sharing '%s' wants memory that is mapped shared, such as shmem or "
 			       "memfd; memory '%s' is not that of two processes",
-			       pb_sharing_name(cell->sharing), cell->memory);
+			       pb_sharing_name(cell->sharing), pb_memory_name(cell->memory));
 	if (!is_process(cell) && cell->sharing != PB_SHARING_PRIVATE &&
-	    !pb_streq(cell->memory, "anon"))
+	    cell->memory != PB_MEMORY_anon)
 		return pb_fail(-EOPNOTSUPP,
 			       "sharing '%s' wants memory 'anon': all pages of a huge "
 			       "page share one count",

@@ -139,10 +139,9 @@ static bool order_obey(const struct pb_worker_setup *setup, const struct order *
 		.prove = order->prove,
 	};
 
-	/* A word is ended, and has no more pages than its call takes. */
-	if (!job.consumer || !memchr(order->cell.memory, 0, sizeof(order->cell.memory)) ||
-	    !order->cell.nr_pages || order->cell.nr_pages > job.consumer->max_pages ||
-	    !reply_write(&reply))
+	/* A type of memory is one of the table, and a call has no more pages than it takes. */
+	if (!job.consumer || order->cell.memory >= PB_NR_MEMORIES || !order->cell.nr_pages ||
+	    order->cell.nr_pages > job.consumer->max_pages || !reply_write(&reply))
 		return false;
 	pb_worker_sample(setup, &job, &reply);
 	return reply_write(&reply);

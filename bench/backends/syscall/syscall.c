@@ -78,11 +78,11 @@ static int words_check(const struct pb_cell *cell, const struct pb_user *consume
 		return pb_fail(-E2BIG, "%llu pages a call: %s takes %zu at most",
 			       (unsigned long long)cell->nr_pages, consumer->name,
 			       consumer->max_pages);
-	if (consumer->before && !pb_streq(cell->memory, "anon") && !pb_streq(cell->memory, "thp"))
+	if (consumer->before && cell->memory != PB_MEMORY_anon && cell->memory != PB_MEMORY_thp)
 		return pb_fail(-EOPNOTSUPP,
 			       "%s wants its pages written before each call, which memory '%s' is "
 			       "not made for: ask for anon or thp",
-			       consumer->name, cell->memory);
+			       consumer->name, pb_memory_name(cell->memory));
 	return pb_contend_check(cell, consumer, two_cpus);
 }
 
@@ -174,12 +174,13 @@ static void job_bury(struct session *s, int status, bool late)
 			     pb_fail(-ETIMEDOUT, "one sample of %s took more than %u s", call,
 				     s->request->cell_limit_s));
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS &&
-		 strncmp(track->cell->memory, "hugetlb", strlen("hugetlb")) == 0)
+		 (track->cell->memory == PB_MEMORY_hugetlb_2m ||
+		  track->cell->memory == PB_MEMORY_hugetlb_1g))
 		pb_track_end(track, PB_CELL_REFUSED,
 			     pb_fail(-EOPNOTSUPP,
 				     "the kernel gave no page for memory '%s' that it had "
 				     "promised (a limit of the hugetlb cgroup?)",
-				     track->cell->memory));
+				     pb_memory_name(track->cell->memory)));
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		pb_track_end(track, PB_CELL_REFUSED,
 			     pb_fail(-EPERM, "a seccomp filter kills whoever calls %s", call));

@@ -53,8 +53,8 @@ static int cell_begun(void *data, const struct pb_cell *cell)
 
 	watch->deadline_ms =
 		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
-	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy, cell->memory,
-		 (unsigned long long)cell->nr_pages);
+	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy,
+		 pb_memory_name(cell->memory), (unsigned long long)cell->nr_pages);
 	return pb_accounting_begin(&watch->accounting, cell);
 }
 

@@ -47,7 +47,8 @@ static int memory_make(struct pb_guest_use *use, const struct pb_cell *cell)
 	int ret;
 
 	if (!type)
-		return pb_fail(-EOPNOTSUPP, "memory '%s' is unknown to this agent", cell->memory);
+		return pb_fail(-EOPNOTSUPP, "memory '%s' is unknown to this agent",
+			       pb_memory_name(cell->memory));
 	ret = type->prepare(&use->memory, cell->nr_pages);
 	if (!ret)
 		ret = type->verify(&use->memory);

@@ -155,14 +155,13 @@ static int cell_store(struct pb_store *store, int64_t run_id, const struct takin
 			  .nr_samples = (uint32_t)(cell->nr ? cell->nr : 1) },
 		.state = cell->reason ? PB_CELL_FAILED : PB_CELL_MEASURED,
 	};
-	int ret = 0;
+	int ret = pb_memory_take(setting->memory, &result.cell.memory);
 
 	snprintf(result.cell.strategy, PB_WORD_LEN, "%s", setting->strategy);
-	snprintf(result.cell.memory, PB_WORD_LEN, "%s", setting->memory);
 	result.cell.intent = setting->intent == PB_GUP_READS ? PB_INTENT_READ : PB_INTENT_WRITE;
 	result.cell.residency = setting->faults ? PB_RESIDENCY_FAULT : PB_RESIDENCY_WARM;
 	/* All threads take the same range of one mm. */
-	if (setting->nr_threads > 1)
+	if (!ret && setting->nr_threads > 1)
 		ret = pb_cell_axis_take(&result.cell, PB_AXIS_SHARING, "same-range");
 	if (!ret && cell->reason) {
 		result.reason = pb_text_clean(cell->reason);

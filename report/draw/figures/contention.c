@@ -79,7 +79,7 @@ static bool group_find(struct pb_contention *group)
 
 	for (size_t i = 0; i < view->summary->nr_cells; i++) {
 		const struct pb_summary_cell *cell = &view->summary->cells[i];
-		struct pb_setting setting = { .memory = cell->cell.memory, .cell = &cell->cell };
+		struct pb_setting setting = { .cell = &cell->cell };
 
 		if (!in_group(group, &setting))
 			continue;
@@ -218,7 +218,7 @@ static int refusals_note(const struct pb_contention *group, struct pb_figure *fi
 
 	for (size_t i = 0; i < view->summary->nr_cells && !ret; i++) {
 		const struct pb_summary_cell *cell = &view->summary->cells[i];
-		struct pb_setting setting = { .memory = cell->cell.memory, .cell = &cell->cell };
+		struct pb_setting setting = { .cell = &cell->cell };
 		_cleanup_free_ char *why = NULL, *name = NULL;
 
 		if (cell->cell.nr_threads < 2 || cell->cell.nr_pages != group->nr_pages ||

@@ -151,7 +151,8 @@ static int row_add(const struct pb_view *view, const struct pb_setting *setting,
 		   struct pb_figure *figure, struct pb_buf *alt)
 {
 	size_t row = figure->nr_panels;
-	int ret = name_add(&figure->panels, &figure->nr_panels, setting->memory);
+	int ret = name_add(&figure->panels, &figure->nr_panels,
+			   pb_memory_name(setting->cell->memory));
 
 	if (!ret)
 		ret = pb_buf_printf(alt, " %s:", figure->panels[row]);
@@ -199,7 +200,7 @@ static int words_make(const struct pb_setting *setting, char **ret_words)
 {
 	struct pb_setting all = *setting;
 
-	all.memory = "";
+	all.instead = "";
 	*ret_words = pb_setting_title(&all);
 	return *ret_words ? 0 : -ENOMEM;
 }
@@ -220,7 +221,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		nr_memories += same_but_memory(&view->settings[s], setting);
 	if (nr_memories < LEAST_MEMORIES || !is_first(view, setting))
 		return 0;
-	all.memory = "memory";
+	all.instead = "memory";
 	snprintf(number, sizeof(number), "%" PRIu64, nr_pages);
 	ret = words_make(setting, &words);
 	if (!ret)

@@ -35,7 +35,7 @@ static uint64_t pages_of(const struct pb_view *view, const struct pb_setting *se
 
 	for (size_t i = 0; i < view->summary->nr_cells; i++) {
 		const struct pb_summary_cell *cell = &view->summary->cells[i];
-		struct pb_setting own = { .memory = cell->cell.memory, .cell = &cell->cell };
+		struct pb_setting own = { .cell = &cell->cell };
 
 		if (cell->cell.nr_threads > 1 && cell->cell.nr_pages > most &&
 		    pb_setting_same_but(setting, &own, ASIDE) && !isnan(counted(cell, cycles)) &&

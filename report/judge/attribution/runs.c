@@ -21,7 +21,7 @@ static bool is_wanted(const struct pb_where_filter *filter, const struct pb_summ
 {
 	return cell->state == PB_CELL_MEASURED &&
 	       (!filter->strategy || pb_streq(filter->strategy, cell->cell.strategy)) &&
-	       (!filter->memory || pb_streq(filter->memory, cell->cell.memory)) &&
+	       (!filter->memory || filter->memory == cell->cell.memory) &&
 	       (!filter->nr_pages || filter->nr_pages == cell->cell.nr_pages);
 }
 
@@ -101,7 +101,7 @@ static int phase_take(struct pb_where_pairs *pairs, const struct pb_where_pair *
 		ret = pb_where(&base_side, &head_side, &pair.where);
 	if (ret)
 		return pb_fail_in(ret, "%s, %s, %" PRIu64 " pages", pair.base->cell.strategy,
-				  pair.base->cell.memory, pair.base->cell.nr_pages);
+				  pb_memory_name(pair.base->cell.memory), pair.base->cell.nr_pages);
 	if (differs(&pair.where)) {
 		ret = pair_add(pairs, &pair);
 		if (!ret)

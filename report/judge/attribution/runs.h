@@ -17,9 +17,9 @@
 
 /* What to look at; NULL and 0: all there is. */
 struct pb_where_filter {
-	const char *strategy;      /* of the base */
-	const char *head_strategy; /* NULL: the same */
-	const char *memory;
+	const char *strategy;       /* of the base */
+	const char *head_strategy;  /* NULL: the same */
+	enum pb_cell_memory memory; /* 0: any */
 	uint64_t nr_pages;
 };
 

@@ -269,7 +269,7 @@ static int cell_order(const void *a, const void *b)
 	const struct pb_cell *right = ((const struct pb_history_cell *)b)->cell;
 	size_t rank_left = pb_strategy_rank(left->strategy);
 	size_t rank_right = pb_strategy_rank(right->strategy);
-	int order = strcmp(left->memory, right->memory);
+	int order = pb_word_compare(PB_WORDS_MEMORY, left->memory, right->memory);
 
 	if (!order)
 		order = pb_cell_axes_compare(left, right);

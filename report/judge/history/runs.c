@@ -134,7 +134,7 @@ static bool word_fits(const char *word, const struct pb_cell *cell)
 		parts[i] = strsep(&rest, ",");
 	snprintf(number, sizeof(number), "%" PRIu64, cell->nr_pages);
 	return parts[0] && !rest && pb_streq(parts[0], cell->strategy) &&
-	       (!parts[1] || pb_streq(parts[1], cell->memory)) &&
+	       (!parts[1] || pb_streq(parts[1], pb_memory_name(cell->memory))) &&
 	       (!parts[2] || pb_streq(parts[2], number));
 }
 
@@ -150,7 +150,7 @@ bool pb_history_wants(const struct pb_history_filter *filter, const struct pb_ce
 	for (size_t i = 0; i < filter->nr_pages; i++)
 		pages |= filter->pages[i] == cell->nr_pages;
 	return pages && list_has(filter->strategies, filter->nr_strategies, cell->strategy) &&
-	       list_has(filter->memory, filter->nr_memory, cell->memory);
+	       list_has(filter->memory, filter->nr_memory, pb_memory_name(cell->memory));
 }
 
 static int word_once(struct pb_buf *buf, const char *word)
@@ -175,7 +175,7 @@ int pb_history_wants_fail(const struct pb_history_filter *filter, const struct p
 		snprintf(number, sizeof(number), "%" PRIu64, cell->nr_pages);
 		ret = word_once(&strategies, cell->strategy);
 		if (!ret)
-			ret = word_once(&memory, cell->memory);
+			ret = word_once(&memory, pb_memory_name(cell->memory));
 		if (!ret)
 			ret = word_once(&pages, number);
 	}

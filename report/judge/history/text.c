@@ -193,7 +193,7 @@ static void explain_add(const struct pb_history *h, const struct pb_history_styl
 
 		if (pb_history_share(step) < big_share || explained_before(h, i) ||
 		    !pb_history_word_is_plain(cell->strategy) ||
-		    !pb_history_word_is_plain(cell->memory))
+		    !pb_history_word_is_plain(pb_memory_name(cell->memory)))
 			continue;
 		if (style->max_steps && nr == EXPLAINED) {
 			more++;
@@ -202,7 +202,7 @@ static void explain_add(const struct pb_history *h, const struct pb_history_styl
 		nr++;
 		pb_document_line(document, "pinbench compare %s %s -w -s %s -m %s -n %" PRIu64,
 				 h->kernels[step->from].name, h->kernels[step->to].name,
-				 cell->strategy, cell->memory, cell->nr_pages);
+				 cell->strategy, pb_memory_name(cell->memory), cell->nr_pages);
 	}
 	if (more)
 		pb_document_line(document, "... and %zu more cells", more);
