@@ -51,7 +51,9 @@ struct cell_tally {
 	bool uneven;     /* the sides took different numbers of samples */
 	size_t nr_base;  /* those of the first series that is so */
 	size_t nr_head;
-	bool open;                 /* and so nobody can tell */
+	bool open;                 /* and so nobody can tell, of some of its phases, */
+	double open_least;         /* which change by this much */
+	double open_most;          /* to this much */
 	enum pb_least_doubt doubt; /* the worst of its phases */
 	double base_total;
 	double head_total;
@@ -162,6 +164,10 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	if (least.open) {
 		c->open = c->nr_open || tally->open ? c->open : diff;
 		tally->open = true;
+		if (pb_streq(series->metric, c->metric)) {
+			tally->open_least += fmin(0, least.head - least.base);
+			tally->open_most += fmax(0, least.head - least.base);
+		}
 		return 0;
 	}
 	if (series->per_page && pb_streq(series->metric, c->metric)) {
@@ -178,6 +184,20 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	 */
 	diff.per_call = series->per_page ? round(diff.change * pages * 1e6) / 1e6 : diff.change;
 	return diff_add(c, &diff);
+}
+
+/*
+ * A phase that cannot be told is between what was seen and no change. Where the other one outweighs
+ * that, the cell is told by it.
+ */
+static bool open_settle(const struct cell_tally *tally)
+{
+	double change = tally->head_total - tally->base_total;
+	double rounding = 1e-9 * fabs(tally->base_total);
+
+	if (!tally->telling)
+		return false;
+	return change + tally->open_least > rounding || change + tally->open_most < -rounding;
 }
 
 static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *base,
@@ -210,7 +230,7 @@ static int cell_compare(struct pb_comparison *c, const struct pb_summary_cell *b
 		return 0;
 	}
 	c->nr_doubts = nr_doubts;
-	if (tally.open) {
+	if (tally.open && !open_settle(&tally)) {
 		c->nr_open++;
 		return 0;
 	}

@@ -10,7 +10,8 @@
  * being the shorter side's number. Where these differ, the phase in which a run met a cell may
  * still be all that does. It is, as far as anybody can say, if the longer side has a sample like
  * the shorter side's least somewhere, or keeps only its least (a baseline) and that is smaller:
- * then there is no answer. A value that the longer side never took is a difference.
+ * then there is no answer. A value that the longer side never took is a difference, and so is one
+ * further off than what meets single calls of one kernel can move all of the shorter side's.
  *
  * What may move single samples of one kernel comes at regular distances: a counter of the CPU that
  * overflows, a timer tick. Of n calls each hits as many as of any other n, but for one. So of no

@@ -84,14 +84,15 @@ static int longer_look(const struct pb_least_side *longer, size_t most, double l
 	/* Its least is of all that it took; the shorter side may not have come that far. */
 	if (pb_least_is_kept(longer)) {
 		*ret_least = first;
-		*ret_open = first < least;
+		*ret_open = first < least && pb_others_reach(longer->cell, most, first, least);
 		return 0;
 	}
 	ret = values_look(longer, most, least, &first, &seen);
 	if (ret)
 		return ret;
 	*ret_least = first;
-	*ret_open = seen && first != least;
+	*ret_open = seen && first != least &&
+		    pb_others_reach(longer->cell, most, fmin(first, least), fmax(first, least));
 	return 0;
 }
 

@@ -39,6 +39,23 @@ size_t pb_least_allowed(const struct pb_cell *cell, size_t nr)
 	return allowed;
 }
 
+/*
+ * What a median may lie above the least: a counter's overflow is 4 instructions a call, and none of
+ * the cells of plan `quick` had more than 2.2 %.
+ */
+static const double near_share = 0.1, near_call = 32;
+
+/* What a call of the cell may take a page where it does not meet the cheapest way. */
+static double near_limit(const struct pb_summary_cell *cell, double least, double growth)
+{
+	return least * (1 + fmax(near_share, growth)) + near_call / (double)cell->cell.nr_pages;
+}
+
+bool pb_others_reach(const struct pb_summary_cell *cell, size_t nr, double least, double value)
+{
+	return nr <= pb_least_allowed(&cell->cell, nr) || value <= near_limit(cell, least, 0);
+}
+
 /* Samples of one side, by value. */
 struct sorted {
 	double *values;
@@ -178,19 +195,12 @@ static int samples_judge(const struct pb_least_side *base, const struct pb_least
 	return ret;
 }
 
-/*
- * What a median may lie above the least: a counter's overflow is 4 instructions a call, and none of
- * the cells of plan `quick` had more than 2.2 %.
- */
-static const double near_share = 0.1, near_call = 32;
-
 /* Beside a baseline, whose others nobody knows. */
 static void alone_judge(const struct pb_least_side *side, const char *name, double growth,
 			struct pb_least *least)
 {
 	const struct pb_summary_series *series = side->series;
-	double limit = series->min * (1 + fmax(near_share, growth)) +
-		       near_call / (double)side->cell->cell.nr_pages;
+	double limit = near_limit(side->cell, series->min, growth);
 	char low[PB_NUMBER_LEN], middle[PB_NUMBER_LEN];
 
 	if (series->median <= limit)
