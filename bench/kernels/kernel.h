@@ -66,6 +66,13 @@ void pb_kernel_done(struct pb_kernel *kernel);
 int pb_kernel_check(const struct pb_kernel *kernel, const char *path) pb_must_check;
 
 /*
+ * pb_kernel_check(), of what is read and returned: the file may be replaced or overwritten
+ * meanwhile. Newly allocated.
+ */
+int pb_kernel_read(const struct pb_kernel *kernel, const char *path, char **ret_data,
+		   size_t *ret_len_bytes) pb_must_check;
+
+/*
  * Only fetches: asks the archive for the newest of that name, even if an older one is there. A
  * tree is checked. Errors as of _prepare().
  */

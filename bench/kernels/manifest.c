@@ -49,8 +49,8 @@ static int link_digest(const char *path, struct content *content)
 	return 0;
 }
 
-/* Through one descriptor: what was looked at is what is read. */
-static int file_digest(const char *path, struct content *content)
+/* Through one descriptor: what was looked at is what is read. @data: NULL, or gets all of it. */
+static int file_digest(const char *path, struct content *content, struct pb_buf *data)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	uint8_t chunk[65536];
@@ -75,6 +75,8 @@ static int file_digest(const char *path, struct content *content)
 			return -errno;
 		SHA256Update(&digest, chunk, (size_t)got);
 		content->size_bytes += (uint64_t)got;
+		if (data && pb_buf_add(data, (const char *)chunk, (size_t)got))
+			return -ENOMEM;
 	}
 	pb_digest_end(&digest, content->sha256);
 	return 0;
@@ -139,7 +141,7 @@ static int entry_write(const char *folder, const char *name, void *data)
 		return -ENOMEM;
 	if (strchr(name, '\n'))
 		return pb_fail(-EINVAL, "'%s' has a line feed in its name", path);
-	ret = file_digest(path, &content);
+	ret = file_digest(path, &content, NULL);
 	if (ret)
 		return pb_fail(ret, "cannot read '%s': %s", path, strerror(-ret));
 	return pb_buf_printf(out, "%c %s %llu %s\n", content.is_link ? 'l' : 'f', content.sha256,
@@ -265,11 +267,12 @@ static const struct pb_manifest_entry *entry_find(const struct pb_manifest *mani
 		       : NULL;
 }
 
-static int entry_check(const struct pb_manifest *manifest, const struct pb_manifest_entry *entry)
+static int entry_check(const struct pb_manifest *manifest, const struct pb_manifest_entry *entry,
+		       struct pb_buf *data)
 {
 	_cleanup_free_ char *path = pb_format("%s/%s", manifest->folder, entry->name);
 	struct content content;
-	int ret = path ? file_digest(path, &content) : -ENOMEM;
+	int ret = path ? file_digest(path, &content, data) : -ENOMEM;
 
 	if (ret == -ENOMEM)
 		return ret;
@@ -292,7 +295,15 @@ static int entry_check(const struct pb_manifest *manifest, const struct pb_manif
 	return 0;
 }
 
-int pb_manifest_check(const struct pb_manifest *manifest, const char *path)
+bool pb_manifest_names(const struct pb_manifest *manifest, const char *path)
+{
+	size_t len = strlen(manifest->folder);
+
+	return !strncmp(path, manifest->folder, len) && path[len] == '/' &&
+	       entry_find(manifest, path + len + 1);
+}
+
+static int path_check(const struct pb_manifest *manifest, const char *path, struct pb_buf *data)
 {
 	size_t len = strlen(manifest->folder);
 	const struct pb_manifest_entry *entry;
@@ -300,8 +311,28 @@ int pb_manifest_check(const struct pb_manifest *manifest, const char *path)
 	if (strncmp(path, manifest->folder, len) != 0 || path[len] != '/')
 		return pb_fail(-EINVAL, "'%s' is not in '%s'", path, manifest->folder);
 	entry = entry_find(manifest, path + len + 1);
-	return entry ? entry_check(manifest, entry)
+	return entry ? entry_check(manifest, entry, data)
 		     : pb_fail(-EBADMSG, "'%s' is nothing that was put there", path);
+}
+
+int pb_manifest_check(const struct pb_manifest *manifest, const char *path)
+{
+	return path_check(manifest, path, NULL);
+}
+
+int pb_manifest_read(const struct pb_manifest *manifest, const char *path, char **ret_data,
+		     size_t *ret_len_bytes)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf data = { 0 };
+	int ret = pb_buf_add(&data, "", 0);
+
+	if (!ret)
+		ret = path_check(manifest, path, &data);
+	if (ret)
+		return ret;
+	*ret_len_bytes = data.len_bytes;
+	*ret_data = pb_steal(data.data);
+	return 0;
 }
 
 static int entry_known(const char *folder, const char *name, void *data)
@@ -322,7 +353,7 @@ int pb_manifest_check_all(const struct pb_manifest *manifest, const char *below)
 		const char *name = manifest->entries[i].name;
 
 		if (!len || (strncmp(name, below, len) == 0 && name[len] == '/'))
-			ret = entry_check(manifest, &manifest->entries[i]);
+			ret = entry_check(manifest, &manifest->entries[i], NULL);
 	}
 	return ret ? ret : files_visit(manifest->folder, below, entry_known, (void *)manifest);
 }

@@ -37,8 +37,18 @@ int pb_manifest_load(const char *folder, const char *title,
 		     struct pb_manifest *ret_manifest) pb_must_check;
 void pb_manifest_done(struct pb_manifest *manifest);
 
+/* Does it list a file of that path, which begins with the folder's? */
+bool pb_manifest_names(const struct pb_manifest *manifest, const char *path);
+
 /* One file, by its path, which begins with the folder's. -EBADMSG says what is damaged. */
 int pb_manifest_check(const struct pb_manifest *manifest, const char *path) pb_must_check;
+
+/*
+ * The content of a file that the manifest names, of which the check is: whatever becomes of the file
+ * meanwhile, what is returned is what belongs there. Newly allocated. -EBADMSG as of _check().
+ */
+int pb_manifest_read(const struct pb_manifest *manifest, const char *path, char **ret_data,
+		     size_t *ret_len_bytes) pb_must_check;
 
 /*
  * Every file below the folder @below of it ("": of all), and that there are no others. Folders

@@ -241,17 +241,28 @@ static char *title_of(const struct pb_kernel *kernel, const char *path)
 	return pb_format("%s %s", strrchr(path, '/') + 1, kernel->release);
 }
 
-int pb_modules_check(const struct pb_kernel *kernel, const char *path)
+static int list_load(const struct pb_kernel *kernel, const char *path,
+		     struct pb_manifest *ret_manifest)
 {
-	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
 	_cleanup_free_ char *title = title_of(kernel, path);
-	int ret;
 
 	if (!title)
 		return -ENOMEM;
 	if (!pb_file_exists(path))
 		return pb_fail(-ENOENT, "its modules were not built");
-	ret = pb_manifest_load(path, title, &manifest);
+	return pb_manifest_load(path, title, ret_manifest);
+}
+
+int pb_modules_open(const struct pb_kernel *kernel, struct pb_manifest *ret_manifest)
+{
+	return list_load(kernel, kernel->modules, ret_manifest);
+}
+
+int pb_modules_check(const struct pb_kernel *kernel, const char *path)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	int ret = list_load(kernel, path, &manifest);
+
 	return ret ? ret : pb_manifest_check_all(&manifest, "");
 }
 

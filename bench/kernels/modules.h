@@ -8,6 +8,7 @@
 
 #include "bench/kernels/compiler.h"
 #include "bench/kernels/kernel.h"
+#include "bench/kernels/manifest.h"
 
 /*
  * Where the modules for @kernel belong (they may not be there yet): @folder/modules-DIGEST, the
@@ -18,6 +19,9 @@ int pb_modules_path(const struct pb_kernel *kernel, const struct pb_compiler *co
 
 /* Are they there, whole and nothing else? -ENOENT: no; -EBADMSG says what is damaged. */
 int pb_modules_check(const struct pb_kernel *kernel, const char *path) pb_must_check;
+
+/* The list of @kernel->modules, through which what is read of them is checked. Errors as above. */
+int pb_modules_open(const struct pb_kernel *kernel, struct pb_manifest *ret_manifest) pb_must_check;
 
 /* Builds them there, unless they are. -EBADMSG: the kernel's headers are damaged; -EIO with the
  * compiler's last words. */

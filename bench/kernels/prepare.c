@@ -74,6 +74,25 @@ static int version_check(const struct pb_kernel *kernel)
 		       kernel->folder, kernel->version, version);
 }
 
+static int manifest_load(const struct pb_kernel *kernel, struct pb_manifest *manifest)
+{
+	int ret = kernel->version ? version_check(kernel) : 0;
+
+	return ret ? ret : pb_manifest_load(kernel->folder, kernel->release, manifest);
+}
+
+int pb_kernel_read(const struct pb_kernel *kernel, const char *path, char **ret_data,
+		   size_t *ret_len_bytes)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
+	int ret;
+
+	if (!kernel->folder)
+		return pb_file_read(path, ret_data, ret_len_bytes);
+	ret = manifest_load(kernel, &manifest);
+	return ret ? ret : pb_manifest_read(&manifest, path, ret_data, ret_len_bytes);
+}
+
 int pb_kernel_check(const struct pb_kernel *kernel, const char *path)
 {
 	pb_cleanup(pb_manifest_done) struct pb_manifest manifest = { 0 };
@@ -81,10 +100,7 @@ int pb_kernel_check(const struct pb_kernel *kernel, const char *path)
 
 	if (!kernel->folder)
 		return 0;
-	ret = kernel->version ? version_check(kernel) : 0;
-	if (ret)
-		return ret;
-	ret = pb_manifest_load(kernel->folder, kernel->release, &manifest);
+	ret = manifest_load(kernel, &manifest);
 	if (ret)
 		return ret;
 	return *path == '/' ? pb_manifest_check(&manifest, path)

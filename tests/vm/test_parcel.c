@@ -125,10 +125,12 @@ static void initrd_make(const char *path)
 {
 	pb_cleanup(pb_initrd_freep) struct pb_initrd *initrd = NULL;
 	_cleanup_free_ char *modules = inside("modules"), *init = inside("init");
+	pb_cleanup(pb_manifest_done) struct pb_manifest list = { 0 };
 
 	assert_int_equal(pb_initrd_new(path, &initrd), 0);
 	assert_int_equal(pb_initrd_add(initrd, "init", init), 0);
-	assert_int_equal(pb_initrd_add_modules(initrd, "modules", modules), 0);
+	assert_int_equal(pb_manifest_load(modules, "modules", &list), 0);
+	assert_int_equal(pb_initrd_add_modules(initrd, "modules", &list), 0);
 	assert_int_equal(pb_initrd_finish(initrd), 0);
 }
 
@@ -147,6 +149,7 @@ static void the_same_files_make_the_same_initrd(void **state)
 	text_put("modules/pinbench_pin.ko", "a strategy");
 	text_put("modules/absent.tsv", "odp\tno hmm_range_fault\n");
 	text_put("modules/pinbench.mod.c", "what make leaves beside it");
+	assert_int_equal(pb_manifest_write(modules, "modules"), 0);
 	initrd_make(a);
 	assert_int_equal(utimensat(AT_FDCWD, init, past, 0), 0);
 	assert_int_equal(chmod(init, 0600), 0);

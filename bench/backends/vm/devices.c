@@ -13,6 +13,7 @@
 #include "bench/backends/vm/image_modules.h"
 #include "bench/backends/vm/user_modules.h"
 #include "bench/events/words.h"
+#include "bench/kernels/modules.h"
 #include "bench/load/load.h"
 #include "bench/memory/memory.h"
 #include "common/err.h"
@@ -267,11 +268,18 @@ static int swap_pack(const char *dir, const struct pb_kernel *kernel, struct pb_
 static int observer_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd)
 {
 	_cleanup_free_ char *module = pb_format("%s/" PB_OBSERVER ".ko", kernel->modules);
+	pb_cleanup(pb_manifest_done) struct pb_manifest list = { 0 };
+	_cleanup_free_ char *data = NULL;
+	size_t len_bytes;
 	int ret = module ? pb_initrd_add_dir(initrd, "observe") : -ENOMEM;
 
-	if (ret || !pb_file_exists(module))
+	if (!ret)
+		ret = pb_modules_open(kernel, &list);
+	if (ret || !pb_manifest_names(&list, module))
 		return ret;
-	return pb_initrd_add(initrd, "observe/" PB_OBSERVER ".ko", module);
+	ret = pb_manifest_read(&list, module, &data, &len_bytes);
+	return ret ? ret
+		   : pb_initrd_add_data(initrd, "observe/" PB_OBSERVER ".ko", data, len_bytes);
 }
 
 int pb_devices_pack(unsigned int needs, const char *dir, const struct pb_kernel *kernel,

@@ -133,7 +133,8 @@ static int order_make(const struct pb_kernel *kernel, const struct pb_image_set 
 		      struct order *order)
 {
 	_cleanup_free_ char *dep = NULL, *builtin = NULL;
-	int ret = 0;
+	size_t len_bytes;
+	int ret;
 
 	if (!kernel->module_tree) {
 		order->reason = pb_format("kernel %s comes without modules of its own, and so "
@@ -145,13 +146,9 @@ static int order_make(const struct pb_kernel *kernel, const struct pb_image_set 
 	builtin = pb_format("%s/modules.builtin", kernel->module_tree);
 	if (!dep || !builtin)
 		return -ENOMEM;
-	ret = pb_kernel_check(kernel, dep);
+	ret = pb_kernel_read(kernel, dep, &order->dep, &len_bytes);
 	if (!ret)
-		ret = pb_kernel_check(kernel, builtin);
-	if (!ret)
-		ret = pb_file_read(dep, &order->dep, NULL);
-	if (!ret)
-		ret = pb_file_read(builtin, &order->builtin, NULL);
+		ret = pb_kernel_read(kernel, builtin, &order->builtin, &len_bytes);
 	for (const char *const *wanted = set->wanted; *wanted && !ret; wanted++) {
 		ret = wanted_add(order, *wanted);
 		if (ret <= 0)
@@ -169,11 +166,11 @@ static int module_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,
 	const char *base = strrchr(path, '/');
 	_cleanup_free_ char *inside =
 		pb_format("%s/%02zu-%s", name, number, base ? base + 1 : path);
-	_cleanup_free_ char *outside = pb_format("%s/%s", kernel->module_tree, path);
+	_cleanup_free_ char *outside = pb_format("%s/%s", kernel->module_tree, path), *data = NULL;
+	size_t len_bytes;
+	int ret = inside && outside ? pb_kernel_read(kernel, outside, &data, &len_bytes) : -ENOMEM;
 
-	int ret = inside && outside ? pb_kernel_check(kernel, outside) : -ENOMEM;
-
-	return ret ? ret : pb_initrd_add(initrd, inside, outside);
+	return ret ? ret : pb_initrd_add_data(initrd, inside, data, len_bytes);
 }
 
 int pb_image_modules_pack(const struct pb_kernel *kernel, struct pb_initrd *initrd,

@@ -8,7 +8,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,44 +84,47 @@ int pb_initrd_add(struct pb_initrd *initrd, const char *name, const char *source
 	return ret ? ret : entry_write(initrd, name, AE_IFREG, data, len_bytes);
 }
 
+int pb_initrd_add_data(struct pb_initrd *initrd, const char *name, const char *data,
+		       size_t len_bytes)
+{
+	return entry_write(initrd, name, AE_IFREG, data, len_bytes);
+}
+
 int pb_initrd_add_dir(struct pb_initrd *initrd, const char *name)
 {
 	return entry_write(initrd, name, AE_IFDIR, NULL, 0);
 }
 
-static int is_module(const struct dirent *entry)
+static bool is_module(const char *name)
 {
-	const char *dot = strchr(entry->d_name, '.');
+	const char *dot = strchr(name, '.');
 
-	return pb_streq(entry->d_name, "absent.tsv") ||
-	       (dot && strncmp(entry->d_name, PB_OBSERVER ".", strlen(PB_OBSERVER ".")) != 0 &&
+	return pb_streq(name, "absent.tsv") ||
+	       (dot && strncmp(name, PB_OBSERVER ".", strlen(PB_OBSERVER ".")) != 0 &&
 		(pb_streq(dot, ".ko") || pb_streq(dot, ".ko.xz") || pb_streq(dot, ".ko.zst")));
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int module_add(struct pb_initrd *initrd, const char *name, const struct pb_manifest *source,
+		      const char *module)
 {
-	/* Not alphasort(): that one sorts by the user's locale. */
-	return strcmp((*a)->d_name, (*b)->d_name);
+	_cleanup_free_ char *inside = pb_format("%s/%s", name, module), *data = NULL;
+	_cleanup_free_ char *outside = pb_format("%s/%s", source->folder, module);
+	size_t len_bytes;
+	int ret =
+		inside && outside ? pb_manifest_read(source, outside, &data, &len_bytes) : -ENOMEM;
+
+	return ret ? ret : entry_write(initrd, inside, AE_IFREG, data, len_bytes);
 }
 
-int pb_initrd_add_modules(struct pb_initrd *initrd, const char *name, const char *source)
+/* The list is sorted by bytes, and not by the user's locale. */
+int pb_initrd_add_modules(struct pb_initrd *initrd, const char *name,
+			  const struct pb_manifest *source)
 {
-	struct dirent **entries;
-	int nr = scandir(source, &entries, is_module, by_name);
-	int ret;
+	int ret = pb_initrd_add_dir(initrd, name);
 
-	if (nr < 0)
-		return pb_fail(-errno, "cannot read folder '%s': %s", source, strerror(errno));
-	ret = pb_initrd_add_dir(initrd, name);
-	for (int i = 0; i < nr; i++) {
-		_cleanup_free_ char *inside = pb_format("%s/%s", name, entries[i]->d_name);
-		_cleanup_free_ char *outside = pb_format("%s/%s", source, entries[i]->d_name);
-
-		if (!ret)
-			ret = inside && outside ? pb_initrd_add(initrd, inside, outside) : -ENOMEM;
-		free(entries[i]);
-	}
-	free(entries);
+	for (size_t i = 0; i < source->nr && !ret; i++)
+		if (is_module(source->entries[i].name))
+			ret = module_add(initrd, name, source, source->entries[i].name);
 	return ret;
 }
 

@@ -15,11 +15,13 @@
 #include "bench/backends/vm/devices.h"
 #include "bench/backends/vm/guest_agent.h"
 #include "bench/backends/vm/initrd.h"
+#include "bench/kernels/modules.h"
 #include "bench/memory/needs.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/proc.h"
 #include "common/progress.h"
+#include "common/save.h"
 #include "common/str.h"
 
 /*
@@ -54,6 +56,27 @@ static int plan_write(const char *path, const struct pb_agent_plan *plan)
 	return ret;
 }
 
+static int modules_add(struct pb_initrd *initrd, const struct pb_kernel *kernel)
+{
+	pb_cleanup(pb_manifest_done) struct pb_manifest list = { 0 };
+	int ret = pb_modules_open(kernel, &list);
+
+	return ret ? ret : pb_initrd_add_modules(initrd, "modules", &list);
+}
+
+/*
+ * QEMU opens the kernel later than we check it, and the cache is others' to change meanwhile. So it
+ * gets a copy in the machine's private folder, of the very bytes that were checked.
+ */
+static int image_take(struct pb_machine *machine, const struct pb_kernel *kernel)
+{
+	_cleanup_free_ char *data = NULL;
+	size_t len_bytes;
+	int ret = pb_kernel_read(kernel, kernel->image, &data, &len_bytes);
+
+	return ret ? ret : pb_file_write(machine->image, data, len_bytes);
+}
+
 /* Devices come last: where there are none, the archive is the same bytes as ever. */
 static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 		       const char *plan_path, const struct pb_machine_options *options,
@@ -66,7 +89,7 @@ static int initrd_fill(struct pb_initrd *initrd, const struct pb_kernel *kernel,
 	if (!ret)
 		ret = pb_initrd_add(initrd, "init", agent);
 	if (!ret)
-		ret = pb_initrd_add_modules(initrd, "modules", kernel->modules);
+		ret = modules_add(initrd, kernel);
 	if (!ret)
 		ret = pb_initrd_add(initrd, "plan.jsonl", plan_path);
 	if (!ret && options->exec)
@@ -87,10 +110,11 @@ static int dir_make(struct pb_machine *machine)
 
 	if (ret)
 		return ret;
+	machine->image = pb_format("%s/kernel", machine->dir.path);
 	machine->console = pb_format("%s/console", machine->dir.path);
 	machine->records = pb_format("%s/records", machine->dir.path);
 	machine->log = pb_format("%s/qemu", machine->dir.path);
-	return machine->console && machine->records && machine->log ? 0 : -ENOMEM;
+	return machine->image && machine->console && machine->records && machine->log ? 0 : -ENOMEM;
 }
 
 /* The words that say where the guest's two serial lines end. */
@@ -192,7 +216,7 @@ static int qemu_start(struct pb_machine *machine, const struct pb_kernel *kernel
 	int ret = cpus ? lines_make(machine, arch, &lines) : -ENOMEM;
 	const char *own_args[] = {
 		"-serial",     lines.console, arch->records_device ? "-chardev" : "-serial",
-		lines.records, "-kernel",     kernel->image,
+		lines.records, "-kernel",     machine->image,
 		"-initrd",     initrd,        "-append",
 		cmdline
 	};
@@ -229,7 +253,7 @@ static int plugin_choose(struct pb_machine *machine, const struct pb_kernel *ker
 		return 0;
 	if (!plan->record)
 		return pb_profiler_new(machine->dir.path, &machine->profiler);
-	ret = pb_recorder_new(machine->dir.path, kernel->image, kernel->release, options->model,
+	ret = pb_recorder_new(machine->dir.path, machine->image, kernel->release, options->model,
 			      &doubt, &machine->recorder);
 	if (!ret && doubt)
 		pb_progress_say("Warning: %s.", doubt);
@@ -258,6 +282,8 @@ int pb_machine_start(struct pb_machine *machine, const struct pb_kernel *kernel,
 	if (!plan_path || !initrd_path)
 		return -ENOMEM;
 	ret = plan_write(plan_path, plan);
+	if (!ret)
+		ret = image_take(machine, kernel);
 	if (!ret)
 		ret = plugin_choose(machine, kernel, plan, options);
 	if (!ret)
@@ -438,6 +464,7 @@ void pb_machine_done(struct pb_machine *machine)
 	pb_temporary_done(&machine->dir);
 	pb_profiler_free(machine->profiler);
 	pb_recorder_free(machine->recorder);
+	free(machine->image);
 	free(machine->console);
 	free(machine->records);
 	free(machine->log);

@@ -36,6 +36,7 @@ struct pb_machine_options {
 
 struct pb_machine {
 	struct pb_temporary dir;      /* private; holds all files below */
+	char *image;                  /* its own copy of the kernel, of which the check was */
 	char *console;                /* what the guest's kernel wrote to its first serial line */
 	char *records;                /* what the agent wrote to the second */
 	char *log;                    /* QEMU's own words */
