@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/stat.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,6 +52,16 @@ static bool name_is_ours(const char *name)
 		if (!isalnum((unsigned char)*c))
 			return false;
 	return strncmp(what, kept, strlen(kept)) != 0 || what + strlen(kept) != dot;
+}
+
+/*
+ * Behind the maker's lines in the note: the folder as its maker locked it. Who sees the same kernel,
+ * device and inode sees the maker's lock, in whatever container it lives.
+ */
+static char *place_format(const struct stat *st)
+{
+	return pb_format("place\t%u:%u %ju\n", major(st->st_dev), minor(st->st_dev),
+			 (uintmax_t)st->st_ino);
 }
 
 static int folder_open(int parent, const char *name)
@@ -126,6 +138,13 @@ static int folder_remove(int parent, const char *name, int fd)
 	return unlinkat(parent, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && pb_streq(text + len - end_len, end);
+}
+
 static bool is_empty(int fd)
 {
 	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -154,22 +173,29 @@ static time_t boot_time(void)
 	return at ? (time_t)strtoll(at + strlen("\nbtime "), NULL, 10) : 0;
 }
 
-/* Two machines may have one name: only a note from before this boot is of an earlier one of it. */
-static enum pb_process_fate maker_fate(const struct pb_process *maker, time_t noted)
+/*
+ * Two machines may have one name: only a note from before this boot is of an earlier one of it.
+ * @lock_tells: its lock, which we hold, was the maker's.
+ */
+static enum pb_process_fate maker_fate(const struct pb_process *maker, time_t noted,
+				       bool lock_tells)
 {
 	enum pb_process_fate fate = pb_process_fate(maker);
 	char boot[sizeof(maker->boot)];
 
+	pb_boot_id(boot, sizeof(boot));
+	if (fate == PB_PROCESS_UNSEEN && lock_tells && *boot && pb_streq(boot, maker->boot))
+		return PB_PROCESS_GONE;
 	if (fate != PB_PROCESS_GONE)
 		return fate;
-	pb_boot_id(boot, sizeof(boot));
 	return pb_streq(boot, maker->boot) || noted < boot_time() ? PB_PROCESS_GONE
 								  : PB_PROCESS_UNSEEN;
 }
 
-/* What the note in the folder @fd says of its maker; -ENOENT: there is none. */
-static int note_read(int fd, enum pb_process_fate *ret_fate)
+/* What the note in the folder @fd says of its maker; -ENOENT: there is none. @locked: by us. */
+static int note_read(int fd, const struct stat *folder, bool locked, enum pb_process_fate *ret_fate)
 {
+	_cleanup_free_ char *place = place_format(folder);
 	_cleanup_close_ int file =
 		openat(fd, note, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	char text[NOTE_BYTES + 1];
@@ -185,9 +211,9 @@ static int note_read(int fd, enum pb_process_fate *ret_fate)
 	if (len < 0)
 		return -EBADMSG;
 	text[len] = '\0';
-	if (pb_process_parse(text, &maker))
+	if (!place || pb_process_parse(text, &maker))
 		return -EBADMSG;
-	*ret_fate = maker_fate(&maker, st.st_mtime);
+	*ret_fate = maker_fate(&maker, st.st_mtime, locked && ends_with(text, place));
 	return 0;
 }
 
@@ -195,10 +221,10 @@ static int note_read(int fd, enum pb_process_fate *ret_fate)
  * One without a note is another program's, or its maker was killed before it wrote one: it is
  * taken only when it has been empty for an hour, since a script's `mktemp -d` looks just so.
  */
-static enum left left_of(int fd, const struct stat *st)
+static enum left left_of(int fd, const struct stat *st, bool locked)
 {
 	enum pb_process_fate fate;
-	int ret = note_read(fd, &fate);
+	int ret = note_read(fd, st, locked, &fate);
 
 	if (ret == -ENOENT)
 		return time(NULL) - st->st_mtime > EMPTY_S && is_empty(fd) ? LEFT : LEFT_NOT;
@@ -207,14 +233,17 @@ static enum left left_of(int fd, const struct stat *st)
 	return fate == PB_PROCESS_GONE ? LEFT : LEFT_NOT;
 }
 
-/* 0, also where the file system has no locks: then the note alone says whose it is. */
-static int lock_try(int fd, int wait)
+/* 0 with @ret_locked false where the file system has no locks: the note alone says whose it is. */
+static int lock_try(int fd, int wait, bool *ret_locked)
 {
+	*ret_locked = true;
 	while (flock(fd, LOCK_EX | wait)) {
+		*ret_locked = false;
 		if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP)
 			return 0;
 		if (errno != EINTR)
 			return -errno;
+		*ret_locked = true;
 	}
 	return 0;
 }
@@ -224,15 +253,16 @@ static int left_open(int parent, const char *name, enum left wanted)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
+	bool locked;
 
 	if (!name_is_ours(name))
 		return -1;
 	fd = folder_open(parent, name);
 	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() || st.st_mode & (S_IRWXG | S_IRWXO))
 		return -1;
-	if (lock_try(fd, LOCK_NB))
+	if (lock_try(fd, LOCK_NB, &locked))
 		return -1;
-	return left_of(fd, &st) == wanted ? pb_steal_fd(fd) : -1;
+	return left_of(fd, &st, locked) == wanted ? pb_steal_fd(fd) : -1;
 }
 
 static size_t left_visit(const char *parent, enum left wanted, bool removes, struct pb_buf *lines)
@@ -272,7 +302,7 @@ size_t pb_temporary_unseen(const char *parent, struct pb_buf *found)
  * Between its making and its lock a folder looks like a dead maker's: then somebody else may have
  * it, and remove it. 0: it is ours; 1: it is gone, or going.
  */
-static int folder_lock(const char *path, int *ret_lock)
+static int folder_lock(const char *path, int *ret_lock, bool *ret_locked)
 {
 	_cleanup_close_ int fd = folder_open(AT_FDCWD, path);
 	struct stat ours, there;
@@ -280,7 +310,7 @@ static int folder_lock(const char *path, int *ret_lock)
 
 	if (fd < 0)
 		return errno == ENOENT ? 1 : -errno;
-	ret = lock_try(fd, 0);
+	ret = lock_try(fd, 0, ret_locked);
 	if (ret)
 		return ret;
 	if (fstat(fd, &ours))
@@ -291,14 +321,19 @@ static int folder_lock(const char *path, int *ret_lock)
 	return 0;
 }
 
-static int note_write(int folder)
+static int note_write(int folder, bool locked)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *maker = NULL, *place = NULL, *text = NULL;
 	_cleanup_close_ int fd = -1;
 	struct pb_process self;
+	struct stat st;
 
+	if (fstat(folder, &st))
+		return -errno;
 	pb_process_of(getpid(), &self);
-	text = pb_process_format(&self);
+	maker = pb_process_format(&self);
+	place = locked ? place_format(&st) : strdup("");
+	text = maker && place ? pb_format("%s%s", maker, place) : NULL;
 	if (!text)
 		return -ENOMEM;
 	fd = openat(folder, note, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -307,6 +342,7 @@ static int note_write(int folder)
 
 static int folder_make(const char *parent, const char *what, struct pb_temporary *made)
 {
+	bool locked = false;
 	int ret = 1;
 
 	for (int i = 0; ret == 1 && i < MAX_TRIES; i++) {
@@ -316,9 +352,9 @@ static int folder_make(const char *parent, const char *what, struct pb_temporary
 			return -ENOMEM;
 		if (!mkdtemp(made->path))
 			return -errno;
-		ret = folder_lock(made->path, &made->lock);
+		ret = folder_lock(made->path, &made->lock, &locked);
 	}
-	return ret == 1 ? -EAGAIN : ret ? ret : note_write(made->lock);
+	return ret == 1 ? -EAGAIN : ret ? ret : note_write(made->lock, locked);
 }
 
 int pb_temporary_make(const char *parent, const char *what, struct pb_temporary *ret_temporary)

@@ -38,7 +38,8 @@ int pb_temporary_keep(struct pb_temporary *temporary) pb_must_check;
 /*
  * Removes the folders below @parent whose makers are gone: those of this user, that are no links,
  * are locked by nobody, and whose note names a process of this machine and pid namespace that is
- * gone, or one of an earlier boot of it. Never follows a link and never enters a mount.
+ * gone, or one of an earlier boot of it, or one of this boot in another pid namespace (a container)
+ * that locked the very folder which is seen here. Never follows a link and never enters a mount.
  * @removed: NULL, or gets their paths, a line each. Returns how many; what fails is passed over.
  */
 size_t pb_temporary_sweep(const char *parent, struct pb_buf *removed);
@@ -47,8 +48,8 @@ size_t pb_temporary_sweep(const char *parent, struct pb_buf *removed);
 size_t pb_temporary_left(const char *parent, struct pb_buf *found);
 
 /*
- * Names those that look left, and whose makers cannot be seen from here: of another machine or
- * container, or without a note that can be read. No run removes them.
+ * Names those that look left, and whose makers cannot be seen from here: of another machine, of a
+ * container by another mount, or without a note that can be read. No run removes them.
  */
 size_t pb_temporary_unseen(const char *parent, struct pb_buf *found);
 

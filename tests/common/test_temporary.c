@@ -5,13 +5,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -245,6 +248,74 @@ static void test_what_cannot_be_seen_stays(void **state)
 	assert_null(strstr(found.data, "living"));
 }
 
+/* As a container's run leaves one in a folder that it shares with this one; false: not possible. */
+static bool killed_in_container(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (unshare(CLONE_NEWPID) && (unshare(CLONE_NEWUSER | CLONE_NEWPID)))
+			_exit(77);
+		pid = fork(); /* the first of its namespace */
+		if (!pid) {
+			struct pb_temporary mine;
+
+			if (pb_temporary_make(dir, "vm", &mine))
+				_exit(1);
+			folder_fill(mine.path);
+			_exit(9); /* as killed: nothing is tidied up */
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid)
+			_exit(1);
+		_exit(WIFEXITED(status) && WEXITSTATUS(status) == 9 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WEXITSTATUS(status) == 77)
+		return false;
+	assert_int_equal(status, 0);
+	return true;
+}
+
+/* One folder below @dir, by its pattern; the test ends where there is none. */
+static void only_one(const char *pattern, char path[300])
+{
+	glob_t found = { 0 };
+
+	assert_int_equal(glob(at(pattern), 0, NULL, &found), 0);
+	assert_int_equal(found.gl_pathc, 1);
+	snprintf(path, 300, "%s", found.gl_pathv[0]);
+	globfree(&found);
+}
+
+/* The lock of this kernel's own file system says that it is dead, though its pid says nothing. */
+static void test_a_dead_containers_folder_goes(void **state)
+{
+	char path[300], note[320], place[320];
+	int lock;
+
+	(void)state;
+	if (!killed_in_container())
+		skip();
+	only_one("pinbench-vm.*", path);
+	/* Held by somebody: whatever its note says, it lives. */
+	lock = open(path, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 0);
+	close(lock);
+	assert_int_equal(pb_temporary_unseen(dir, NULL), 0);
+	/* A copy is not what was locked, and neither is the same folder seen through another mount. */
+	snprintf(note, sizeof(note), "%s/.owner", path);
+	assert_int_equal(pb_dir_make(at("pinbench-vm.copied")), 0);
+	assert_int_equal(chmod(at("pinbench-vm.copied"), 0700), 0);
+	snprintf(place, sizeof(place), "%s", at("pinbench-vm.copied/.owner"));
+	assert_int_equal(link(note, place), 0);
+	assert_int_equal(pb_temporary_sweep(dir, NULL), 1);
+	assert_false(pb_file_exists(path));
+	assert_true(pb_file_exists(place));
+	assert_int_equal(pb_temporary_unseen(dir, NULL), 1);
+}
+
 static void test_a_mount_is_not_entered(void **state)
 {
 	pid_t pid;
@@ -316,6 +387,7 @@ int main(void)
 		TEST(test_a_kept_one_stays),
 		TEST(test_what_is_not_ours_stays),
 		TEST(test_what_cannot_be_seen_stays),
+		TEST(test_a_dead_containers_folder_goes),
 		TEST(test_a_mount_is_not_entered),
 		TEST(test_a_race),
 	};
