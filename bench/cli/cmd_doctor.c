@@ -12,6 +12,7 @@
 #include "bench/cli/options.h"
 #include "bench/doctor/doctor.h"
 #include "bench/kernels/cache.h"
+#include "collect/store/journal.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
 #include "common/str.h"
@@ -39,6 +40,7 @@ static int restore(void)
 	int ret = pb_guard_restore(&said, &any);
 
 	any |= pb_temporary_sweep(pb_temporary_parent(), &said) > 0;
+	any |= pb_journals_sweep(pb_temporary_parent(), &said) > 0;
 	any |= pb_cache_sweep(&said) > 0;
 	if (said.data)
 		pb_term_lines(stdout, said.data);

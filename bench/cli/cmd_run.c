@@ -26,6 +26,7 @@
 #include "bench/run/runner.h"
 #include "bench/run/series.h"
 #include "collect/model/recorder.h"
+#include "collect/store/journal.h"
 #include "collect/store/store.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
@@ -423,6 +424,7 @@ static int command_run(struct values *values)
 		pb_plan_print(&plan, stdout);
 	} else {
 		pb_temporary_sweep(pb_temporary_parent(), NULL);
+		pb_journals_sweep(pb_temporary_parent(), NULL);
 		pb_cache_sweep(NULL);
 		if (why)
 			pb_progress_say("Backend %s: %s.", options.backend->name, why);

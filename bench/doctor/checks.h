@@ -27,6 +27,7 @@ void pb_look_gnuplot(const char *root, struct pb_finding *f);
 void pb_look_mmdebstrap(const char *root, struct pb_finding *f);
 void pb_look_arm64(const char *root, struct pb_finding *f);
 void pb_look_temporary(const char *root, struct pb_finding *f);
+void pb_look_journals(const char *root, struct pb_finding *f);
 void pb_look_cache(const char *root, struct pb_finding *f);
 
 /* kernel.c: what the running kernel lets in and shows */

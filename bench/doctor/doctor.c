@@ -44,6 +44,7 @@ const struct pb_check pb_checks[] = {
 	{ "steady", PB_NEED_NONE, pb_look_steady },
 	{ "left", PB_NEED_KMOD, pb_look_left },
 	{ "temporary", PB_NEED_NONE, pb_look_temporary },
+	{ "journals", PB_NEED_NONE, pb_look_journals },
 	{ NULL, PB_NEED_NONE, NULL },
 };
 

@@ -14,6 +14,7 @@
 #include "bench/kernels/cache.h"
 #include "bench/kernels/fetch/chroot.h"
 #include "bench/kernels/fetch/sources.h"
+#include "collect/store/journal.h"
 #include "common/err.h"
 #include "common/file.h"
 #include "common/paths.h"
@@ -200,6 +201,38 @@ void pb_look_temporary(const char *root, struct pb_finding *f)
 	      nr == 1 ? "" : "s", parent, (int)strcspn(found.data, "\n"), found.data,
 	      nr == 1 ? "" : ", ...");
 	REMEDY(f, "pinbench doctor --restore; the next run removes them, too");
+}
+
+/* "and 2 more", or nothing. */
+static char *more_format(size_t nr)
+{
+	return nr > 1 ? pb_format(" and %zu more", nr - 1) : strdup("");
+}
+
+/* Cells of runs whose database and its folder could not be written to the end. */
+void pb_look_journals(const char *root, struct pb_finding *f)
+{
+	pb_cleanup(pb_buf_done) struct pb_buf whole = { 0 }, cut = { 0 };
+	const char *parent = pb_temporary_parent();
+	size_t nr = pb_journals_left(parent, &whole), nr_cut;
+	_cleanup_free_ char *more = more_format(nr), *more_cut = NULL;
+
+	(void)root;
+	if (nr) {
+		FOUND(f, PB_HEALTH_LIMITED, "cells that no database took: %.*s%s",
+		      (int)strcspn(whole.data, "\n"), whole.data, more ? more : "");
+		REMEDY(f, "pinbench import -d DATABASE FILE adds them; then rm FILE");
+		return;
+	}
+	nr_cut = pb_journals_cut(parent, &cut);
+	more_cut = more_format(nr_cut);
+	if (!nr_cut) {
+		FOUND(f, PB_HEALTH_OK, "no run has left cells in %s", parent);
+		return;
+	}
+	FOUND(f, PB_HEALTH_LIMITED, "a killed run has left an unfinished journal: %.*s%s",
+	      (int)strcspn(cut.data, "\n"), cut.data, more_cut ? more_cut : "");
+	REMEDY(f, "pinbench doctor --restore removes it where it is this user's; else rm");
 }
 
 /* The cache need not be there yet: what counts is where it would be made. */

@@ -17,6 +17,7 @@
 #include "collect/record.h"
 #include "collect/store/store.h"
 #include "common/cleanup.h"
+#include "common/str.h"
 
 struct pb_journal;
 
@@ -50,6 +51,16 @@ int pb_journals_take(struct pb_store *store) pb_must_check;
 /* Takes one of them, named by a person; *ret_is: it is one. Removes it where it lies beside the
  * store. */
 int pb_journal_import(struct pb_store *store, const char *path, bool *ret_is) pb_must_check;
+/*
+ * Of any database, in the folder @parent (TMPDIR, where those go whose own folder could not be
+ * written): removes journals of this user that were never whole and that nobody has locked for an
+ * hour. @removed: NULL, or gets their paths, a line each. Returns how many went.
+ */
+size_t pb_journals_sweep(const char *parent, struct pb_buf *removed);
+/* Names those of them that are there, also of other users. */
+size_t pb_journals_cut(const char *parent, struct pb_buf *found);
+/* Names the whole ones there that nobody writes: what they hold goes in by `import` alone. */
+size_t pb_journals_left(const char *parent, struct pb_buf *found);
 /* For who only reads @database: says what was left and how it goes in. */
 void pb_journals_point_at(const char *database);
 

@@ -26,19 +26,27 @@ enum { LEFT_S = 3600 };
 
 static const char first_line[] = "{\"type\":\"journal\"";
 
-/* What stands between the database's name and a journal's end. */
-static bool is_journal_of(const char *base, const char *name)
+/* A journal's name is its database's, of one byte or more, and this. Returns where that begins, or 0. */
+static size_t name_end(const char *name)
 {
 	static const char shape[] = ".run-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.jsonl";
-	size_t len = strlen(base);
+	size_t len = strlen(name), at = len - (sizeof(shape) - 1);
 
-	if (strncmp(name, base, len) != 0 || strlen(name + len) != sizeof(shape) - 1)
-		return false;
-	for (name += len, len = 0; shape[len]; len++)
-		if (shape[len] == 'x' ? !strchr("0123456789abcdef", name[len])
-				      : name[len] != shape[len])
-			return false;
-	return true;
+	if (len < sizeof(shape))
+		return 0;
+	for (size_t i = 0; shape[i]; i++)
+		if (shape[i] == 'x' ? !strchr("0123456789abcdef", name[at + i])
+				    : name[at + i] != shape[i])
+			return 0;
+	return at;
+}
+
+/* @base: NULL, of whatever database. */
+static bool is_journal_of(const char *base, const char *name)
+{
+	size_t end = name_end(name);
+
+	return end && (!base || (strlen(base) == end && !strncmp(name, base, end)));
 }
 
 /*
@@ -104,8 +112,8 @@ static int left_take(struct pb_store *store, const char *path, FILE *in)
 }
 
 struct folder {
-	char *path; /* with its slash, or "" */
-	const char *base;
+	char *path;       /* with its slash, or "" */
+	const char *base; /* the database's name; NULL: of any */
 	DIR *dir;
 };
 
@@ -118,9 +126,10 @@ static void folder_done(struct folder *folder)
 
 /*
  * The name that a journal has until it is whole (collect/store/journal.c): nothing in it was promised to
- * anybody. Its writer locks it a moment after it made it; an hour is longer.
+ * anybody. Its writer locks it a moment after it made it; an hour is longer. -1: it is none, or
+ * somebody's; -2: it cannot be opened, and so nobody here can tell.
  */
-static void unfinished_remove(const struct folder *folder, const char *name)
+static int unfinished_open(const struct folder *folder, const char *name)
 {
 	static const char end[] = ".new";
 	size_t len = strlen(name);
@@ -130,12 +139,24 @@ static void unfinished_remove(const struct folder *folder, const char *name)
 
 	if (!journal || !pb_streq(name + strlen(journal), end) ||
 	    !is_journal_of(folder->base, journal))
-		return;
+		return -1;
+	if (fstatat(dirfd(folder->dir), name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
+	    time(NULL) - st.st_mtime < LEFT_S)
+		return -1;
 	fd = openat(dirfd(folder->dir), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || time(NULL) - st.st_mtime < LEFT_S ||
-	    flock(fd, LOCK_EX | LOCK_NB))
-		return;
-	unlinkat(dirfd(folder->dir), name, 0);
+	if (fd < 0)
+		return errno == ENOENT ? -1 : -2;
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK ? -1 : pb_steal_fd(fd);
+}
+
+/* Only what is this user's alone, and can be locked. */
+static bool unfinished_remove(const struct folder *folder, const char *name, int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       st.st_nlink == 1 && !flock(fd, LOCK_EX | LOCK_NB) &&
+	       !unlinkat(dirfd(folder->dir), name, 0);
 }
 
 static int folder_open(const char *database, struct folder *folder)
@@ -157,8 +178,39 @@ static void unfinished_sweep(const char *database)
 
 	if (folder_open(database, &folder))
 		return;
-	while (folder.dir && (entry = readdir(folder.dir)))
-		unfinished_remove(&folder, entry->d_name);
+	while (folder.dir && (entry = readdir(folder.dir))) {
+		_cleanup_close_ int fd = unfinished_open(&folder, entry->d_name);
+
+		unfinished_remove(&folder, entry->d_name, fd);
+	}
+}
+
+static size_t unfinished_visit(const char *parent, bool removes, struct pb_buf *lines)
+{
+	pb_cleanup(folder_done) struct folder folder = { .dir = opendir(parent) };
+	struct dirent *entry;
+	size_t nr = 0;
+
+	while (folder.dir && (entry = readdir(folder.dir))) {
+		_cleanup_close_ int fd = unfinished_open(&folder, entry->d_name);
+
+		if (removes ? !unfinished_remove(&folder, entry->d_name, fd) : fd == -1)
+			continue;
+		nr++;
+		if (lines && pb_buf_printf(lines, "%s/%s\n", parent, entry->d_name))
+			break;
+	}
+	return nr;
+}
+
+size_t pb_journals_sweep(const char *parent, struct pb_buf *removed)
+{
+	return unfinished_visit(parent, true, removed);
+}
+
+size_t pb_journals_cut(const char *parent, struct pb_buf *found)
+{
+	return unfinished_visit(parent, false, found);
 }
 
 /* The next journal's path, newly allocated; NULL: there is none. */
@@ -191,6 +243,24 @@ int pb_journals_take(struct pb_store *store)
 			unlink(path);
 		pb_fail_clear();
 	}
+}
+
+size_t pb_journals_left(const char *parent, struct pb_buf *found)
+{
+	pb_cleanup(folder_done) struct folder folder = { .dir = opendir(parent) };
+	size_t nr = 0;
+
+	folder.path = pb_format("%s/", parent);
+	for (;;) {
+		_cleanup_free_ char *path = folder.path ? folder_next(&folder) : NULL;
+		_cleanup_fclose_ FILE *in = NULL;
+
+		if (!path || (!left_open(path, &in) && in && pb_buf_printf(found, "%s\n", path)))
+			break;
+		nr += in != NULL;
+	}
+	pb_fail_clear();
+	return nr;
 }
 
 static bool lies_beside(const char *database, const char *path)

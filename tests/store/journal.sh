@@ -62,3 +62,29 @@ wait
 # A run that fails leaves no database, and an import of nothing none.
 "$pinbench" import -d y.db none.jsonl >said 2>&1 && fail "an import of nothing"
 [ ! -e y.db ] || fail "an empty database was left"
+# What lies in TMPDIR, of any database: the next run removes what was never whole and is nobody's; doctor
+# names what is left, and cells that only a person can put somewhere.
+export TMPDIR="$tmp/t" && mkdir t || exit 99
+uuid=00000000-0000-4000-8000-000000000000
+old() { : >"$1" && touch -d '2 hours ago' "$1"; }
+old "t/other.db.run-$uuid.jsonl.new"
+old "t/locked.db.run-$uuid.jsonl.new"
+old "t/linked.db.run-$uuid.jsonl.new" && ln "t/linked.db.run-$uuid.jsonl.new" t/link
+old "t/.run-$uuid.jsonl.new"
+old "t/notes.jsonl.new"
+: >"t/young.db.run-$uuid.jsonl.new"
+exec 8<>"t/locked.db.run-$uuid.jsonl.new" && flock -x 8 && touch -d '2 hours ago' "t/locked.db.run-$uuid.jsonl.new"
+run 8>&- || fail "a run beside journals in TMPDIR"
+[ ! -e "t/other.db.run-$uuid.jsonl.new" ] || fail "an unfinished journal in TMPDIR was left"
+for name in "locked.db.run-$uuid.jsonl.new" "linked.db.run-$uuid.jsonl.new" ".run-$uuid.jsonl.new" notes.jsonl.new "young.db.run-$uuid.jsonl.new"; do
+  [ -e "t/$name" ] || fail "'$name' is gone"
+done
+"$pinbench" doctor >said 2>&1
+grep -q "unfinished journal: .*linked.db.run-$uuid" said || fail "doctor does not name the one that it leaves"
+old "t/other.db.run-$uuid.jsonl.new"
+"$pinbench" doctor --restore >said 2>&1
+[ ! -e "t/other.db.run-$uuid.jsonl.new" ] && grep -q "other.db.run-$uuid" said || fail "doctor --restore left one"
+cp copy.jsonl "t/x.db.run-$uuid.jsonl"
+"$pinbench" doctor >said 2>&1
+grep -q "no database took: .*x.db.run-$uuid" said || fail "doctor does not name cells that were left"
+[ -e "t/x.db.run-$uuid.jsonl" ] || fail "doctor took cells away"
