@@ -47,13 +47,15 @@ int pb_histogram_insert(struct pb_store *store, int64_t cell_id,
 
 	if (!ret)
 		ret = pb_store_prepare(store, bucket_insert, &rows);
+	if (!ret)
+		ret = pb_store_bind(store, head, 2, histogram->phase);
+	if (!ret)
+		ret = pb_store_bind(store, head, 3, histogram->metric);
+	if (!ret)
+		ret = pb_store_bind(store, head, 4, histogram->unit);
 	if (ret)
 		return ret;
-	if (sqlite3_bind_int64(head, 1, cell_id) != SQLITE_OK ||
-	    sqlite3_bind_text(head, 2, histogram->phase, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_bind_text(head, 3, histogram->metric, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_bind_text(head, 4, histogram->unit, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_step(head) != SQLITE_DONE)
+	if (sqlite3_bind_int64(head, 1, cell_id) != SQLITE_OK || sqlite3_step(head) != SQLITE_DONE)
 		return pb_store_error(store, "keep a histogram");
 	histogram_id = sqlite3_last_insert_rowid(store->db);
 	for (size_t i = 0; i < histogram->nr_buckets && !ret; i++)

@@ -22,15 +22,11 @@ int pb_observed_insert(struct pb_store *store, int64_t cell_id, const struct pb_
 	int ret = result->nr_parts ? pb_store_prepare(store, part_insert, &query) : 0;
 
 	for (size_t i = 0; !ret && i < result->nr_parts; i++) {
-		_cleanup_free_ char *clean = pb_text_clean(result->parts[i].value);
-
-		if (!clean)
-			return -ENOMEM;
-		if (sqlite3_bind_int64(query, 1, cell_id) != SQLITE_OK ||
-		    sqlite3_bind_text(query, 2, result->parts[i].name, -1, SQLITE_STATIC) !=
-			    SQLITE_OK ||
-		    sqlite3_bind_text(query, 3, clean, -1, SQLITE_STATIC) != SQLITE_OK ||
-		    sqlite3_step(query) != SQLITE_DONE)
+		ret = pb_store_bind(store, query, 2, result->parts[i].name);
+		if (!ret)
+			ret = pb_store_bind(store, query, 3, result->parts[i].value);
+		if (!ret && (sqlite3_bind_int64(query, 1, cell_id) != SQLITE_OK ||
+			     sqlite3_step(query) != SQLITE_DONE))
 			ret = pb_store_error(store, "keep an observation");
 		sqlite3_reset(query);
 	}

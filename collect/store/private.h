@@ -76,6 +76,13 @@ void pb_store_made_remove(const struct pb_store *store);
 int pb_store_prepare(struct pb_store *store, const char *sql,
 		     sqlite3_stmt **ret_query) pb_must_check;
 
+/*
+ * The one way of a text into a row: as valid UTF-8, or NULL. -EINVAL: it is longer than opening the
+ * database would take, which would cost its owner all that is in it.
+ */
+int pb_store_bind(struct pb_store *store, sqlite3_stmt *query, int at,
+		  const char *text) pb_must_check;
+
 /* Applies the files of @schema that the database lacks, each once, all in one transaction. */
 int pb_store_migrate(struct pb_store *store, const struct pb_embedded *schema) pb_must_check;
 

@@ -24,16 +24,15 @@ static const char function_query[] =
 static int function_add(struct pb_store *store, sqlite3_stmt *query, int64_t profile_id,
 			const struct pb_profile_function *function)
 {
-	bool bound =
-		sqlite3_bind_int64(query, 1, profile_id) == SQLITE_OK &&
-		sqlite3_bind_text(query, 2, function->name, -1, SQLITE_STATIC) == SQLITE_OK &&
-		sqlite3_bind_text(query, 3, function->caller, -1, SQLITE_STATIC) == SQLITE_OK &&
-		sqlite3_bind_int64(query, 4, (int64_t)function->instructions) == SQLITE_OK &&
-		sqlite3_bind_int64(query, 5, (int64_t)function->entries) == SQLITE_OK;
-	int ret = bound && sqlite3_step(query) == SQLITE_DONE
-			  ? 0
-			  : pb_store_error(store, "keep a profile");
+	int ret = pb_store_bind(store, query, 2, function->name);
 
+	if (!ret)
+		ret = pb_store_bind(store, query, 3, function->caller);
+	if (!ret && (sqlite3_bind_int64(query, 1, profile_id) != SQLITE_OK ||
+		     sqlite3_bind_int64(query, 4, (int64_t)function->instructions) != SQLITE_OK ||
+		     sqlite3_bind_int64(query, 5, (int64_t)function->entries) != SQLITE_OK ||
+		     sqlite3_step(query) != SQLITE_DONE))
+		ret = pb_store_error(store, "keep a profile");
 	sqlite3_reset(query);
 	return ret;
 }
@@ -48,9 +47,10 @@ int pb_profile_insert(struct pb_store *store, int64_t cell_id, const struct pb_p
 		ret = pb_store_prepare(store, function_insert, &rows);
 	if (ret)
 		return ret;
-	if (sqlite3_bind_int64(head, 1, cell_id) != SQLITE_OK ||
-	    sqlite3_bind_text(head, 2, profile->phase, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_step(head) != SQLITE_DONE)
+	ret = pb_store_bind(store, head, 2, profile->phase);
+	if (ret)
+		return ret;
+	if (sqlite3_bind_int64(head, 1, cell_id) != SQLITE_OK || sqlite3_step(head) != SQLITE_DONE)
 		return pb_store_error(store, "keep a profile");
 	profile_id = sqlite3_last_insert_rowid(store->db);
 	for (size_t i = 0; i < profile->nr_functions && !ret; i++)

@@ -109,8 +109,7 @@ static int query_run(struct pb_store *store, sqlite3_stmt *query, const char *wh
 	return ret;
 }
 
-/* Binds text as valid UTF-8, or NULL. A failed bind surfaces here, not as a missing value. */
-static int bind_text(struct pb_store *store, sqlite3_stmt *query, int at, const char *text)
+int pb_store_bind(struct pb_store *store, sqlite3_stmt *query, int at, const char *text)
 {
 	char *clean = NULL;
 
@@ -134,7 +133,7 @@ static int bind_texts(struct pb_store *store, sqlite3_stmt *query, int at, const
 		      size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
-		int ret = bind_text(store, query, at + (int)i, texts[i]);
+		int ret = pb_store_bind(store, query, at + (int)i, texts[i]);
 
 		if (ret)
 			return ret;
@@ -342,10 +341,10 @@ static int cell_bind(struct pb_store *store, sqlite3_stmt *query, int64_t run_id
 	int ret = bind_texts(store, query, 1 + NUMBERS, texts, TEXTS);
 
 	for (enum pb_axis_id id = 0; !ret && id < PB_NR_AXES; id++)
-		ret = bind_text(store, query, 1 + NUMBERS + TEXTS + (int)id,
-				pb_cell_axis(cell, id));
+		ret = pb_store_bind(store, query, 1 + NUMBERS + TEXTS + (int)id,
+				    pb_cell_axis(cell, id));
 	if (!ret && cell->event[0])
-		ret = bind_text(store, query, 1 + NUMBERS + TEXTS + PB_NR_AXES, cell->event);
+		ret = pb_store_bind(store, query, 1 + NUMBERS + TEXTS + PB_NR_AXES, cell->event);
 	for (int i = 0; !ret && i < NUMBERS; i++)
 		if (sqlite3_bind_int64(query, 1 + i, numbers[i]) != SQLITE_OK)
 			ret = pb_store_error(store, "write");
@@ -440,7 +439,7 @@ int pb_store_run_end(struct pb_store *store, int64_t run_id, enum pb_run_state s
 		return ret;
 	ret = query_get(store, PB_STORE_RUN_END, &query);
 	if (!ret)
-		ret = bind_text(store, query, 2, pb_run_state_name(state));
+		ret = pb_store_bind(store, query, 2, pb_run_state_name(state));
 	if (!ret && sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK)
 		ret = pb_store_error(store, "write");
 	if (!ret)

@@ -22,17 +22,18 @@ static const char row_query[] = "SELECT " COLUMNS " FROM traffic WHERE cell_id =
 
 enum { OBJECT, FIELD, FUNCTION, VALUES };
 
-static bool row_bind(sqlite3_stmt *query, const struct pb_traffic *row)
+static int row_bind(struct pb_store *store, sqlite3_stmt *query, const struct pb_traffic *row)
 {
-	bool bound =
-		sqlite3_bind_text(query, 2 + OBJECT, row->object, -1, SQLITE_STATIC) == SQLITE_OK &&
-		sqlite3_bind_text(query, 2 + FIELD, row->field, -1, SQLITE_STATIC) == SQLITE_OK &&
-		sqlite3_bind_text(query, 2 + FUNCTION, row->function, -1, SQLITE_STATIC) ==
-			SQLITE_OK;
+	int ret = pb_store_bind(store, query, 2 + OBJECT, row->object);
 
-	for (int i = 0; bound && i < PB_TRAFFIC_NR_VALUES; i++)
-		bound = sqlite3_bind_double(query, 2 + VALUES + i, row->values[i]) == SQLITE_OK;
-	return bound;
+	if (!ret)
+		ret = pb_store_bind(store, query, 2 + FIELD, row->field);
+	if (!ret)
+		ret = pb_store_bind(store, query, 2 + FUNCTION, row->function);
+	for (int i = 0; !ret && i < PB_TRAFFIC_NR_VALUES; i++)
+		if (sqlite3_bind_double(query, 2 + VALUES + i, row->values[i]) != SQLITE_OK)
+			ret = pb_store_error(store, "keep the traffic of cache lines");
+	return ret;
 }
 
 int pb_traffic_insert(struct pb_store *store, int64_t cell_id,
@@ -42,8 +43,9 @@ int pb_traffic_insert(struct pb_store *store, int64_t cell_id,
 	int ret = traffic->nr ? pb_store_prepare(store, row_insert, &query) : 0;
 
 	for (size_t i = 0; !ret && i < traffic->nr; i++) {
-		if (sqlite3_bind_int64(query, 1, cell_id) != SQLITE_OK ||
-		    !row_bind(query, &traffic->rows[i]) || sqlite3_step(query) != SQLITE_DONE)
+		ret = row_bind(store, query, &traffic->rows[i]);
+		if (!ret && (sqlite3_bind_int64(query, 1, cell_id) != SQLITE_OK ||
+			     sqlite3_step(query) != SQLITE_DONE))
 			ret = pb_store_error(store, "keep the traffic of cache lines");
 		sqlite3_reset(query);
 	}

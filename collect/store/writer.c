@@ -50,10 +50,14 @@ int pb_store_writer_keep(struct pb_store *store, int64_t run_id)
 	if (ret)
 		return ret;
 	pb_process_of(getpid(), &self);
+	ret = pb_store_bind(store, query, 2, self.host);
+	if (!ret)
+		ret = pb_store_bind(store, query, 3, self.boot);
+	if (!ret)
+		ret = pb_store_bind(store, query, 4, self.namespace);
+	if (ret)
+		return ret;
 	if (sqlite3_bind_int64(query, 1, run_id) != SQLITE_OK ||
-	    sqlite3_bind_text(query, 2, self.host, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_bind_text(query, 3, self.boot, -1, SQLITE_STATIC) != SQLITE_OK ||
-	    sqlite3_bind_text(query, 4, self.namespace, -1, SQLITE_STATIC) != SQLITE_OK ||
 	    sqlite3_bind_int64(query, 5, self.pid) != SQLITE_OK ||
 	    sqlite3_bind_int64(query, 6, self.started) != SQLITE_OK ||
 	    sqlite3_step(query) != SQLITE_DONE)

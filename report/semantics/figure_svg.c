@@ -158,6 +158,8 @@ static void cell_draw(FILE *out, const struct pb_semantics_row *row, int x, int 
 		cell_outline(out, row, x, y, h);
 		return;
 	}
+	pb_html_printf(out, "<g>");
+	tooltip(out, row);
 	pb_html_printf(out,
 		       "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\" fill=\"%s\"", x,
 		       y, CELL_W, h, look->fill);

@@ -34,6 +34,28 @@ static struct pb_semantics_row row_of(const char *kernel, const char *strategy, 
 	return row;
 }
 
+/* As XML wants it, and no browser for a page: each tag that opens is closed, in order. */
+static void assert_well_formed(const char *svg)
+{
+	enum { DEPTH = 16 };
+	const char *open[DEPTH];
+	size_t depth = 0;
+
+	for (const char *at = strchr(svg, '<'); at; at = strchr(at + 1, '<')) {
+		const char *end = strchr(at, '>'), *name = at + 1 + (at[1] == '/');
+		size_t len = strcspn(name, " />");
+
+		assert_non_null(end);
+		if (at[1] != '/' && end[-1] != '/') {
+			assert_true(depth < DEPTH);
+			open[depth++] = name;
+		} else if (at[1] == '/' && (!depth || strncmp(open[--depth], name, len) != 0)) {
+			fail_msg("'%.*s' closes another tag", (int)(end - at + 1), at);
+		}
+	}
+	assert_int_equal(depth, 0);
+}
+
 static char *svg_of(const struct pb_semantics *semantics)
 {
 	char *text = NULL;
@@ -43,6 +65,7 @@ static char *svg_of(const struct pb_semantics *semantics)
 	assert_non_null(out);
 	assert_int_equal(pb_semantics_svg(semantics, out), 0);
 	fclose(out);
+	assert_well_formed(text);
 	return text;
 }
 
