@@ -30,6 +30,7 @@
 #include "collect/store/store.h"
 #include "common/encode/terminal.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "common/progress.h"
 #include "common/str.h"
 #include "common/temporary.h"
@@ -418,6 +419,9 @@ static int command_run(struct values *values)
 	if (!ret)
 		ret = pb_evidence_fit(options.backend,
 				      values->overrides.threads.nr ? 0 : values->cpus, &plan);
+	/* Not before all else is right, and not for a look at the cells. */
+	if (!ret && model.keep && !values->dry_run)
+		ret = pb_dir_make(model.keep);
 	if (ret)
 		return pb_command_failed(ret);
 	if (values->dry_run) {

@@ -10,7 +10,6 @@
 
 #include "collect/model/access.h"
 #include "common/err.h"
-#include "common/file.h"
 #include "common/progress.h"
 #include "common/str.h"
 
@@ -53,8 +52,6 @@ int pb_evidence_choose(const struct pb_evidence_asked *asked, const char *accel,
 int pb_evidence_model(const struct pb_evidence_asked *asked, const struct pb_backend *backend,
 		      uint64_t nr_cpus, struct pb_model_options *model)
 {
-	int ret = 0;
-
 	if (backend != &pb_backend_vm_model)
 		return 0;
 	if (nr_cpus > PB_RECORDING_MAX_CPUS)
@@ -62,11 +59,8 @@ int pb_evidence_model(const struct pb_evidence_asked *asked, const struct pb_bac
 			       nr_cpus, PB_RECORDING_MAX_CPUS);
 	model->seed = asked->seed;
 	model->keep = asked->keep_trace;
-	if (model->keep)
-		ret = pb_dir_make(model->keep);
-	return ret ? ret
-		   : pb_geometry_load(asked->cache ? asked->cache : PB_GEOMETRY_DEFAULT,
-				      &model->geometry);
+	return pb_geometry_load(asked->cache ? asked->cache : PB_GEOMETRY_DEFAULT,
+				&model->geometry);
 }
 
 int pb_evidence_fit(const struct pb_backend *backend, uint64_t nr_cpus, struct pb_plan *plan)

@@ -49,3 +49,7 @@ try run --backend vm --kernel host
 try run --kernel debian:6.1,host
 try run --accel kvm --dry-run --strategy pin --memory anon --pages 1 --threads 2 --sharing page
 try list runs
+# A look at the cells makes nothing, and what is refused makes nothing either.
+try run --dry-run --evidence model --keep-trace kept --strategy ref --memory anon --pages 1 --threads 1 --sharing private
+try run --evidence model --keep-trace kept --cache nope
+[ ! -e kept ] || echo "a folder was made"
