@@ -117,7 +117,7 @@ static int all_write(const struct values *values, int nr)
 
 	if (nr)
 		return pb_fail(-EINVAL, "export: --all means every run; name no RUN beside it");
-	ret = pb_store_open(values->database, PB_STORE_READ, &store);
+	ret = pb_database_open(values->database, &store);
 	if (!ret)
 		ret = pb_export_runs(store, &ids, &nr_runs);
 	if (!ret && !pb_streq(values->format, "jsonl"))

@@ -79,6 +79,24 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 	return step == SQLITE_ROW || step == SQLITE_DONE ? nr : pb_store_query_failed(store);
 }
 
+/* That there are runs, and yet none that the word may mean, is not left to be guessed. */
+static const char *others_words(struct pb_store *store, const struct pb_selected *selected)
+{
+	struct pb_selected other = { .observed = selected->observed };
+	int nr = runs_query(store,
+			    "SELECT id, uuid, created FROM run WHERE ?1 IS NOT NULL AND NOT "
+			    "(" OF_ITS_KIND ") LIMIT 1 OFFSET ?2",
+			    "", 0, &other, NULL);
+
+	if (nr < 0)
+		pb_fail_clear();
+	return nr <= 0 ? ""
+	       : selected->observed
+		       ? " of held pages; it has runs with numbers"
+		       : " of strategies; what it has are users of GUP or held pages, which are "
+			 "named by their uuids (pinbench list runs)";
+}
+
 static int select_age(struct pb_store *store, const char *word, const char *age,
 		      struct pb_selected *selected)
 {
@@ -95,7 +113,7 @@ static int select_age(struct pb_store *store, const char *word, const char *age,
 			 word, (int64_t)back, selected, NULL);
 	if (!ret)
 		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s", word, pb_store_path(store),
-			       back ? " that old" : "");
+			       back ? " that old" : others_words(store, selected));
 	/* latest~0 counts, as latest~1 does: whoever writes it means that very run. */
 	selected->newest = !*age;
 	return ret < 0 ? ret : 0;

@@ -37,3 +37,8 @@ sqlite3 empty.db "INSERT INTO run (uuid, created, evidence, backend, plan, revis
   'ffff0000' || substr(uuid, 9), created, evidence, backend, plan, revision, 'running' FROM run"
 try list runs --db empty.db
 try gate --base latest~1 --quiet --db empty.db
+# A database of an older pinbench is brought forward by whoever reads it, --all too.
+cat "$(dirname "$case")"/../../../data/schema/000[123]_*.sql | sqlite3 older.db
+sqlite3 older.db "PRAGMA user_version = 3; PRAGMA application_id = 1346981442;
+  INSERT INTO run VALUES (1, '6f1c2f0e-0000-4000-8000-00000000000b', '2026-01-01T00:00:00Z', 'vm', 'exact', 'quick', 'r', 'complete')"
+try export --db older.db --all --format jsonl

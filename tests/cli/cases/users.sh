@@ -35,5 +35,6 @@ try users --show --kernel debian:6.12
 try compare latest latest
 try compare 6f1c2f0e 6f1c2f0e-0000
 try report 6f1c2f0e
+try export
 try export --all --format jsonl -o again.jsonl
 cmp used.jsonl again.jsonl >/dev/null || grep -c observation again.jsonl
