@@ -118,6 +118,18 @@ static int doubt_add(struct pb_comparison *c, const struct pb_diff *diff,
 	return 0;
 }
 
+/* A phase of which nobody can tell what it costs more. */
+static void open_add(struct pb_comparison *c, const struct pb_diff *diff,
+		     const struct pb_least *least, struct cell_tally *tally)
+{
+	c->open = c->nr_open || tally->open ? c->open : *diff;
+	tally->open = true;
+	if (!pb_streq(diff->metric, c->metric))
+		return;
+	tally->open_least += fmin(0, least->head - least->base);
+	tally->open_most += fmax(0, least->head - least->base);
+}
+
 /* Either of @old and @new may be NULL: that side did not take the series. */
 static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 			  const struct pb_summary_series *old, const struct pb_summary_series *new,
@@ -162,12 +174,7 @@ static int series_compare(struct pb_comparison *c, const struct pb_diff *cells,
 	if (ret)
 		return ret;
 	if (least.open) {
-		c->open = c->nr_open || tally->open ? c->open : diff;
-		tally->open = true;
-		if (pb_streq(series->metric, c->metric)) {
-			tally->open_least += fmin(0, least.head - least.base);
-			tally->open_most += fmax(0, least.head - least.base);
-		}
+		open_add(c, &diff, &least, tally);
 		return 0;
 	}
 	if (series->per_page && pb_streq(series->metric, c->metric)) {
