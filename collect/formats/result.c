@@ -86,8 +86,9 @@ const char *pb_result_name(const struct pb_result *result, char name[PB_RESULT_N
 /* One number has to stand for the samples: without noise the least is the path's own cost. */
 static double value_of(const struct pb_summary *run, const struct pb_summary_series *series)
 {
-	return pb_evidence_row(run->run.evidence)->flags & PB_EVIDENCE_NOISY ? series->median
-									     : series->min;
+	unsigned int spread = PB_EVIDENCE_NOISY | PB_EVIDENCE_DRAWN;
+
+	return pb_evidence_row(run->run.evidence)->flags & spread ? series->median : series->min;
 }
 
 static enum pb_result_state absence_of(const struct pb_summary_cell *cell)

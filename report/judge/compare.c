@@ -12,6 +12,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/judge/drawn.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
 #include "report/runs/units.h"
@@ -78,20 +79,23 @@ static int counters_compare(struct pb_comparison *c, const struct pb_summary_cel
 	double pages = (double)base->cell.nr_pages;
 	int ret = 0;
 
+	if (c->drawn && c->drawn->refused)
+		return 0;
 	for (size_t i = 0; i < base->nr_series && !ret; i++) {
 		const struct pb_summary_series *old = &base->series[i];
 		const struct pb_summary_series *new =
 			pb_summary_find(head, old->phase, old->metric);
 		struct pb_diff diff = { .base = base, .head = head, .counter = true };
 
-		if (!new || !pb_streq(old->phase, "call"))
+		if (!new || !pb_streq(old->phase, "call") ||
+		    (c->drawn && pb_drawn_judges(old->metric)))
 			continue;
 		diff.phase = old->phase;
 		diff.metric = old->metric;
 		diff.unit = old->unit;
 		diff.per_page = true;
-		diff.base_value = c->noisy ? old->median : old->min;
-		diff.head_value = c->noisy ? new->median : new->min;
+		diff.base_value = c->noisy || c->drawn ? old->median : old->min;
+		diff.head_value = c->noisy || c->drawn ? new->median : new->min;
 		if (value_equal(diff.base_value, diff.head_value))
 			continue;
 		diff.change = diff.head_value - diff.base_value;
@@ -301,6 +305,14 @@ static bool absence_same(const struct pb_summary_cell *base, const struct pb_sum
 	       pb_streq(base->reason ? base->reason : "", head->reason ? head->reason : "");
 }
 
+static int cell_judge(struct pb_comparison *c, const struct pb_summary_cell *base,
+		      const struct pb_summary_cell *head)
+{
+	if (c->drawn)
+		return pb_drawn_add(c, base, head);
+	return c->noisy ? pb_intervals_add(c->noisy, base, head) : cell_compare(c, base, head);
+}
+
 static int cells_compare(struct pb_comparison *c)
 {
 	int ret = 0;
@@ -311,8 +323,7 @@ static int cells_compare(struct pb_comparison *c)
 
 		lacks_count(c, base, head);
 		if (head && base->state == PB_CELL_MEASURED && head->state == PB_CELL_MEASURED) {
-			ret = c->noisy ? pb_intervals_add(c->noisy, base, head)
-				       : cell_compare(c, base, head);
+			ret = cell_judge(c, base, head);
 			if (!ret)
 				ret = counters_compare(c, base, head);
 		} else if (!head || !absence_same(base, head)) {
@@ -401,9 +412,11 @@ static bool interleaved(const struct pb_comparison *c)
 	return base && head && *base && pb_streq(base, head);
 }
 
-static int noisy_begin(struct pb_comparison *c, struct pb_store *base_store,
-		       struct pb_store *head_store, const struct pb_compare_options *options)
+static int judgement_begin(struct pb_comparison *c, struct pb_store *base_store,
+			   struct pb_store *head_store, const struct pb_compare_options *options)
 {
+	if (pb_drawn_needed(&c->base, &c->head))
+		return pb_drawn_begin(c, options);
 	if (!pb_intervals_needed(&c->base, &c->head))
 		return 0;
 	c->noisy = calloc(1, sizeof(*c->noisy));
@@ -447,7 +460,7 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 	c.metric = pb_intervals_metric(&c.base, &c.head);
 	ret = pb_units_check(&c.base, &c.head, c.metric, "");
 	if (!ret)
-		ret = noisy_begin(&c, base_store, head_store, options);
+		ret = judgement_begin(&c, base_store, head_store, options);
 	if (!ret)
 		ret = cells_compare(&c);
 	if (!ret && c.noisy)
@@ -482,5 +495,6 @@ void pb_comparison_done(struct pb_comparison *comparison)
 	free(comparison->doubts);
 	free(comparison->facts);
 	pb_intervals_free(comparison->noisy);
+	pb_drawn_free(comparison->drawn);
 	*comparison = (struct pb_comparison){ 0 };
 }

@@ -15,6 +15,7 @@
 #include "common/grid/forms.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
+#include "report/judge/drawn.h"
 #include "report/judge/intervals.h"
 #include "report/runs/identify.h"
 #include "report/runs/text.h"
@@ -404,6 +405,8 @@ char *pb_compare_quote(const struct pb_comparison *c)
 
 	if (!lacks || !uneven)
 		return NULL;
+	if (c->drawn)
+		return pb_drawn_quote(c, lacks);
 	if (c->noisy)
 		return pb_intervals_quote(c, lacks, uneven);
 	if (c->verdict == PB_VERDICT_UNKNOWN)
@@ -432,8 +435,11 @@ int pb_compare_document(const struct pb_comparison *c, size_t most, struct pb_do
 		ret = pb_compare_doubts_add(c, most, document);
 	if (ret)
 		return ret;
-	ret = c->noisy ? pb_intervals_document(c, most, document)
-		       : diffs_add(c, PER_PAGE, most, document);
+	if (c->drawn)
+		ret = pb_drawn_document(c, most, document);
+	else
+		ret = c->noisy ? pb_intervals_document(c, most, document)
+			       : diffs_add(c, PER_PAGE, most, document);
 	if (!ret)
 		ret = diffs_add(c, COUNTERS, most, document);
 	if (!ret)

@@ -2,7 +2,8 @@
 /*
  * comparison - two runs, cell by cell: what differs, by how much, and whether it got worse.
  * Why: exact evidence has no noise, so every difference is real and every one is shown; what has
- * noise is judged by intervals (report/judge/intervals.h).
+ * noise is judged by intervals (report/judge/intervals.h), and what was simulated in pairs
+ * (report/judge/drawn.h).
  *
  * Cells are matched by strategy, memory, pages, threads and the axes (collect/axes.h). The value of
  * a phase is its least sample per page (collect/summary.h). A cell is worse when acquire and
@@ -78,6 +79,7 @@ struct pb_fact_diff {
 };
 
 struct pb_intervals; /* report/judge/intervals.h */
+struct pb_drawn;     /* report/judge/drawn.h */
 
 struct pb_comparison {
 	struct pb_summary base; /* owned; the rows below point into it */
@@ -115,6 +117,7 @@ struct pb_comparison {
 	size_t nr_facts;
 	struct pb_fact_diff *facts; /* kernel.*, qemu.*, machine.*, then the rest */
 	struct pb_intervals *noisy; /* instead of .diffs, where numbers have noise; else NULL */
+	struct pb_drawn *drawn;     /* likewise, where they were simulated */
 };
 
 /* For evidence with noise; exact evidence needs none of it. */

@@ -12,6 +12,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/judge/drawn.h"
 #include "report/judge/history/history.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
@@ -199,6 +200,59 @@ static int noisy_judge(const struct pb_gate *gate, struct pb_gate_row *row,
 	return 0;
 }
 
+/* A change as a share of what there was; of nothing, it is infinite. */
+static double share_of(double change, double base)
+{
+	return change == 0 ? 0 : change / fabs(base);
+}
+
+static int row_worsen(struct pb_gate_row *row, const struct pb_drawn_moved *moved)
+{
+	row->verdict = PB_VERDICT_WORSE;
+	if (!moved->name)
+		return 0;
+	row->reason = pb_drawn_moved_words(moved);
+	return row->reason ? 0 : -ENOMEM;
+}
+
+static int drawn_judge(const struct pb_gate *gate, struct pb_gate_row *row,
+		       const struct pb_summary_cell *base)
+{
+	const struct pb_drawn *drawn = gate->comparison.drawn;
+	const struct pb_drawn_row *judged = pb_drawn_find(drawn, base, row->phase);
+	double blunt = fmax(gate->options.max, drawn->tolerance);
+
+	if (!judged || judged->blind)
+		return row_refuse(row, strdup(judged ? judged->reason : "was not compared"));
+	row->base = judged->pairs.base;
+	row->head = judged->pairs.head;
+	row->change = share_of(judged->pairs.change, row->base);
+	row->lower = share_of(judged->pairs.lower, row->base);
+	row->upper = share_of(judged->pairs.upper, row->base);
+	/* A percentage is not a binary number; a billionth of it decides nothing. */
+	if (row->lower > gate->options.max * (1 + 1e-9))
+		return row_worsen(row, &judged->moved);
+	if (row->upper > blunt * (1 + 1e-9))
+		return row_refuse(row, pb_format("the interleavings do not agree: growth beyond "
+						 "%.3g %% is not ruled out",
+						 100 * blunt));
+	else if (judged->verdict == PB_VERDICT_BETTER)
+		row->verdict = PB_VERDICT_BETTER;
+	return 0;
+}
+
+static int drawn_cell_judge(struct pb_gate *gate, const struct pb_summary_cell *base)
+{
+	int ret = 0;
+
+	for (size_t i = 0; pb_drawn_metrics[i] && !ret; i++) {
+		struct pb_gate_row *row = row_add(gate, &base->cell, pb_drawn_metrics[i]);
+
+		ret = row ? drawn_judge(gate, row, base) : pb_fail(-ENOMEM, "out of memory");
+	}
+	return ret;
+}
+
 static int cell_judge(struct pb_gate *gate, const struct pb_summary_cell *base,
 		      const struct pb_summary_cell *head)
 {
@@ -207,6 +261,8 @@ static int cell_judge(struct pb_gate *gate, const struct pb_summary_cell *base,
 	gate->nr_cells++;
 	if (!base || !head || base->state != PB_CELL_MEASURED || head->state != PB_CELL_MEASURED)
 		return absence_judge(gate, base, head);
+	if (gate->comparison.drawn)
+		return gate->comparison.drawn->refused ? 0 : drawn_cell_judge(gate, base);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(phases) && !ret; i++) {
 		const struct pb_intervals_row *noisy =
 			gate->comparison.noisy
@@ -248,6 +304,7 @@ static char *void_words(const struct pb_gate *gate)
 {
 	const struct pb_summary *sides[] = { &gate->comparison.base, &gate->comparison.head };
 	const char *names[] = { "base", "head" }, *arch[2];
+	const struct pb_drawn *drawn = gate->comparison.drawn;
 
 	for (size_t i = 0; i < 2; i++) {
 		/* What such a run would still have measured, nobody knows. */
@@ -261,6 +318,8 @@ static char *void_words(const struct pb_gate *gate)
 	}
 	if (arch[0] && arch[1] && !pb_streq(arch[0], arch[1]))
 		return pb_format("base ran on '%s' and head on '%s'", arch[0], arch[1]);
+	if (drawn && drawn->refused)
+		return strdup(drawn->refused);
 	return NULL;
 }
 

@@ -8,7 +8,9 @@
  * evidence is worse when it costs more than the base by more than `max`; evidence with noise when
  * its whole interval lies above `max` (by default: above zero, and the change reaches the noise
  * threshold). An interval that reaches beyond the tolerance cannot tell: it would not have seen
- * such a regression. Neither can a cell that was refused, failed or was never reached on either
+ * such a regression. What was simulated has a row for each metric that is judged instead
+ * (report/judge/drawn.h): worse when all its interleavings cost more by more than `max`, passed when
+ * none of them reaches beyond `max` or the tolerance. Neither can a cell that was refused, failed or was never reached on either
  * side, one that only one side has, a counter that never ran, or too few samples.
  */
 #ifndef REPORT_JUDGE_GATE_H
@@ -39,14 +41,14 @@ struct pb_gate_options {
 /* One phase of one cell, or, where that is not known to have phases, the cell. */
 struct pb_gate_row {
 	struct pb_cell cell;
-	const char *phase; /* NULL: the whole cell */
+	const char *phase; /* or what was judged of whole calls; NULL: the whole cell */
 	enum pb_verdict verdict;
 	double base; /* per page; NaN: unknown, as the three below */
 	double head;
 	double change; /* relative; infinite where base is 0 */
 	double lower;
 	double upper;
-	char *reason; /* why it cannot tell, owned; else NULL */
+	char *reason; /* why it cannot tell, or which field moved most, owned; else NULL */
 };
 
 struct pb_gate {

@@ -29,10 +29,17 @@ static char *cell_words(const struct pb_gate_row *row)
 			 row->phase ? row->phase : "");
 }
 
+/* What was simulated is judged in more than one metric: the rows say which. */
+static const char *metric_words(const struct pb_gate *gate)
+{
+	return gate->comparison.drawn ? "simulated transfers and cold lines"
+				      : gate->comparison.metric;
+}
+
 /* "instructions, nothing allowed" or "ns, +1 % allowed". */
 static const char *terms_words(const struct pb_gate *gate, char *buf, size_t size)
 {
-	const char *metric = gate->comparison.metric;
+	const char *metric = metric_words(gate);
 
 	if (gate->options.max > 0)
 		snprintf(buf, size, "%s, +%.4g %% allowed", metric, 100 * gate->options.max);
@@ -252,9 +259,9 @@ int pb_gate_document(const struct pb_gate *gate, size_t max_rows, struct pb_docu
 	side_add("base", &c->base, document, false);
 	side_add("head", &c->head, document, true);
 	pb_runs_grid_hidden(document, (const struct pb_summary *[]){ &c->base, &c->head }, 2);
-	grid = pb_document_grid(document, 0, "phases", "%s a page", c->metric);
+	grid = pb_document_grid(document, 0, "phases", "%s a page", metric_words(gate));
 	grid->indent = 2;
-	columns_add(grid, c->metric);
+	columns_add(grid, c->drawn ? "count" : c->metric);
 	ret = rows_add(gate, max_rows, grid, &nr);
 	if (!ret && max_rows && nr > max_rows)
 		pb_grid_note(grid, "... and %zu more (--all shows them)", nr - max_rows);

@@ -13,6 +13,7 @@
 
 #include "common/err.h"
 #include "common/str.h"
+#include "report/judge/drawn.h"
 #include "report/judge/intervals.h"
 #include "report/judge/least.h"
 #include "report/runs/strategy.h"
@@ -82,12 +83,15 @@ double pb_history_value(const struct pb_history *history, const struct pb_histor
 	series = pb_summary_find(cell->at[kernel], phase, history->metric);
 	if (!series)
 		return NAN;
-	return history->noisy ? series->median : series->min;
+	return history->noisy || history->drawn ? series->median : series->min;
 }
 
 double pb_history_total(const struct pb_history *history, const struct pb_history_cell *cell,
 			size_t kernel)
 {
+	/* Medians of the two do not add up to that of a call. */
+	if (history->drawn)
+		return pb_history_value(history, cell, kernel, "call");
 	return pb_history_value(history, cell, kernel, "acquire") +
 	       pb_history_value(history, cell, kernel, "release");
 }
@@ -408,9 +412,13 @@ static int step_order(const void *a, const void *b)
 
 static int steps_find(struct pb_history *h)
 {
-	int ret = h->noisy ? pb_history_noisy_steps(h) : 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < h->nr_cells && !h->noisy; i++)
+	if (h->drawn)
+		ret = pb_history_drawn_steps(h);
+	else if (h->noisy)
+		ret = pb_history_noisy_steps(h);
+	for (size_t i = 0; i < h->nr_cells && !h->noisy && !h->drawn; i++)
 		for (size_t p = 0; p < PB_ARRAY_SIZE(phases) && !ret; p++)
 			ret = cell_steps(h, &h->cells[i], phases[p]);
 	if (!ret && h->nr_steps)
@@ -435,7 +443,9 @@ int pb_history_load(const struct pb_history_run *runs, size_t nr_runs,
 		ret = names_make(&h);
 	if (ret)
 		return ret;
-	h.noisy = pb_intervals_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
+	h.drawn = pb_drawn_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
+	h.noisy = !h.drawn &&
+		  pb_intervals_needed(&h.kernels[0].summary, &h.kernels[nr_runs - 1].summary);
 	h.metric = filter->metric ? filter->metric
 				  : pb_intervals_metric(&h.kernels[0].summary,
 							&h.kernels[nr_runs - 1].summary);
@@ -468,5 +478,6 @@ void pb_history_done(struct pb_history *history)
 	free(history->cells);
 	free(history->steps);
 	free(history->doubts);
+	free(history->refused);
 	*history = (struct pb_history){ 0 };
 }

@@ -5,7 +5,8 @@
  *
  * The value of a phase is its least sample per page (collect/summary.h). Under exact evidence every
  * difference is real, so that each is a step; how many of them are worth showing is for the reader.
- * Evidence with noise is shown by its median, and has a step only where chance makes none like it.
+ * Evidence with noise is shown by its median, and has a step only where chance makes none like it;
+ * what was simulated, where all its interleavings agree.
  */
 #ifndef REPORT_JUDGE_HISTORY_HISTORY_H
 #define REPORT_JUDGE_HISTORY_HISTORY_H
@@ -57,6 +58,8 @@ struct pb_history_doubt {
 struct pb_history {
 	const char *metric;
 	bool noisy; /* values are medians, and steps what report/judge/history/intervals.c finds */
+	bool drawn; /* simulated: likewise, and steps what report/judge/history/drawn.c finds */
+	char *refused; /* drawn: why neighbours are no pairs, owned; NULL: all are */
 	size_t nr_kernels;
 	struct pb_history_kernel *kernels; /* in the order of their releases */
 	size_t nr_cells;
@@ -149,11 +152,17 @@ int pb_history_lacks_add(const struct pb_history *history, size_t most,
  */
 int pb_history_noisy_steps(struct pb_history *history) pb_must_check;
 
+/*
+ * Adds the steps of what was simulated: neighbours that differ in all pairs of interleavings, of
+ * whole calls (report/judge/drawn.h). Fills in .refused.
+ */
+int pb_history_drawn_steps(struct pb_history *history) pb_must_check;
+
 /* The value of a phase on a kernel, per page; NaN where there is none. */
 double pb_history_value(const struct pb_history *history, const struct pb_history_cell *cell,
 			size_t kernel, const char *phase);
 
-/* Of acquiring and releasing together. */
+/* Of acquiring and releasing together; simulated, of whole calls. */
 double pb_history_total(const struct pb_history *history, const struct pb_history_cell *cell,
 			size_t kernel);
 

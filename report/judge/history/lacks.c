@@ -38,7 +38,7 @@ static bool is_lacking(const struct pb_history *h, const struct pb_history_cell 
 		return false;
 	/* Where no kernel has a release, it is within acquire. */
 	return !at || at->state != PB_CELL_MEASURED ||
-	       isnan(pb_history_value(h, cell, k, "acquire"));
+	       isnan(pb_history_value(h, cell, k, h->drawn ? "call" : "acquire"));
 }
 
 /* "failed (EIO hang) on 6.12" */

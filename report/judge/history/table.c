@@ -27,6 +27,12 @@ struct table {
 	struct pb_notes notes;
 };
 
+/* Medians of acquire and of release do not add up to that of a call. */
+static const char *title_of(const struct pb_history *h, const char *title)
+{
+	return h->drawn && pb_streq(title, "both") ? "call" : title;
+}
+
 /* All numbers of a table have the same decimals, so that the eye compares them. */
 static int columns_add(const struct table *table)
 {
@@ -37,7 +43,9 @@ static int columns_add(const struct table *table)
 			     { "release", "rel", PB_GRID_DIM },
 			     { "both", "both", PB_GRID_BOLD } };
 	const struct pb_history *h = table->history;
-	int precision = h->cells[table->first].cell->nr_pages == 1 ? 0 : 1;
+	/* Lines that move are counted in parts of one. */
+	int whole = h->drawn ? 2 : 0;
+	int precision = whole + (h->cells[table->first].cell->nr_pages == 1 ? 0 : 1);
 
 	pb_grid_column(table->grid,
 		       &(struct pb_grid_column){ "strategy", "strategy", .flags = PB_GRID_KEY });
@@ -53,14 +61,14 @@ static int columns_add(const struct table *table)
 
 			if (!key)
 				return -ENOMEM;
-			pb_grid_column(table->grid,
-				       &(struct pb_grid_column){ .key = key,
-								 .title = values[v].title,
-								 .group = h->kernels[k].label,
-								 .unit = h->metric,
-								 .align = PB_GRID_RIGHT,
-								 .precision = precision,
-								 .tint = values[v].tint });
+			pb_grid_column(table->grid, &(struct pb_grid_column){
+							    .key = key,
+							    .title = title_of(h, values[v].title),
+							    .group = h->kernels[k].label,
+							    .unit = h->metric,
+							    .align = PB_GRID_RIGHT,
+							    .precision = precision,
+							    .tint = values[v].tint });
 		}
 	}
 	return 0;
@@ -89,8 +97,9 @@ static int one_add(struct table *table)
 	if (!title)
 		return -ENOMEM;
 	table->grid = pb_document_grid(table->document, 0, "costs",
-				       "%s, %s a call: %s a page to acquire, to release, both",
-				       title, pb_pages_words(first->nr_pages, pages), h->metric);
+				       "%s, %s a call: %s a page to acquire, to release, %s", title,
+				       pb_pages_words(first->nr_pages, pages), h->metric,
+				       h->drawn ? "of a whole call" : "both");
 	ret = columns_add(table);
 	for (size_t i = table->first; i < table->first + table->nr && !ret; i++) {
 		pb_grid_text(table->grid, h->cells[i].cell->strategy);

@@ -11,6 +11,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
+#include "report/judge/drawn.h"
 #include "report/judge/history/history.h"
 #include "report/runs/identify.h"
 #include "report/runs/text.h"
@@ -45,7 +46,7 @@ static void kernels_add(const struct pb_history *h, struct pb_document *document
 	}
 }
 
-static void step_columns(struct pb_grid *grid, const char *unit)
+static void step_columns(struct pb_grid *grid, const char *unit, bool moved)
 {
 	static const struct pb_grid_column columns[] = {
 		{ "strategy", "strategy", .flags = PB_GRID_KEY | PB_GRID_MOVES },
@@ -67,6 +68,28 @@ static void step_columns(struct pb_grid *grid, const char *unit)
 			column.unit = unit;
 		pb_grid_column(grid, &column);
 	}
+	if (moved)
+		pb_grid_column(grid,
+			       &(struct pb_grid_column){ "moved", "moved most",
+							 .flags = PB_GRID_WRAPS | PB_GRID_MOVES });
+}
+
+static int moved_add(const struct pb_history *h, const struct pb_history_step *step,
+		     struct pb_grid *grid)
+{
+	struct pb_drawn_moved moved;
+	int ret = pb_drawn_moved_find(h->kernels[step->from].store, step->cell->at[step->from],
+				      h->kernels[step->to].store, step->cell->at[step->to],
+				      h->metric, &moved);
+	_cleanup_free_ char *words = ret ? NULL : pb_drawn_moved_words(&moved);
+
+	if (ret)
+		return ret;
+	free(moved.name);
+	if (!words)
+		return -ENOMEM;
+	pb_grid_text(grid, words);
+	return 0;
 }
 
 static int step_add(const struct pb_history *h, const struct pb_history_step *step,
@@ -92,7 +115,7 @@ static int step_add(const struct pb_history *h, const struct pb_history_step *st
 	pb_grid_number(grid, 100 * (step->after - step->before) / fabs(step->before),
 		       pb_percent_change(step->before, step->after, number));
 	pb_grid_tint(grid, tint);
-	return 0;
+	return h->drawn ? moved_add(h, step, grid) : 0;
 }
 
 /* What of the steps at @nr_pages a call is shown, and how many are not. */
@@ -132,7 +155,7 @@ static size_t steps_add_pages(const struct pb_history *h, size_t from,
 	size_t i;
 
 	grid->indent = 2;
-	step_columns(grid, h->metric);
+	step_columns(grid, h->metric, h->drawn);
 	*ret_code = 0;
 	for (i = from; !*ret_code && i < h->nr_steps; i++) {
 		if (h->steps[i].cell->cell->nr_pages != nr_pages)
@@ -241,13 +264,21 @@ char *pb_history_quote(const struct pb_history *h)
 	lacks = pb_history_lacks(h);
 	if (!lacks)
 		return NULL;
+	if (!h->nr_steps && h->refused)
+		return pb_format("cannot tell: %s%s%s", h->refused, *lacks ? "; " : "", lacks);
 	if (!h->nr_steps && h->nr_unsure)
 		return pb_format(
 			"cannot tell: no step was found, but %zu neighbours may lie further apart "
-			"than %g %%, by noise, drift or jumps within a run (compare says which)%s%s",
-			h->nr_unsure, 100 * PB_TOLERANCE, *lacks ? "; " : "", lacks);
+			"than %g %%, %s (compare says which)%s%s",
+			h->nr_unsure, 100 * PB_TOLERANCE,
+			h->drawn ? "their interleavings not being of one mind"
+				 : "by noise, drift or jumps within a run",
+			*lacks ? "; " : "", lacks);
 	if (!h->nr_steps && *lacks)
 		return pb_format("cannot tell: no step was found, but %s", lacks);
+	if (!h->nr_steps && h->drawn)
+		return pb_format("no step: %zu %s on %zu kernels, interleaving by interleaving",
+				 h->nr_cells, h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
 	if (!h->nr_steps && h->noisy)
 		return pb_format("no step that chance does not make: %zu %s on %zu kernels",
 				 h->nr_cells, h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
@@ -255,8 +286,9 @@ char *pb_history_quote(const struct pb_history *h)
 		return pb_format("no step: %zu %s cost the same on %zu kernels", h->nr_cells,
 				 h->nr_cells == 1 ? "cell" : "cells", h->nr_kernels);
 	step = quote_step(h, &h->steps[0]);
-	return step ? pb_format("%zu %s over %zu kernels; the biggest: %s%s%s", h->nr_steps,
+	return step ? pb_format("%zu %s over %zu kernels; the biggest: %s%s%s%s%s", h->nr_steps,
 				h->nr_steps == 1 ? "step" : "steps", h->nr_kernels, step,
+				h->refused ? "; no pairs: " : "", h->refused ? h->refused : "",
 				*lacks ? "; not judged: " : "", lacks)
 		    : NULL;
 }
@@ -288,7 +320,7 @@ int pb_history_document(const struct pb_history *h, const struct pb_history_styl
 			h->nr_kernels == 1 ? "kernel" : "kernels");
 	pb_document_say(document, PB_ITEM_CLOSE, "evidence",
 			"%s: %s; the %s of each cell's samples", pb_evidence_name(evidence),
-			pb_evidence_words(evidence), h->noisy ? "median" : "least");
+			pb_evidence_words(evidence), h->noisy || h->drawn ? "median" : "least");
 	kernels_add(h, document);
 	ret = runs_add(h, document);
 	if (!ret)
@@ -301,7 +333,8 @@ int pb_history_document(const struct pb_history *h, const struct pb_history_styl
 		ret = pb_history_lacks_add(h, style->max_steps, document);
 	if (ret)
 		return ret;
-	explain_add(h, style, document);
+	if (!h->drawn) /* those have no profile, and c2c names their functions */
+		explain_add(h, style, document);
 	pb_document_say(document, PB_ITEM_STRONG, "sentence", "%s", quote);
 	return 0;
 }
