@@ -16,21 +16,17 @@
 #include "common/opening.h"
 #include "common/str.h"
 
-/* What a device or a pipe gives may have no end; a file has one. */
-enum { MOST_OF_NO_FILE = 64 << 20 };
+/* What a device or a pipe gives may have no end; a file has one, which holes put anywhere. */
+enum { MOST_OF_NO_FILE = 64 << 20, MOST_OF_FILE = 1 << 30 };
 
-int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
+/* The whole of it, unless that is more than @most_bytes: then *ret_more. */
+static int rest_read(int fd, const char *path, size_t most_bytes, struct pb_buf *buf,
+		     bool *ret_more)
 {
-	_cleanup_close_ int fd = pb_opening(path, O_RDONLY, PB_OPENING_WAIT_MS);
-	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
 	char chunk[65536];
-	bool is_file;
-	struct stat st;
 	ssize_t got;
 
-	if (fd < 0)
-		return pb_fail(fd, "cannot open '%s': %s", path, pb_opening_why(fd));
-	is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	*ret_more = false;
 	while ((got = read(fd, chunk, sizeof(chunk))) != 0) {
 		int ret;
 
@@ -38,21 +34,60 @@ int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
 			continue;
 		if (got < 0)
 			return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
-		if (!is_file && buf.len_bytes >= MOST_OF_NO_FILE)
-			return pb_fail(-EFBIG,
-				       "cannot read '%s': it is no regular file, and does not end "
-				       "within %d MiB",
-				       path, MOST_OF_NO_FILE >> 20);
-		ret = pb_buf_add(&buf, chunk, (size_t)got);
+		*ret_more = (size_t)got > most_bytes - buf->len_bytes;
+		if (*ret_more)
+			return 0;
+		ret = pb_buf_add(buf, chunk, (size_t)got);
 		if (ret)
 			return ret;
 	}
-	if (pb_buf_add(&buf, "", 0))
-		return -ENOMEM;
+	return pb_buf_add(buf, "", 0);
+}
+
+static const char *size_words(size_t bytes, char words[32])
+{
+	bool whole = bytes >= 1 << 20 && bytes % (1 << 20) == 0;
+
+	snprintf(words, 32, "%zu %s", whole ? bytes >> 20 : bytes >> 10, whole ? "MiB" : "KiB");
+	return words;
+}
+
+int pb_file_read_most(const char *path, size_t most_bytes, char **ret_text, size_t *ret_len_bytes)
+{
+	_cleanup_close_ int fd = pb_opening(path, O_RDONLY, PB_OPENING_WAIT_MS);
+	pb_cleanup(pb_buf_done) struct pb_buf buf = { 0 };
+	bool is_file, more;
+	char words[32];
+	struct stat st;
+	int ret;
+
+	if (fd < 0)
+		return pb_fail(fd, "cannot open '%s': %s", path, pb_opening_why(fd));
+	is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	if (!is_file && most_bytes > MOST_OF_NO_FILE)
+		most_bytes = MOST_OF_NO_FILE;
+	ret = rest_read(fd, path, most_bytes, &buf, &more);
+	if (ret)
+		return ret;
+	if (more && is_file)
+		return pb_fail(-EFBIG,
+			       "cannot read '%s': it is larger than %s, which what belongs "
+			       "there is not",
+			       path, size_words(most_bytes, words));
+	if (more)
+		return pb_fail(
+			-EFBIG,
+			"cannot read '%s': it is no regular file, and does not end within %s", path,
+			size_words(most_bytes, words));
 	if (ret_len_bytes)
 		*ret_len_bytes = buf.len_bytes;
 	*ret_text = pb_steal(buf.data);
 	return 0;
+}
+
+int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes)
+{
+	return pb_file_read_most(path, MOST_OF_FILE, ret_text, ret_len_bytes);
 }
 
 int pb_write_all(int fd, const void *data, size_t len_bytes)

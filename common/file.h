@@ -13,9 +13,13 @@
 
 /*
  * Reads a file of any kind (also /proc, whose sizes read 0). *ret_text is terminated. -EFBIG: 64 MiB
- * of what is no regular file.
+ * of what is no regular file, or 1 GiB of one that is.
  */
 int pb_file_read(const char *path, char **ret_text, size_t *ret_len_bytes) pb_must_check;
+
+/* The same of what is known to be no larger than @most_bytes; -EFBIG where it is. */
+int pb_file_read_most(const char *path, size_t most_bytes, char **ret_text,
+		      size_t *ret_len_bytes) pb_must_check;
 
 /* Makes @path and its parents, like mkdir -p. */
 int pb_dir_make(const char *path) pb_must_check;

@@ -14,8 +14,18 @@
 #include "common/err.h"
 #include "common/str.h"
 
-/* Members of a structure that is larger than a cache line are told apart. */
-enum { LINE_BYTES = 64, MAX_DEPTH = 16 };
+/*
+ * Members of a structure that is larger than a cache line are told apart. A kernel's own take some
+ * hundreds of looks; unions of unions, sixteen deep, that somebody made up would take forever.
+ */
+enum { LINE_BYTES = 64, MAX_DEPTH = 16, MAX_LOOKS = 1 << 14 };
+
+/* One search: what is asked for, and how many members may still be looked at. */
+struct search {
+	const struct btf *btf;
+	const char *const *prefer;
+	unsigned int looks;
+};
 
 struct pb_fields {
 	struct btf *btf;
@@ -92,25 +102,27 @@ static int rank_of(const char *name, const char *const *prefer)
 }
 
 /* The path to the best member at @offset in @type; its rank, or -1 where there is none. */
-static int member_find(const struct btf *btf, const struct btf_type *type, uint32_t offset,
-		       const char *const *prefer, int depth, char *buf)
+static int member_find(struct search *search, const struct btf_type *type, uint32_t offset,
+		       int depth, char *buf)
 {
+	const struct btf *btf = search->btf;
 	const struct btf_member *members = btf_members(type);
 	int best = -1;
 
-	for (uint32_t i = 0; i < btf_vlen(type) && depth < MAX_DEPTH; i++) {
+	for (uint32_t i = 0; i < btf_vlen(type) && depth < MAX_DEPTH && search->looks; i++) {
 		uint32_t begin = btf_member_bit_offset(type, i) / 8, inside = offset - begin;
 		const char *name = btf__name_by_offset(btf, members[i].name_off);
 		int64_t bytes = btf__resolve_size(btf, members[i].type);
 		const struct btf_type *of;
 		char path[PB_FIELD_LEN] = "-";
-		int rank = rank_of(name ? name : "", prefer);
+		int rank = rank_of(name ? name : "", search->prefer);
 
+		search->looks--;
 		if (offset < begin || bytes <= 0 || inside >= bytes)
 			continue;
 		of = type_resolve(btf, members[i].type, &inside);
 		if (of && btf_is_composite(of) && (!name || !*name || bytes > LINE_BYTES)) {
-			int deeper = member_find(btf, of, inside, prefer, depth + 1, path);
+			int deeper = member_find(search, of, inside, depth + 1, path);
 
 			if (!name || !*name)
 				rank = deeper;
@@ -132,9 +144,12 @@ const char *pb_fields_name(const struct pb_fields *fields, const char *type, uin
 			   const char *const *prefer, char *buf)
 {
 	const struct btf_type *found = type_find(fields, type);
+	struct search search = { fields->btf, prefer, MAX_LOOKS };
 
 	snprintf(buf, PB_FIELD_LEN, "-");
 	if (found)
-		(void)member_find(fields->btf, found, offset, prefer, 0, buf);
+		(void)member_find(&search, found, offset, 0, buf);
+	if (!search.looks)
+		snprintf(buf, PB_FIELD_LEN, "-");
 	return buf;
 }

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "collect/model/access.h"
 #include "common/err.h"
@@ -18,7 +19,7 @@
 #include "common/paths.h"
 #include "common/str.h"
 
-enum { MAX_WAYS = 64 };
+enum { MAX_WAYS = 64, MOST_BYTES = 64 << 10 };
 #define MAX_BYTES (UINT64_C(1) << 30)
 
 static const char *const level_names[PB_NR_CACHES] = { "d1", "l2", "llc" };
@@ -182,17 +183,33 @@ static int geometry_check(const struct reading *reading)
 	return ret;
 }
 
+static bool is_utf8(const char *text, size_t len)
+{
+	while (len) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t got =
+			utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &c);
+
+		if (got <= 0)
+			return false;
+		text += got;
+		len -= (size_t)got;
+	}
+	return true;
+}
+
 static int file_read(const char *path, struct pb_geometry *geometry)
 {
 	struct reading reading = { .geometry = geometry };
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
-	int line, ret = pb_file_read(path, &text, &len);
+	int line, ret = pb_file_read_most(path, MOST_BYTES, &text, &len);
 
 	if (ret)
 		return ret;
-	if (strlen(text) != len)
-		return pb_fail(-EBADMSG, "'%s': not a text", path);
+	/* What a run was simulated with is stored with it, and no database holds anything else. */
+	if (strlen(text) != len || !is_utf8(text, len))
+		return pb_fail(-EBADMSG, "'%s': not a text in UTF-8", path);
 	/* Both of inih's user pointers: of who hands lines over, and of who takes them. */
 	reading.rest = text;
 	line = ini_parse_stream(line_next, &reading, on_line, &reading);

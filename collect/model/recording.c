@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +37,7 @@ struct making {
 	uint32_t clock;    /* of the last record of this CPU */
 	size_t steps_room; /* of the last track */
 	const struct pb_sites *sites;
+	size_t nr_taken; /* records so far */
 };
 
 void pb_recording_done(struct pb_recording *recording)
@@ -299,6 +299,19 @@ static int records_look(struct making *making, const struct pb_access *records, 
 	return ret;
 }
 
+static int records_take(struct making *making, const struct pb_access *records, size_t nr_records)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < nr_records && !ret; i++) {
+		ret = record_take(making, &records[i]);
+		if (ret == -EBADMSG)
+			ret = pb_fail_in(ret, "record %zu", making->nr_taken);
+		making->nr_taken++;
+	}
+	return ret;
+}
+
 static void tracks_close(struct pb_recording *recording)
 {
 	for (uint32_t i = 0; i < recording->nr_cpus; i++) {
@@ -324,59 +337,92 @@ static int shared_find(struct making *making)
 	return 0;
 }
 
+/* All records were taken. */
+static int making_end(struct making *making, struct pb_recording *ret_recording)
+{
+	int ret = 0;
+
+	if (making->in_window)
+		ret = pb_fail(-EBADMSG, "its last window does not end");
+	else if (!making->recording.nr_cpus)
+		ret = pb_fail(-ENODATA, "it holds no window");
+	if (ret)
+		return ret;
+	tracks_close(&making->recording);
+	ret = shared_find(making);
+	if (ret)
+		return ret;
+	*ret_recording = making->recording;
+	making->recording = (struct pb_recording){ 0 };
+	return 0;
+}
+
 int pb_recording_make(const struct pb_access *records, size_t nr_records,
 		      const struct pb_sites *sites, struct pb_recording *ret_recording)
 {
 	pb_cleanup(making_done) struct making making = { .sites = sites };
 	int ret = records_look(&making, records, nr_records);
 
-	for (size_t i = 0; i < nr_records && !ret; i++) {
-		ret = record_take(&making, &records[i]);
-		if (ret == -EBADMSG)
-			ret = pb_fail_in(ret, "record %zu", i);
-	}
-	if (!ret && making.in_window)
-		ret = pb_fail(-EBADMSG, "its last window does not end");
-	if (!ret && !making.recording.nr_cpus)
-		ret = pb_fail(-ENODATA, "it holds no window");
-	if (ret)
-		return ret;
-	tracks_close(&making.recording);
-	ret = shared_find(&making);
-	if (ret)
-		return ret;
-	*ret_recording = making.recording;
-	making.recording = (struct pb_recording){ 0 };
-	return 0;
+	if (!ret)
+		ret = records_take(&making, records, nr_records);
+	return ret ? ret : making_end(&making, ret_recording);
 }
 
-struct mapping {
-	void *data;
-	size_t len;
+/* A recording's file, which is read and not mapped: it may become shorter meanwhile. */
+struct file {
+	const char *path;
+	int fd;
+	size_t nr; /* records in front of the last one */
 };
 
-static void mapping_done(struct mapping *mapping)
+enum { CHUNK_RECORDS = 2048 };
+
+static int bytes_read(const struct file *file, void *to, size_t len, off_t at)
 {
-	if (mapping->data)
-		munmap(mapping->data, mapping->len);
+	char *next = to;
+
+	while (len) {
+		ssize_t got = pread(file->fd, next, len, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return pb_fail(-errno, "cannot read '%s': %s", file->path, strerror(errno));
+		if (!got)
+			return pb_fail(-ENODATA, "the recording '%s' was cut off while it was read",
+				       file->path);
+		next += got;
+		at += got;
+		len -= (size_t)got;
+	}
+	return 0;
 }
 
-static int file_map(const char *path, struct mapping *ret_mapping)
+static int records_read(const struct file *file, struct pb_access *to, size_t nr, size_t first)
 {
-	/* A pipe is refused below, and nobody waits for its other end. */
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat info;
-	void *data;
+	size_t at = sizeof(struct pb_recording_head) + first * sizeof(*to);
 
-	if (fd < 0 || fstat(fd, &info))
-		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
-	if (!S_ISREG(info.st_mode) || (size_t)info.st_size < sizeof(struct pb_recording_head))
-		return pb_fail(-EBADMSG, "'%s' is no recording of pinbench", path);
-	data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		return pb_fail(-errno, "cannot read '%s': %s", path, strerror(errno));
-	*ret_mapping = (struct mapping){ data, (size_t)info.st_size };
-	return 0;
+	return bytes_read(file, to, nr * sizeof(*to), (off_t)at);
+}
+
+static int records_each(const struct file *file, struct making *making,
+			int (*take)(struct making *making, const struct pb_access *records,
+				    size_t nr_records))
+{
+	_cleanup_free_ struct pb_access *chunk = calloc(CHUNK_RECORDS, sizeof(*chunk));
+	int ret = chunk ? 0 : pb_fail(-ENOMEM, "out of memory");
+
+	for (size_t at = 0; at < file->nr && !ret; at += CHUNK_RECORDS) {
+		size_t nr = file->nr - at < CHUNK_RECORDS ? file->nr - at : CHUNK_RECORDS;
+
+		ret = records_read(file, chunk, nr, at);
+		if (ret)
+			return ret;
+		ret = take(making, chunk, nr);
+		if (ret && ret != -ENOMEM)
+			ret = pb_fail_in(ret, "'%s'", file->path);
+	}
+	return ret;
 }
 
 static int head_check(const struct pb_recording_head *head, const char *path)
@@ -389,32 +435,58 @@ static int head_check(const struct pb_recording_head *head, const char *path)
 	return 0;
 }
 
-int pb_recording_load(const char *path, const struct pb_sites *sites,
-		      struct pb_recording *ret_recording)
+/* The last record says how many come before it. */
+static int end_check(struct file *file, size_t len)
 {
-	pb_cleanup(mapping_done) struct mapping mapping = { 0 };
-	const struct pb_recording_head *head;
-	const struct pb_access *records;
-	size_t nr;
-	int ret = file_map(path, &mapping);
+	struct pb_access last = { 0 };
+	size_t nr = len / sizeof(last);
+	int ret = nr ? records_read(file, &last, 1, nr - 1) : 0;
 
 	if (ret)
 		return ret;
-	head = mapping.data;
-	records = (const void *)(head + 1);
-	ret = head_check(head, path);
-	if (ret)
-		return ret;
-	nr = (mapping.len - sizeof(*head)) / sizeof(*records);
-	if (!nr || (mapping.len - sizeof(*head)) % sizeof(*records) ||
-	    records[nr - 1].kind != PB_ACCESS_END || records[nr - 1].vaddr != nr - 1)
+	if (!nr || len % sizeof(last) || last.kind != PB_ACCESS_END || last.vaddr != nr - 1)
 		return pb_fail(-ENODATA,
 			       "the recording '%s' was cut off after %zu accesses: a full disk, or "
 			       "the guest ended",
-			       path, nr);
-	ret = pb_recording_make(records, nr - 1, sites, ret_recording);
+			       file->path, nr);
+	file->nr = nr - 1;
+	return 0;
+}
+
+static int file_open(struct file *file, struct pb_recording_head *head)
+{
+	struct stat info;
+	int ret;
+
+	if (file->fd < 0 || fstat(file->fd, &info))
+		return pb_fail(-errno, "cannot read '%s': %s", file->path, strerror(errno));
+	if (!S_ISREG(info.st_mode) || (size_t)info.st_size < sizeof(*head))
+		return pb_fail(-EBADMSG, "'%s' is no recording of pinbench", file->path);
+	ret = bytes_read(file, head, sizeof(*head), 0);
+	if (!ret)
+		ret = head_check(head, file->path);
+	return ret ? ret : end_check(file, (size_t)info.st_size - sizeof(*head));
+}
+
+int pb_recording_load(const char *path, const struct pb_sites *sites,
+		      struct pb_recording *ret_recording)
+{
+	/* A pipe is refused below, and nobody waits for its other end. */
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	pb_cleanup(making_done) struct making making = { .sites = sites };
+	struct file file = { .path = path, .fd = fd };
+	struct pb_recording_head head;
+	int ret = file_open(&file, &head);
+
+	if (!ret)
+		ret = records_each(&file, &making, records_look);
+	if (!ret)
+		ret = records_each(&file, &making, records_take);
+	if (ret)
+		return ret;
+	ret = making_end(&making, ret_recording);
 	if (ret)
 		return ret == -ENOMEM ? ret : pb_fail_in(ret, "'%s'", path);
-	ret_recording->cell = head->cell;
+	ret_recording->cell = head.cell;
 	return 0;
 }

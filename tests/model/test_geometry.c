@@ -125,18 +125,37 @@ static void no_text_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(text_load(text, sizeof(text) - 1, &geometry), -EBADMSG);
+	assert_int_equal(text_load("[machine]\nsource = \xff\xfe\n" D1 L2 LLC,
+				   strlen("[machine]\nsource = \xff\xfe\n" D1 L2 LLC), &geometry),
+			 -EBADMSG);
+	assert_non_null(strstr(pb_fail_message(-EBADMSG), "not a text in UTF-8"));
 	assert_int_equal(pb_geometry_load("no-such-cache", &geometry), -ENOENT);
 	assert_non_null(strstr(pb_fail_message(-ENOENT), "neoverse-n1 zen4-desktop"));
 	assert_int_equal(pb_geometry_load("/nonexistent/x.ini", &geometry), -ENOENT);
 }
 
+/* A hole of 100 GB is a file like any other, and takes a machine's memory. */
+static void holes_are_refused(void **state)
+{
+	char path[] = "/tmp/pinbench-test-XXXXXX.ini";
+	int fd = mkstemps(path, 4);
+	struct pb_geometry geometry;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, INT64_C(100) << 30), 0);
+	close(fd);
+	assert_int_equal(pb_geometry_load(path, &geometry), -EFBIG);
+	assert_non_null(strstr(pb_fail_message(-EFBIG), "larger than 64 KiB"));
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(own_are_whole),
-		cmocka_unit_test(good_is_taken),
-		cmocka_unit_test(nonsense_is_refused),
-		cmocka_unit_test(no_text_is_refused),
+		cmocka_unit_test(own_are_whole),       cmocka_unit_test(good_is_taken),
+		cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(no_text_is_refused),
+		cmocka_unit_test(holes_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

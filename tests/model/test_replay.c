@@ -238,6 +238,36 @@ static void cut_off(void **state)
 	free(records.of);
 }
 
+/* The first record of a recording is about an object, and whoever is told of it cuts the file. */
+static int object_cut(void *data, const struct pb_access *access)
+{
+	(void)access;
+	assert_int_equal(truncate(data, sizeof(struct pb_recording_head) + 64), 0);
+	return 0;
+}
+
+/* What became shorter while it was looked at ends the command, and not by a signal. */
+static void cut_meanwhile(void **state)
+{
+	char path[] = "/tmp/pinbench-test-XXXXXX";
+	const struct pb_sites cutting = { object_cut, sites.site, path };
+	struct records records = { 0 }, calls = words_record(16, 0, true);
+	struct pb_access object = { .kind = PB_ACCESS_OBJECT };
+	struct pb_recording recording;
+
+	(void)state;
+	record_put(&records, &object);
+	for (size_t i = 0; i < calls.nr; i++)
+		record_put(&records, &calls.of[i]);
+	assert_true(records.nr > 5000); /* more than is read at a time */
+	file_write(path, &records, 0);
+	assert_int_equal(pb_recording_load(path, &cutting, &recording), -ENODATA);
+	assert_non_null(strstr(pb_fail_message(-ENODATA), "cut off while it was read"));
+	unlink(path);
+	free(records.of);
+	free(calls.of);
+}
+
 static void nonsense_is_refused(void **state)
 {
 	static const struct pb_access rows[] = {
@@ -339,10 +369,15 @@ static void equal_names_are_one_site(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_and_lines),     cmocka_unit_test(seeds_repeat),
-		cmocka_unit_test(two_lines),           cmocka_unit_test(cut_off),
-		cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(disorder_is_refused),
-		cmocka_unit_test(pipe_is_refused),     cmocka_unit_test(equal_names_are_one_site),
+		cmocka_unit_test(words_and_lines),
+		cmocka_unit_test(seeds_repeat),
+		cmocka_unit_test(two_lines),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(cut_meanwhile),
+		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(disorder_is_refused),
+		cmocka_unit_test(pipe_is_refused),
+		cmocka_unit_test(equal_names_are_one_site),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,9 @@ static const struct pb_option rows[] = {
 };
 #undef AT
 
+/* A kernel's symbols and its BTF are a tenth of that. */
+enum { MOST_BYTES = 64 << 20 };
+
 /* What lies beside the recording: names of addresses. Without them it is simulated all the same. */
 struct beside {
 	struct pb_symbols *symbols;
@@ -66,11 +69,11 @@ static int beside_read(const char *trace, struct beside *beside)
 	int ret = symbols_path && btf_path ? 0 : -ENOMEM;
 
 	if (!ret && pb_file_exists(symbols_path))
-		ret = pb_file_read(symbols_path, &symbols, NULL);
+		ret = pb_file_read_most(symbols_path, MOST_BYTES, &symbols, NULL);
 	if (!ret && symbols)
 		ret = pb_symbols_parse(symbols, &beside->symbols);
 	if (!ret && pb_file_exists(btf_path))
-		ret = pb_file_read(btf_path, &btf, &len);
+		ret = pb_file_read_most(btf_path, MOST_BYTES, &btf, &len);
 	if (!ret && btf)
 		ret = pb_fields_new(btf, len, &beside->fields);
 	return ret ? ret : pb_names_new(beside->symbols, beside->fields, &beside->names);
