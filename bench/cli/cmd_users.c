@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bench/backends/vm/vm.h"
@@ -23,7 +24,7 @@
 #include "common/save.h"
 #include "common/str.h"
 #include "common/temporary.h"
-#include "report/users/render.h"
+#include "report/users/document.h"
 
 enum { MAX_PAGES = 512 };
 
@@ -34,9 +35,12 @@ struct values {
 	uint64_t *pages;
 	size_t nr_pages;
 	const char *database;
-	const char *format;
+	const char *format_word;
+	const struct pb_document_format *format; /* NULL: lines of TSV */
 	const char *output;
 	bool show;
+	bool calls;
+	bool changed;
 	bool quiet;
 };
 
@@ -52,8 +56,12 @@ static const struct pb_option rows[] = {
 	{ "pages", 'n', PB_OPTION_LIST, AT(page_words), "N,...",
 	  "pages a call, 1 to 512; a user takes as many as it can (1,64); --show: all", 0, 0 },
 	{ "show", 0, PB_OPTION_FLAG, AT(show), NULL, "measure nothing: show what is stored", 0, 0 },
-	{ "format", 'f', PB_OPTION_TEXT, AT(format), "NAME",
-	  "text, tsv, json, markdown or html (text)", 0, 0 },
+	{ "calls", 0, PB_OPTION_FLAG, AT(calls), NULL,
+	  "what each calls, kernel by kernel, in place of what it costs", 0, 0 },
+	{ "changed", 0, PB_OPTION_FLAG, AT(changed), NULL,
+	  "likewise, of those alone that call otherwise on another kernel", 0, 0 },
+	{ "format", 'f', PB_OPTION_TEXT, AT(format_word), "FORM",
+	  "text, tsv, json, markdown, csv or html (text)", 0, 0 },
 	{ "output", 'o', PB_OPTION_TEXT, AT(output), "FILE", "instead of standard output", 0, 0 },
 	{ "db", 'd', PB_OPTION_TEXT, AT(database), "FILE", "database (pinbench.db)", 0, 0 },
 	{ "quiet", 'q', PB_OPTION_FLAG, AT(quiet), NULL, "no progress", 0, 0 },
@@ -61,21 +69,44 @@ static const struct pb_option rows[] = {
 };
 #undef AT
 
+static enum pb_users_view view_of(const struct values *values)
+{
+	return values->changed ? PB_USERS_CHANGED : values->calls ? PB_USERS_CALLS : PB_USERS_COSTS;
+}
+
+static int rows_form(const struct values *values, const struct pb_user_rows *users, FILE *out)
+{
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "users" };
+
+	if (!values->format)
+		return pb_users_tsv(users, view_of(values), out);
+	pb_users_document(users, view_of(values), &document);
+	return pb_document_write(&document, values->format, out);
+}
+
 static int rows_write(const struct values *values, const struct pb_user_rows *users)
 {
 	pb_cleanup(pb_save_done) struct pb_save save = { 0 };
-	const struct pb_users_format *format = NULL;
-	int ret = pb_users_format_find(values->format, &format);
+	int ret;
 
-	if (ret)
-		return ret;
 	if (!values->output || pb_streq(values->output, "-"))
-		return format->write(users, stdout);
+		return rows_form(values, users, stdout);
 	ret = pb_save_begin(&save, values->output);
 	if (!ret)
-		ret = format->write(users, save.out);
+		ret = rows_form(values, users, save.out);
 	/* A write's own reason stands in the save. */
 	return ret && !save.error ? ret : pb_save_commit(&save);
+}
+
+/* Lines for scripts are these users' own; the other forms are everybody's. */
+static int format_parse(struct values *values)
+{
+	if (pb_streq(values->format_word, "tsv"))
+		return 0;
+	values->format = pb_document_format_find("users", values->format_word);
+	return values->format ? 0
+			      : pb_fail(-EINVAL, "%s; users are written as tsv, too",
+					strdupa(pb_fail_message(-EINVAL)));
 }
 
 static int shares_load(struct pb_user_shares **ret_shares)
@@ -184,13 +215,12 @@ static int pages_parse(struct values *values)
 
 static int values_check(struct values *values)
 {
-	const struct pb_users_format *format;
 	int ret = pb_user_words_check(&values->users);
 
 	if (!ret)
 		ret = pages_parse(values);
 	if (!ret)
-		ret = pb_users_format_find(values->format, &format);
+		ret = format_parse(values);
 	for (size_t i = 0; !ret && !values->show && i < values->kernels.nr; i++)
 		ret = pb_vm_kernel_check(values->kernels.words[i]);
 	return ret;
@@ -209,7 +239,7 @@ static int command_run(struct values *values)
 
 static int run(const struct pb_command *command, int argc, char **argv)
 {
-	struct values values = { .database = pb_database_usual(), .format = "text" };
+	struct values values = { .database = pb_database_usual(), .format_word = "text" };
 	int nr, status, ret = pb_options_parse(command, argc, argv, &values, &nr);
 
 	if (!ret && nr)

@@ -360,6 +360,8 @@ static int page_write(FILE *out, void *data)
 	if (!ret)
 		ret = pb_html_held(out, page->sections[page->nr - 1].store,
 				   &page->sections[page->nr - 1].summary);
+	if (!ret)
+		ret = pb_html_users(out, page->sections[page->nr - 1].store);
 	fputs("<h2 id=\"reading\">How to read a number</h2>\n", out);
 	pb_html_markup(out, pb_embedded_text("reading.html"));
 	fputs("</main>\n", out);

@@ -33,6 +33,8 @@ int pb_html_counters(FILE *out, const struct pb_view *view,
 int pb_html_absences(FILE *out, const struct pb_view *view) pb_must_check;
 /* What was watched of held pages in that store, beside this run's prices; nothing where none was. */
 int pb_html_held(FILE *out, struct pb_store *store, const struct pb_summary *summary) pb_must_check;
+/* What users of GUP that are in that store cost and call; nothing where there are none. */
+int pb_html_users(FILE *out, struct pb_store *store) pb_must_check;
 void pb_html_fingerprint(FILE *out, const struct pb_summary *summary);
 
 #endif

@@ -43,10 +43,12 @@ const char *pb_user_objection(const char *sort, const char *entry, const char *f
 	case '4':
 		return seen.pins ? "pins what it does not touch" : NULL;
 	case '5':
+		/* The rule is about writing: who only reads a page's data may hold it as it likes. */
 		if (seen.gets)
-			return seen.writes ? "writes to data by FOLL_GET"
-					   : "reads data by FOLL_GET";
-		return seen.longterm ? "pins for long what it only copies" : NULL;
+			return seen.writes ? "writes to data by FOLL_GET" : NULL;
+		if (seen.longterm)
+			return "pins for long what it only copies";
+		return seen.pins && !seen.writes ? "pins what it only reads" : NULL;
 	default:
 		return NULL;
 	}

@@ -10,14 +10,16 @@
 #include "collect/axes.h"
 #include "collect/observed.h"
 #include "common/err.h"
+#include "common/grid/forms.h"
 #include "common/str.h"
 #include "report/runs/select.h"
-#include "report/users/render.h"
+#include "report/users/document.h"
 #include "tests/collect/fixture.h"
 
 enum { HARNESS = 10, ACQUIRE = 1000, PAGES = 4 };
 
-static struct pb_cell_result user_of(uint32_t index, const char *name, double acquire)
+static struct pb_cell_result caller_of(uint32_t index, const char *name, double acquire,
+				       const char *entry, const char *calls)
 {
 	const double harness = HARNESS, values[] = { acquire + 5, acquire };
 	struct pb_cell_result result = {
@@ -35,10 +37,15 @@ static struct pb_cell_result user_of(uint32_t index, const char *name, double ac
 		pb_cell_result_add(&result, "harness", "instructions", "instructions", &harness, 1),
 		0);
 	assert_int_equal(pb_observed_add(&result, "case", "2"), 0);
-	assert_int_equal(pb_observed_add(&result, "acquire.entry", "pin_user_pages"), 0);
+	assert_int_equal(pb_observed_add(&result, "acquire.entry", entry), 0);
 	assert_int_equal(pb_observed_add(&result, "acquire.flags", "FOLL_WRITE"), 0);
-	assert_int_equal(pb_observed_add(&result, "acquire.calls", "1"), 0);
+	assert_int_equal(pb_observed_add(&result, "acquire.calls", calls), 0);
 	return result;
+}
+
+static struct pb_cell_result user_of(uint32_t index, const char *name, double acquire)
+{
+	return caller_of(index, name, acquire, "pin_user_pages", "1");
 }
 
 /* Its functions add up to the least sample, as a profile's do. */
@@ -175,15 +182,29 @@ static void test_slept(void **state)
 	pb_store_free(store);
 }
 
-static char *written(int (*write)(const struct pb_user_rows *rows, FILE *out),
-		     const struct pb_user_rows *rows)
+static char *lines_of(const struct pb_user_rows *rows, enum pb_users_view view)
 {
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(write(rows, out), 0);
+	assert_int_equal(pb_users_tsv(rows, view, out), 0);
+	fclose(out);
+	return text;
+}
+
+static char *written(const struct pb_document_format *format, const struct pb_user_rows *rows,
+		     enum pb_users_view view)
+{
+	pb_cleanup(pb_document_done) struct pb_document document = { .command = "users" };
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	pb_users_document(rows, view, &document);
+	assert_int_equal(pb_document_write(&document, format, out), 0);
 	fclose(out);
 	return text;
 }
@@ -197,11 +218,9 @@ static void assert_holds(const char *text, const char *wanted)
 static void test_formats(void **state)
 {
 	static const struct pb_user_filter all;
-	static const char *const names[] = { "text", "tsv", "json", "markdown", "html" };
 	struct pb_store *store = store_make(state);
 	struct pb_user_rows rows = rows_of(store, &all);
-	const struct pb_users_format *format;
-	_cleanup_free_ char *tsv = written(pb_users_tsv, &rows);
+	_cleanup_free_ char *tsv = lines_of(&rows, PB_USERS_COSTS);
 
 	assert_holds(tsv,
 		     "kernel\tuser\tcase\tpages\tphase\ttotal\tpin\taccounting\tmapping\trest\t"
@@ -211,15 +230,65 @@ static void test_formats(void **state)
 		     "debian:6.1\ttwo\t2\t4\tacquire\t497.50\t-\t-\t-\t-\tpin_user_pages\t");
 	assert_holds(tsv, "debian:6.1\tthree\t-\t");
 	assert_holds(tsv, "\tacquire\t-\t-\t-\t-\t-\t-\t-\n");
-	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++) {
-		_cleanup_free_ char *text = NULL;
+	for (const struct pb_document_format *form = pb_document_formats; form->name; form++) {
+		_cleanup_free_ char *text = written(form, &rows, PB_USERS_COSTS);
 
-		assert_int_equal(pb_users_format_find(names[i], &format), 0);
-		text = written(format->write, &rows);
-		assert_holds(text, "three");
-		assert_holds(text, i == 2 ? "990" : "247.50"); /* JSON is of a call */
+		assert_holds(text, "three"); /* refused, in a table of its own */
+		assert_holds(text, "247.5");
+		assert_holds(text, "holds for long"); /* what follows may be on another line */
 	}
-	assert_int_equal(pb_users_format_find("csv", &format), -EINVAL);
+	pb_user_rows_done(&rows);
+	pb_store_free(store);
+}
+
+/* A user of one kernel with these calls. */
+static void call_put(struct pb_store *store, int64_t id, uint32_t index, const char *name,
+		     const char *entry, const char *calls)
+{
+	struct pb_cell_result result = caller_of(index, name, ACQUIRE, entry, calls);
+
+	result_put(store, id, &result);
+}
+
+/* A table over kernels; of what changed only what did: another function, or as often as pages. */
+static void test_calls(void **state)
+{
+	static const struct pb_user_filter all;
+	struct pb_store *store;
+	struct pb_user_rows rows;
+	int64_t id;
+
+	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
+	id = run_begin(store, UUID_A, "debian:6.1");
+	call_put(store, id, 0, "same", "pin_user_pages", "1");
+	call_put(store, id, 1, "moved", "pin_user_pages", "1");
+	call_put(store, id, 2, "oftener", "pin_user_pages", "1");
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
+	id = run_begin(store, UUID_B, "debian:6.12");
+	call_put(store, id, 0, "same", "pin_user_pages", "1");
+	call_put(store, id, 1, "moved", "pin_user_pages_fast", "1");
+	call_put(store, id, 2, "oftener", "pin_user_pages", "4");
+	call_put(store, id, 3, "new", "pin_user_pages", "4");
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
+	rows = rows_of(store, &all);
+	{
+		_cleanup_free_ char *calls = lines_of(&rows, PB_USERS_CALLS);
+		_cleanup_free_ char *changed = lines_of(&rows, PB_USERS_CHANGED);
+
+		assert_string_equal(calls,
+				    "user\tcase\tpages\tphase\tdebian:6.1\tdebian:6.12\n"
+				    "same\t2\t4\tacquire\tpin_user_pages WRITE\t"
+				    "pin_user_pages WRITE\n"
+				    "moved\t2\t4\tacquire\tpin_user_pages WRITE\t"
+				    "pin_user_pages_fast WRITE\n"
+				    "oftener\t2\t4\tacquire\tpin_user_pages WRITE\t"
+				    "4 \xC3\x97 pin_user_pages WRITE\n"
+				    "new\t2\t4\tacquire\t-\t4 \xC3\x97 pin_user_pages WRITE\n");
+		assert_null(strstr(changed, "same"));
+		assert_null(strstr(changed, "new"));
+		assert_holds(changed, "moved");
+		assert_holds(changed, "oftener");
+	}
 	pb_user_rows_done(&rows);
 	pb_store_free(store);
 }
@@ -266,7 +335,9 @@ static void test_objections(void **state)
 		{ "3", "pin_user_pages", "FOLL_WRITE", "holds what a notifier would follow" },
 		{ "4", "get_user_pages_fast", "FOLL_WRITE", NULL },
 		{ "4", "pin_user_pages", "0", "pins what it does not touch" },
-		{ "5", "pin_user_pages_remote", "0", NULL },
+		{ "5", "pin_user_pages_remote", "0", "pins what it only reads" },
+		{ "5", "pin_user_pages_remote", "FOLL_WRITE", NULL },
+		{ "5", "get_user_pages_fast", "0", NULL },
 		{ "5", "get_user_pages_remote", "FOLL_WRITE|FOLL_FORCE",
 		  "writes to data by FOLL_GET" },
 		{ "5", "pin_user_pages", "FOLL_LONGTERM", "pins for long what it only copies" },
@@ -289,6 +360,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_newest, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_slept, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_formats, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_calls, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_latest, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_none, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_objections),
