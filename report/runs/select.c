@@ -18,6 +18,7 @@
 #include "report/runs/text.h"
 
 static const char baseline[] = "baseline:";
+static const char users[] = "users:";
 static const char debian[] = "debian:"; /* such a name may have a flavour behind a slash */
 
 enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
@@ -29,12 +30,13 @@ enum { PREFIX_MIN = 4, CANDIDATES_MAX = 10 };
 #define NEWEST_FIRST " ORDER BY run.id DESC"
 
 /*
- * Numbers, or what was seen of held pages: never the one where the other is meant. Users of GUP are
- * numbers, and no strategies: who means their runs says the uuid, or `pinbench users`.
+ * Numbers of strategies, what was seen of held pages, or numbers of users of GUP: never the one where
+ * another is meant. A uuid is of any.
  */
-#define OF_ITS_KIND                                                                           \
-	" (run.evidence = 'observed') = ?3 AND NOT EXISTS (SELECT 1 FROM cell AS used WHERE " \
-	"used.run_id = run.id AND used.event = '" PB_EVENT_USE "')"
+enum kind { STRATEGIES, OBSERVED, USERS };
+#define OF_ITS_KIND                                                                             \
+	" (run.evidence = 'observed') = (?3 = 1) AND EXISTS (SELECT 1 FROM cell AS used WHERE " \
+	"used.run_id = run.id AND used.event = '" PB_EVENT_USE "') = (?3 = 2)"
 
 /* A kernel's numbers are never those of a self-test, whose costs are partly pinbench's own. */
 #define NOT_INJECTED                                                                      \
@@ -61,7 +63,10 @@ static int runs_query(struct pb_store *store, const char *sql, const char *text,
 	if (sqlite3_bind_parameter_count(statement) >= 2)
 		sqlite3_bind_int64(statement, 2, number);
 	if (sqlite3_bind_parameter_count(statement) >= 3)
-		sqlite3_bind_int(statement, 3, selected->observed);
+		sqlite3_bind_int(statement, 3,
+				 selected->users      ? USERS
+				 : selected->observed ? OBSERVED
+						      : STRATEGIES);
 	while ((step = sqlite3_step(statement)) == SQLITE_ROW && nr < CANDIDATES_MAX) {
 		const char *uuid = (const char *)sqlite3_column_text(statement, 1);
 		const char *words = (const char *)sqlite3_column_text(statement, 2);
@@ -112,8 +117,11 @@ static int select_age(struct pb_store *store, const char *word, const char *age,
 				 NEWEST_FIRST " LIMIT 1 OFFSET ?2",
 			 word, (int64_t)back, selected, NULL);
 	if (!ret)
-		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s", word, pb_store_path(store),
-			       back ? " that old" : others_words(store, selected));
+		return pb_fail(-ENOENT, "'%s': '%s' holds no run%s%s", word, pb_store_path(store),
+			       selected->users ? " of users of GUP" : "",
+			       back              ? " that old"
+			       : selected->users ? ""
+						 : others_words(store, selected));
 	/* latest~0 counts, as latest~1 does: whoever writes it means that very run. */
 	selected->newest = !*age;
 	return ret < 0 ? ret : 0;
@@ -230,7 +238,7 @@ static int select_known_or_baseline(struct pb_store *store, const char *word,
 {
 	int ret = select_known(store, word, selected);
 
-	if (ret != -ENOENT || selected->observed || !strchr(word, ':'))
+	if (ret != -ENOENT || selected->observed || selected->users || !strchr(word, ':'))
 		return ret;
 	if (select_baseline(word, selected))
 		return select_known(store, word, selected);
@@ -254,9 +262,14 @@ static int select_run(struct pb_store *store, const char *word, bool observed,
 		      struct pb_selected *ret_selected)
 {
 	struct pb_selected selected = { .observed = observed };
-	const char *colon = path_end(word);
+	const char *colon;
 	int ret;
 
+	if (!strncmp(word, users, strlen(users))) {
+		selected.users = true;
+		word += strlen(users);
+	}
+	colon = path_end(word);
 	if (colon) {
 		_cleanup_free_ char *path = strndup(word, (size_t)(colon - word));
 

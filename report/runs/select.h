@@ -18,6 +18,7 @@ struct pb_selected {
 	bool fell_back;         /* a baseline stands in for a kernel that has no run */
 	bool newest;            /* the word names no run but the newest of several */
 	bool observed;          /* runs were looked for that watched held pages */
+	bool users;             /* or that counted users of GUP */
 	int64_t run_id;
 	char uuid[37];
 };
@@ -31,6 +32,8 @@ struct pb_selected {
  *   debian:6.1, debian:6.1/arm64, 6.1.0-49-cloud-amd64, 6.1
  *                        a kernel by name, release or start of a release: its newest run,
  *                        self-tests (--inject) left out
+ *   users:WORD           likewise, by any of the words above, among the runs that counted users of
+ *                        GUP, which no word without it means, save a uuid
  *   baseline:debian:6.1  the baseline of that kernel that comes with pinbench, or a baseline's path
  * A kernel's name that no run has means its baseline, if there is one.
  * @store is where runs are looked for; NULL where there is no database, so that only paths work.

@@ -12,6 +12,7 @@
 #include "common/err.h"
 #include "common/grid/forms.h"
 #include "common/str.h"
+#include "report/judge/comparison.h"
 #include "report/runs/select.h"
 #include "report/users/document.h"
 #include "tests/collect/fixture.h"
@@ -303,6 +304,70 @@ static void test_latest(void **state)
 	assert_int_equal(pb_select_run(store, "6.1", &selected), -ENOENT);
 	assert_int_equal(pb_select_run(store, UUID_A, &selected), 0);
 	pb_selected_done(&selected);
+	/* Who means them says so. */
+	assert_int_equal(pb_select_run(store, "users:latest", &selected), 0);
+	assert_string_equal(selected.uuid, UUID_B);
+	pb_selected_done(&selected);
+	assert_int_equal(pb_select_run(store, "users:latest~1", &selected), 0);
+	assert_string_equal(selected.uuid, UUID_A);
+	pb_selected_done(&selected);
+	assert_int_equal(pb_select_run(store, "users:debian:6.1", &selected), 0);
+	assert_string_equal(selected.uuid, UUID_B);
+	pb_selected_done(&selected);
+	assert_int_equal(pb_select_run(store, "users:debian:5.10", &selected), -ENOENT);
+	assert_int_equal(pb_select_run(store, "users:latest~2", &selected), -ENOENT);
+	assert_non_null(strstr(pb_fail_message(-ENOENT), "users of GUP"));
+	pb_store_free(store);
+}
+
+static enum pb_verdict verdict_of(struct pb_store *store, const char *base, const char *head,
+				  char user[PB_WORD_LEN])
+{
+	struct pb_selected sides[2] = { { 0 } };
+	struct pb_comparison comparison = { 0 };
+	enum pb_verdict verdict;
+
+	assert_int_equal(pb_select_run(store, base, &sides[0]), 0);
+	assert_int_equal(pb_select_run(store, head, &sides[1]), 0);
+	assert_int_equal(pb_compare_by(store, sides[0].run_id, store, sides[1].run_id,
+				       &pb_compare_defaults, &comparison),
+			 0);
+	verdict = comparison.verdict;
+	*user = '\0';
+	if (comparison.nr_diffs)
+		snprintf(user, PB_WORD_LEN, "%s", comparison.diffs[0].base->cell.strategy);
+	pb_comparison_done(&comparison);
+	pb_selected_done(&sides[0]);
+	pb_selected_done(&sides[1]);
+	return verdict;
+}
+
+static void pair_put(struct pb_store *store, const char *uuid, const char *kernel, double two)
+{
+	struct pb_cell_result one = user_of(0, "one", ACQUIRE), other = user_of(1, "two", two);
+	int64_t id = run_begin(store, uuid, kernel);
+
+	result_put(store, id, &one);
+	result_put(store, id, &other);
+	assert_int_equal(pb_store_run_end(store, id, PB_RUN_STATE_COMPLETE), 0);
+}
+
+/* Users are cells as others are: the same is the same, and one instruction more has a name. */
+static void test_compared(void **state)
+{
+	struct pb_store *store;
+	char user[PB_WORD_LEN];
+
+	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
+	pair_put(store, UUID_A, "debian:6.1", ACQUIRE);
+	pair_put(store, UUID_B, "debian:6.12", ACQUIRE);
+	pair_put(store, UUID_C, "debian:7.3", ACQUIRE + 1);
+	assert_int_equal(verdict_of(store, "users:debian:6.1", "users:6.12", user),
+			 PB_VERDICT_SAME);
+	assert_string_equal(user, "");
+	assert_int_equal(verdict_of(store, "users:debian:6.12", "users:latest", user),
+			 PB_VERDICT_WORSE);
+	assert_string_equal(user, "two");
 	pb_store_free(store);
 }
 
@@ -362,6 +427,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_formats, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_calls, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_latest, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_compared, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_none, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_objections),
 	};
