@@ -199,22 +199,17 @@ void pb_guest_prepare(const struct pb_cell *cells, size_t nr_cells)
 	}
 }
 
-int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
+int pb_guest_row_cell(const struct pb_guest_row *row, const struct pb_cell *cell, int kmsg,
+		      struct pb_cell_result *result)
 {
-	const struct pb_guest_row *row = pb_guest_find(cell->strategy);
 	pb_cleanup(pb_buf_done) struct pb_buf log = { 0 };
 	int ret = outcome ? 0 : machine_begin();
 
 	result->cell = *cell;
 	if (ret == -EOPNOTSUPP)
 		return pb_cell_result_end(result, PB_CELL_REFUSED, ret);
-	if (ret)
-		return ret;
-	if (!row)
-		return pb_cell_result_end(
-			result, PB_CELL_REFUSED,
-			pb_fail(-EOPNOTSUPP, "user '%s' is unknown to this agent", cell->strategy));
-	ret = row_tell(row, result);
+	if (!ret)
+		ret = row_tell(row, result);
 	if (ret)
 		return ret;
 	ret = pb_guest_drivers_load(row->modules);
@@ -226,4 +221,16 @@ int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *r
 	if (!ret)
 		ret = process_run(row, cell, result);
 	return ret ? ret : aftermath_check(kmsg, result);
+}
+
+int pb_guest_cell(const struct pb_cell *cell, int kmsg, struct pb_cell_result *result)
+{
+	const struct pb_guest_row *row = pb_guest_find(cell->strategy);
+
+	if (row)
+		return pb_guest_row_cell(row, cell, kmsg, result);
+	result->cell = *cell;
+	return pb_cell_result_end(
+		result, PB_CELL_REFUSED,
+		pb_fail(-EOPNOTSUPP, "user '%s' is unknown to this agent", cell->strategy));
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "bench/users/guest/guest.h"
 #include "collect/cell.h"
 #include "collect/result.h"
 #include "common/cleanup.h"
@@ -24,5 +25,9 @@ void pb_guest_prepare(const struct pb_cell *cells, size_t nr_cells);
  */
 int pb_guest_cell(const struct pb_cell *cell, int kmsg,
 		  struct pb_cell_result *result) pb_must_check;
+
+/* The same of a row that need not be in the table. */
+int pb_guest_row_cell(const struct pb_guest_row *row, const struct pb_cell *cell, int kmsg,
+		      struct pb_cell_result *result) pb_must_check;
 
 #endif
