@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench/agent/task.h"
+#include "bench/users/guest/scatter.h"
 #include "common/err.h"
 #include "common/str.h"
 #include "kmods/uapi/mark.h"
@@ -51,6 +52,10 @@ static int memory_make(struct pb_guest_use *use, const struct pb_cell *cell)
 			       pb_memory_name(cell->memory));
 	ret = type->prepare(&use->memory, cell->nr_pages);
 	if (!ret)
+		ret = pb_guest_scatter(use->memory.addr, use->nr_pages);
+	if (!ret)
+		ret = pb_memory_drain();
+	if (!ret)
 		ret = type->verify(&use->memory);
 	use->buffer = use->memory.addr;
 	return ret;
@@ -79,6 +84,20 @@ static int call_make(struct pb_guest_use *use, pb_guest_call call, const char *w
 	return code ? pb_fail(code, "%s: %s", what, strerror(-code)) : 0;
 }
 
+/* Of what is limited the limit is told: it is what whoever reads this can change. */
+static int call_refused(const struct pb_guest_use *use, int code)
+{
+	_cleanup_free_ char *what = pb_format("the call, of %zu pages", use->nr_pages);
+	struct rlimit limit = { 0 };
+	int ret = what ? pb_guest_refused(what, code) : -ENOMEM;
+
+	if ((code != -ENOMEM && code != -ENOBUFS) || getrlimit(RLIMIT_MEMLOCK, &limit))
+		return ret;
+	return pb_fail(ret, "%s (%zu KiB; RLIMIT_MEMLOCK is %llu KiB)",
+		       strdupa(pb_fail_message(ret)), use->len_bytes >> 10,
+		       (unsigned long long)limit.rlim_cur >> 10);
+}
+
 /* One acquire and its release, each with the kprobes on. */
 static int entries_see(const struct pb_guest_user *user, struct pb_guest_use *use,
 		       struct pb_guest_outcome *outcome)
@@ -92,7 +111,7 @@ static int entries_see(const struct pb_guest_user *user, struct pb_guest_use *us
 	code = user->acquire(use);
 	ret = pb_entries_take(&outcome->acquire);
 	if (code)
-		return pb_guest_refused("the call", code);
+		return call_refused(use, code);
 	if (!ret && user->release) {
 		ret = pb_entries_begin();
 		code = ret ? 0 : user->release(use);
