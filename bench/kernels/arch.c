@@ -51,6 +51,7 @@ static const struct pb_arch archs[] = {
 		.kvm_args = { "-accel", "kvm", "-cpu", "host,migratable=off,pmu=on" },
 		.cmdline = "console=ttyS0",
 		.ram_is_split = true,
+		.has_vtd = true,
 	},
 	{
 		.name = "arm64",

@@ -39,6 +39,7 @@ struct pb_arch {
 	const char *no_pmem;
 	const char *no_profile;
 	bool ram_is_split; /* what does not fit below 4 GiB lies above */
+	bool has_vtd;      /* QEMU's q35 with an IOMMU of Intel's */
 };
 
 /* What is meant where nobody names one. */

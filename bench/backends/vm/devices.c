@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/backends/vm/ext4_image.h"
 #include "bench/backends/vm/image_modules.h"
 #include "bench/backends/vm/user_modules.h"
 #include "bench/events/words.h"
@@ -18,7 +19,6 @@
 #include "bench/memory/memory.h"
 #include "common/err.h"
 #include "common/file.h"
-#include "common/proc.h"
 #include "common/save.h"
 
 /*
@@ -37,11 +37,6 @@ enum {
 };
 
 static const unsigned int pieces_mib[NR_PIECES] = { 256, 512, 768 };
-
-/* Fixed, so that the image is the same bytes on any host and on any day. */
-#define IMAGE_UUID  "70696e62-656e-4368-8000-000000000001"
-#define IMAGE_EPOCH "1767225600"
-#define IMAGE_CLOCK "E2FSPROGS_FAKE_TIME=" IMAGE_EPOCH
 
 unsigned int pb_devices_needs(const struct pb_cell *cells, size_t nr_cells)
 {
@@ -117,6 +112,21 @@ static int node_add(struct pb_devices *devices, unsigned int first_mib, unsigned
 	return ret;
 }
 
+/*
+ * A machine whose devices stand behind an IOMMU, and one device that nothing in the kernel drives:
+ * what VFIO maps memory for.
+ */
+static int iommu_add(struct pb_devices *devices)
+{
+	static const char *const args[] = { "-machine", "q35", "-device", "intel-iommu,intremap=on",
+					    "-device",  "edu" };
+	int ret = pb_buf_printf(&devices->cmdline, " intel_iommu=on");
+
+	for (size_t i = 0; i < PB_ARRAY_SIZE(args) && !ret; i++)
+		ret = arg_add(devices, "%s", args[i]);
+	return ret;
+}
+
 int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsigned int needs,
 		    const char *image)
 {
@@ -141,6 +151,8 @@ int pb_devices_init(struct pb_devices *devices, const struct pb_arch *arch, unsi
 		ret = gigantic_add(devices, arch, below_mib);
 	if (!ret && needs & PB_NEEDS_NODE)
 		ret = node_add(devices, first_mib, node_mib);
+	if (!ret && needs & PB_NEEDS_USERS && arch->has_vtd)
+		ret = iommu_add(devices);
 	return ret;
 }
 
@@ -150,58 +162,6 @@ void pb_devices_done(struct pb_devices *devices)
 		free(devices->args[i]);
 	pb_buf_done(&devices->cmdline);
 	*devices = (struct pb_devices){ 0 };
-}
-
-/* A user's PATH has no sbin on Debian. */
-static const char *mke2fs_find(void)
-{
-	static const char *const names[] = { "mke2fs", "/usr/sbin/mke2fs", "/sbin/mke2fs" };
-
-	for (size_t i = 0; i < PB_ARRAY_SIZE(names); i++)
-		if (pb_proc_exists(names[i]))
-			return names[i];
-	return NULL;
-}
-
-/*
- * Without a journal and with all its tables written, no thread of the file system works behind a
- * measurement. Features are named one by one, since each host's configuration has other ones.
- */
-static int image_make(const char *path)
-{
-	static const char *const env[] = { IMAGE_CLOCK, "MKE2FS_CONFIG=/dev/null", NULL };
-	/* Run where the image lies: behind a '?' in a path mke2fs looks for options. */
-	_cleanup_free_ char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
-	const struct pb_proc_options options = { .dir = dir, .env = env };
-	static const char extended[] =
-		"hash_seed=" IMAGE_UUID ",lazy_itable_init=0,nodiscard,root_owner=0:0";
-	_cleanup_free_ char *size = pb_format("%dM", PIECE_MIB);
-	const char *const argv[] = {
-		mke2fs_find(),
-		"-q",
-		"-F",
-		"-t",
-		"ext4",
-		"-b",
-		"4096",
-		"-I",
-		"256",
-		"-m",
-		"0",
-		"-N",
-		"64",
-		"-O",
-		"none,ext_attr,filetype,extent,sparse_super,large_file,dir_nlink,extra_isize",
-		"-U",
-		IMAGE_UUID,
-		"-E",
-		extended,
-		strrchr(path, '/') + 1,
-		size,
-		NULL,
-	};
-
-	return size && dir ? pb_proc_run(argv, &options, NULL) : pb_fail(-ENOMEM, "out of memory");
 }
 
 static int absent_write(const char *path, const char *image_reason, const char *modules_reason)
@@ -224,16 +184,15 @@ static int absent_write(const char *path, const char *image_reason, const char *
 static int pmem_pack(const char *dir, const struct pb_kernel *kernel, struct pb_initrd *initrd,
 		     char **ret_image)
 {
-	static const char no_mke2fs[] = "there is no disk: mke2fs is not installed on the host (it "
-					"is in Debian's package e2fsprogs)";
+	static const char no_mke2fs[] = "there is no disk: " PB_EXT4_IMAGE_NONE;
 	_cleanup_free_ char *image = pb_format("%s/ext4", dir), *modules_reason = NULL;
 	_cleanup_free_ char *absent = pb_format("%s/absent.tsv", dir);
 	const char *no_pmem = pb_arch_of_machine(kernel->arch)->no_pmem;
-	bool can_make = mke2fs_find() != NULL && !no_pmem;
+	bool can_make = pb_ext4_image_possible() && !no_pmem;
 	int ret = image && absent ? 0 : -ENOMEM;
 
 	if (!ret && can_make)
-		ret = image_make(image);
+		ret = pb_ext4_image_make(image, PIECE_MIB);
 	if (!ret)
 		ret = pb_initrd_add_dir(initrd, pb_image_pmem.dir);
 	if (!ret && !no_pmem)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bench/backends/vm/ext4_image.h"
 #include "bench/backends/vm/image_modules.h"
 #include "bench/users/guest/drivers.h"
 #include "common/err.h"
@@ -15,7 +16,7 @@
 #include "common/save.h"
 #include "common/str.h"
 
-enum { WORD_BYTES = 128, MAX_MODULES = 64 };
+enum { WORD_BYTES = 128, MAX_MODULES = 64, EXT4_MIB = 4 };
 
 static const struct {
 	const char *user;
@@ -40,7 +41,8 @@ static int absent_pack(const char *dir, const char *inside, const char *reason,
 static int module_pack(const struct pb_kernel *kernel, const char *dir, const char *user,
 		       const char *module, struct pb_initrd *initrd)
 {
-	_cleanup_free_ char *inside = pb_format(PB_GUEST_DRIVERS "/%s", module);
+	_cleanup_free_ char *inside =
+		pb_format(PB_GUEST_DRIVERS "/%s", pb_guest_driver_folder(module));
 	_cleanup_free_ char *purpose = pb_format("user '%s'", user);
 	_cleanup_free_ char *reason = NULL;
 	struct pb_image_set set = { .dir = inside, .purpose = purpose, .wanted = { module } };
@@ -51,12 +53,26 @@ static int module_pack(const struct pb_kernel *kernel, const char *dir, const ch
 	return ret || !reason ? ret : absent_pack(dir, inside, reason, initrd);
 }
 
+/* What a guest mounts: its own absence is a user's reason. */
+static int ext4_pack(const char *dir, struct pb_initrd *initrd)
+{
+	_cleanup_free_ char *image = pb_format("%s/ext4.users", dir);
+	int ret = image ? 0 : -ENOMEM;
+
+	if (ret || !pb_ext4_image_possible())
+		return ret;
+	ret = pb_ext4_image_make(image, EXT4_MIB);
+	return ret ? ret : pb_initrd_add(initrd, PB_GUEST_EXT4, image);
+}
+
 int pb_user_modules_pack(const struct pb_kernel *kernel, const char *dir, struct pb_initrd *initrd)
 {
 	char names[MAX_MODULES][WORD_BYTES], parameters[WORD_BYTES];
 	size_t nr = 0;
 	int ret = pb_initrd_add_dir(initrd, PB_GUEST_DRIVERS);
 
+	if (!ret)
+		ret = ext4_pack(dir, initrd);
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
 		const char *words = rows[i].modules;
 

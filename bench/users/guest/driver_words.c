@@ -25,3 +25,8 @@ bool pb_guest_driver_next(const char **words, char *name, char *parameters, size
 	*words += len;
 	return true;
 }
+
+const char *pb_guest_driver_folder(const char *name)
+{
+	return name + (*name == '?');
+}

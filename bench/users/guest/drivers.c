@@ -47,8 +47,9 @@ static int files_load(const char *dir, const char *parameters)
 
 static int driver_load(const char *name, const char *parameters)
 {
-	_cleanup_free_ char *dir = pb_format("/" PB_GUEST_DRIVERS "/%s", name);
-	_cleanup_free_ char *absent = pb_format("/" PB_GUEST_DRIVERS "/%s/absent", name);
+	const char *folder = pb_guest_driver_folder(name);
+	_cleanup_free_ char *dir = pb_format("/" PB_GUEST_DRIVERS "/%s", folder);
+	_cleanup_free_ char *absent = pb_format("/" PB_GUEST_DRIVERS "/%s/absent", folder);
 	_cleanup_free_ char *reason = NULL;
 	int ret;
 

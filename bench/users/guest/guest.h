@@ -79,6 +79,12 @@ int pb_guest_refused(const char *what, int code);
 /* Opens @path into use->fds[@at]. -EOPNOTSUPP where it is not there. */
 int pb_guest_open_fd(struct pb_guest_use *use, int at, const char *path, int flags) pb_must_check;
 
+/*
+ * For open(): threads of the kernel that a call wakes wait until the task sleeps. Where one would run
+ * at once no window is the task's own.
+ */
+int pb_guest_undisturbed(void) pb_must_check;
+
 /* A number that a call returned, as calls return: 0 if it is @wanted, -errno, else -EIO. */
 static inline int pb_guest_got(long got, long wanted)
 {

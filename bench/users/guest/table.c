@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 
 #include "bench/users/guest/guest.h"
@@ -57,4 +58,13 @@ int pb_guest_open_fd(struct pb_guest_use *use, int at, const char *path, int fla
 {
 	use->fds[at] = open(path, flags | O_CLOEXEC, 0600);
 	return use->fds[at] < 0 ? pb_guest_refused(path, -errno) : 0;
+}
+
+int pb_guest_undisturbed(void)
+{
+	const struct sched_param param = { .sched_priority = 1 };
+
+	return sched_setscheduler(0, SCHED_FIFO, &param)
+		       ? pb_fail(-errno, "cannot become a task of SCHED_FIFO: %s", strerror(errno))
+		       : 0;
 }

@@ -11,10 +11,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/memory/hugetlb.h"
 #include "bench/users/guest/guest.h"
 #include "common/err.h"
 
 enum { DEVICE, MEMFD, DMABUF };
+enum { HUGE_SHIFT = 21 };
 
 static int file_make(struct pb_guest_use *use, unsigned int flags, size_t len)
 {
@@ -40,6 +42,18 @@ static int dmabuf_open(struct pb_guest_use *use)
 	return ret ? ret : file_make(use, 0, use->len_bytes);
 }
 
+/* Its pages come out of the pool, beside those of the buffer that every user has. */
+static int dmabuf_huge_open(struct pb_guest_use *use)
+{
+	size_t huge_bytes = (size_t)1 << HUGE_SHIFT;
+	size_t nr = (use->len_bytes + huge_bytes - 1) / huge_bytes;
+	int ret = pb_guest_open_fd(use, DEVICE, "/dev/udmabuf", O_RDWR);
+
+	if (!ret)
+		ret = pb_hugetlb_reserve(HUGE_SHIFT, nr);
+	return ret ? ret : file_make(use, MFD_HUGETLB, nr * huge_bytes);
+}
+
 static int dmabuf_make(struct pb_guest_use *use)
 {
 	const struct udmabuf_create create = {
@@ -62,6 +76,11 @@ static int dmabuf_close(struct pb_guest_use *use)
 
 const struct pb_guest_user pb_guest_udmabuf = {
 	.open = dmabuf_open,
+	.acquire = dmabuf_make,
+	.release = dmabuf_close,
+};
+const struct pb_guest_user pb_guest_udmabuf_huge = {
+	.open = dmabuf_huge_open,
 	.acquire = dmabuf_make,
 	.release = dmabuf_close,
 };
