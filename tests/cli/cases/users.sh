@@ -38,3 +38,16 @@ try report 6f1c2f0e
 try export
 try export --all --format jsonl -o again.jsonl
 cmp used.jsonl again.jsonl >/dev/null || grep -c observation again.jsonl
+# A kernel that calls otherwise and costs an instruction more: told, compared and followed by name.
+sed -e 's/00000000000a/00000000000b/' -e 's/debian:6.1"/debian:6.12"/' -e 's/6.1.0-57/6.12.117/' -e 's/\[4010,4100\]/[4011,4100]/' \
+  -e 's/"instructions":3000/"instructions":3001/' -e 's/"acquire.entry":"get_user_pages_fast"/"acquire.entry":"pin_user_pages_fast"/' \
+  used.jsonl >newer.jsonl
+try import newer.jsonl
+try users --show --calls
+try users --show --changed --format tsv
+try users --show --changed --kernel debian:6.1
+try compare -q users:debian:6.1 users:latest
+try gate -q --base users:debian:6.1 --head users:6.12
+try compare users:latest~1 users:latest
+try history users:debian:6.1 users:debian:6.12
+try compare users:debian:6.1 users:debian:7.3
