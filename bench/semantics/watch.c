@@ -230,11 +230,11 @@ static int case_check(const struct pb_case *c)
 			       "guest (--backend vm)",
 			       c->cell->event);
 	/* A page that is copied takes another of the pool, and who adds to it is for somebody else. */
-	if (!ops->guest && strncmp(c->cell->memory, "hugetlb", strlen("hugetlb")) == 0)
+	if (!ops->guest && c->cell->memory == PB_MEMORY_hugetlb_2m)
 		return pb_fail(-EOPNOTSUPP,
 			       "memory '%s' wants pages to spare in the pool: a guest "
 			       "(--backend vm)",
-			       c->cell->memory);
+			       pb_memory_name(c->cell->memory));
 	return ops->has(c->strategy, c->writes);
 }
 

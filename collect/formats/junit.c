@@ -89,7 +89,7 @@ static int case_write(const struct pb_summary *run, struct pb_summary_cell *cell
 		ret = -ENOMEM;
 	if (!ret) {
 		pb_html_printf(out, "    <testcase classname=\"pinbench.%s.%s\" name=\"%s\">\n",
-			       cell->cell.strategy, cell->cell.memory,
+			       cell->cell.strategy, pb_memory_name(cell->cell.memory),
 			       pb_result_cell_id(cell, name));
 		verdict_write(out, state, to.why);
 		pb_html_markup(out, text);

@@ -59,7 +59,7 @@ void pb_series_cell_labels(const struct pb_summary_cell *cell, struct pb_series_
 	snprintf(room->threads, sizeof(room->threads), "%u", cell->cell.nr_threads);
 	labels[nr++] = (struct pb_series_label){ "cell", pb_result_cell_id(cell, room->name) };
 	labels[nr++] = (struct pb_series_label){ "strategy", cell->cell.strategy };
-	labels[nr++] = (struct pb_series_label){ "memory", cell->cell.memory };
+	labels[nr++] = (struct pb_series_label){ "memory", pb_memory_name(cell->cell.memory) };
 	labels[nr++] = (struct pb_series_label){ "pages", room->pages };
 	labels[nr++] = (struct pb_series_label){ "threads", room->threads };
 	for (enum pb_axis_id id = 0; id < PB_NR_AXES; id++)

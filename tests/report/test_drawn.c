@@ -103,9 +103,8 @@ static void cell_add(struct pb_store *store, int64_t run_id, const struct drawn_
 					.nr_threads = 4,
 					.nr_samples = cell->nr_samples };
 	strcpy(result.cell.strategy, "pin-fast");
-	strcpy(result.cell.memory, "anon");
-	strcpy(result.cell.sharing, "page");
-	strcpy(result.cell.load, "none");
+	result.cell.memory = PB_MEMORY_anon;
+	result.cell.sharing = PB_SHARING_PAGE;
 	for (size_t i = 0; i < NR; i++) {
 		transfers[i] = cell->transfers + (double)i * cell->rise + (i % 2 ? cell->sway : 0);
 		lines[i] = cell->lines;

@@ -70,14 +70,15 @@ static void run(const char *name, const struct pb_guest_user *user, size_t nr_pa
 		.needs = "",
 		.user = user,
 	};
-	struct pb_cell cell = {
-		.nr_pages = nr_pages, .nr_threads = 1, .nr_samples = 3, .nr_warmup = 1
-	};
+	struct pb_cell cell = { .memory = PB_MEMORY_anon,
+				.nr_pages = nr_pages,
+				.nr_threads = 1,
+				.nr_samples = 3,
+				.nr_warmup = 1 };
 	struct pb_cell_result result = { 0 };
 	int ret;
 
 	snprintf(cell.strategy, sizeof(cell.strategy), "%s", name);
-	snprintf(cell.memory, sizeof(cell.memory), "anon");
 	ret = pb_guest_row_cell(&row, &cell, kmsg, &result);
 	tap_errno(-ret, 0, "%s: what comes next can be run", name);
 	tap_ok(result.state == state, "%s: %s, and was to be %s", name,
