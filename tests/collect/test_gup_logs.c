@@ -31,6 +31,7 @@ static void test_transport(void **state)
 		{ "running ./gup_test -u -m 16 -n=\n 512\nGUP_FAST_BENCHMARK: Time: get:40=\n96 put:2048 "
 		  "us=20\n",
 		  rows },
+		{ "running: ./gup_test -u -m 16 -n=\n 512\n" TIMES, rows }, /* no mail's header */
 		{ "Subject: [PATCH] mm: =?UTF-8?Q?x?=\nContent-Type: text/plain; boundary=\"=_1\"\n\n"
 		  "A =3D B\nrunning ./gup_test -u -m 16 -n 512=20\n=20\n" TIMES,
 		  rows },

@@ -164,13 +164,14 @@ static const char *line_end(const char *at)
 	return *at == '\n' || !*at ? at : NULL;
 }
 
-/* "Subject: ..." above a mail's text, or a part's boundary: never quoted. */
+/* "Subject: ..." above a mail's text, or a part's boundary: never quoted; "running: ..." is none. */
 static bool is_mail_header(const char *line)
 {
 	size_t len =
 		strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
-	return (len && line[len] == ':' && line[len + 1] == ' ') || !strncmp(line, "--", 2) ||
+	return (len && !islower((unsigned char)line[0]) && line[len] == ':' &&
+		line[len + 1] == ' ') || !strncmp(line, "--", 2) ||
 	       !strncmp(line, "From ", 5) || line[0] == '\t';
 }
 
