@@ -30,7 +30,7 @@ set ytics 25 format '%.0f %%'
 set label 1 'a shift of 1 %: found' at graph 0, 1.06 left
 set label 2 'plain; dashed: heavy-tailed' at 28, 90 left tc rgb '#0072b2' font ',12'
 set label 3 "drift of 1 %,\ninterleaved" at 19.6, 70 left tc rgb '#009e73' font ',12'
-set label 4 "each sample half\nthe one before" at 25.6, 52 right tc rgb '#cc79a7' font ',12'
+set label 4 "each sample half\nthe one before" at 34, 56 right tc rgb '#cc79a7' font ',12'
 set label 5 'drift of 1 %, one after the other' at 25, 10 left tc rgb '#d55e00' font ',12'
 set label 6 "1 in 20 interrupted" at 36, 28 left tc rgb '#777777' font ',12'
 set arrow 1 from 9, 95 to 51, 95 nohead lc rgb '#777777' dt 3
@@ -50,7 +50,7 @@ set ytics 1 format '%.0f %%'
 set label 1 'nothing changed: matrices with a false alarm' at graph 0, 1.06 left
 set label 2 'percentiles of the bootstrap' at 15.5, 4 left tc rgb '#777777' font ',12'
 set label 3 'promised: 1 %' at 9.3, 1.25 left tc rgb '#777777' font ',12'
-set label 4 'pinbench, no noise threshold' at 51, 0.65 right tc rgb '#0072b2' font ',12'
+set label 4 'pinbench, no noise threshold' at 51, 1.25 right tc rgb '#0072b2' font ',12'
 set arrow 1 from 9, 1 to 51, 1 nohead lc rgb '#777777' dt 3
 plot DATA index PERCENTILE using 4:(100 * column(7)) with linespoints pt 7 ps 0.5 lw 2 lc rgb '#999999', \
   '' index PLAIN using 4:(100 * column(7)) with linespoints pt 7 ps 0.5 lw 2 lc rgb '#0072b2'
