@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -213,6 +214,37 @@ int pb_proc_start(const char *const *argv, const char *log, pid_t *ret_pid)
 	if (in < 0 || out < 0)
 		return pb_fail(-errno, "cannot open '%s': %s", log, strerror(errno));
 	return spawn(argv, &none, (struct child_fds){ in, out, out }, ret_pid);
+}
+
+/* Documentation/scheduler/sched-stats.rst: ns on a CPU, ns waiting for one, time slices. */
+static int64_t thread_delayed_ms(const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *wait;
+
+	if (pb_file_read(path, &text, NULL)) {
+		pb_fail_clear();
+		return 0;
+	}
+	wait = strchr(text, ' ');
+	return wait ? strtoll(wait, NULL, 10) / 1000000 : 0;
+}
+
+int64_t pb_proc_delayed_ms(pid_t pid)
+{
+	_cleanup_free_ char *pattern = pb_format("/proc/%d/task/[0-9]*/schedstat", (int)pid);
+	glob_t threads = { 0 };
+	int64_t most = 0;
+
+	if (pattern && !glob(pattern, GLOB_NOSORT, NULL, &threads)) {
+		for (size_t i = 0; i < threads.gl_pathc; i++) {
+			int64_t delayed = thread_delayed_ms(threads.gl_pathv[i]);
+
+			most = delayed > most ? delayed : most;
+		}
+	}
+	globfree(&threads);
+	return most;
 }
 
 bool pb_proc_exists(const char *name)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/cleanup.h"
@@ -32,6 +33,12 @@ int pb_proc_run(const char *const *argv, const struct pb_proc_options *options,
 
 /* Starts argv[0] without waiting, its output appended to @log. The child dies with this process. */
 int pb_proc_start(const char *const *argv, const char *log, pid_t *ret_pid) pb_must_check;
+
+/*
+ * How long a process was ready to run and had no CPU, by the thread that waited longest; 0 where the
+ * kernel does not say (CONFIG_SCHED_INFO). A limit by the clock is none of what such a process does.
+ */
+int64_t pb_proc_delayed_ms(pid_t pid);
 
 /* Is this program in PATH? */
 bool pb_proc_exists(const char *name);

@@ -84,15 +84,17 @@ static int longer_look(const struct pb_least_side *longer, size_t most, double l
 	/* Its least is of all that it took; the shorter side may not have come that far. */
 	if (pb_least_is_kept(longer)) {
 		*ret_least = first;
-		*ret_open = first < least && pb_others_reach(longer->cell, most, first, least);
+		*ret_open =
+			first < least && pb_others_reach(&longer->cell->cell, most, first, least);
 		return 0;
 	}
 	ret = values_look(longer, most, least, &first, &seen);
 	if (ret)
 		return ret;
 	*ret_least = first;
-	*ret_open = seen && first != least &&
-		    pb_others_reach(longer->cell, most, fmin(first, least), fmax(first, least));
+	*ret_open =
+		seen && first != least &&
+		pb_others_reach(&longer->cell->cell, most, fmin(first, least), fmax(first, least));
 	return 0;
 }
 
@@ -146,6 +148,16 @@ static bool depends_on_calls(const struct pb_cell *cell)
 	return false;
 }
 
+/* Of the fewer samples of @cell, may one kernel's least be as far apart as these? */
+static bool count_moves(const struct pb_cell *cell, const struct pb_least *least)
+{
+	size_t fewer = least->nr_base < least->nr_head ? least->nr_base : least->nr_head;
+
+	return least->base != least->head && depends_on_calls(cell) &&
+	       pb_others_reach(cell, fewer, fmin(least->base, least->head),
+			       fmax(least->base, least->head));
+}
+
 static int least_find(const struct pb_least_side *base, const struct pb_least_side *head,
 		      struct pb_least *least)
 {
@@ -157,7 +169,7 @@ static int least_find(const struct pb_least_side *base, const struct pb_least_si
 		ret = longer_look(base, least->nr_head, least->head, &least->base, &least->open);
 	else
 		ret = longer_look(head, least->nr_base, least->base, &least->head, &least->open);
-	least->open |= least->base != least->head && depends_on_calls(&base->cell->cell);
+	least->open |= count_moves(&base->cell->cell, least);
 	return ret;
 }
 

@@ -46,14 +46,14 @@ size_t pb_least_allowed(const struct pb_cell *cell, size_t nr)
 static const double near_share = 0.1, near_call = 32;
 
 /* What a call of the cell may take a page where it does not meet the cheapest way. */
-static double near_limit(const struct pb_summary_cell *cell, double least, double growth)
+static double near_limit(const struct pb_cell *cell, double least, double growth)
 {
-	return least * (1 + fmax(near_share, growth)) + near_call / (double)cell->cell.nr_pages;
+	return least * (1 + fmax(near_share, growth)) + near_call / (double)cell->nr_pages;
 }
 
-bool pb_others_reach(const struct pb_summary_cell *cell, size_t nr, double least, double value)
+bool pb_others_reach(const struct pb_cell *cell, size_t nr, double least, double value)
 {
-	return nr <= pb_least_allowed(&cell->cell, nr) || value <= near_limit(cell, least, 0);
+	return nr <= pb_least_allowed(cell, nr) || value <= near_limit(cell, least, 0);
 }
 
 /* Samples of one side, by value. */
@@ -200,7 +200,7 @@ static void alone_judge(const struct pb_least_side *side, const char *name, doub
 			struct pb_least *least)
 {
 	const struct pb_summary_series *series = side->series;
-	double limit = near_limit(side->cell, series->min, growth);
+	double limit = near_limit(&side->cell->cell, series->min, growth);
 	char low[PB_NUMBER_LEN], middle[PB_NUMBER_LEN];
 
 	if (series->median <= limit)

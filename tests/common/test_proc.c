@@ -4,6 +4,7 @@
  * Why: apt, make and qemu fail in their own words, and those must reach the user.
  */
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -169,6 +172,45 @@ static void test_progress(void **state)
 	unlink(path);
 }
 
+/* Three that spin on one CPU each wait for it two thirds of the time; one that sleeps waits for nothing. */
+static void test_delayed(void **state)
+{
+	enum { SPINNERS = 3, WAIT_MS = 50, WAITS = 400 };
+	const struct timespec pause = { .tv_nsec = WAIT_MS * 1000000L };
+	pid_t pids[SPINNERS + 1];
+	cpu_set_t one;
+	int64_t delayed = 0, asleep;
+
+	(void)state;
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	for (int i = 0; i <= SPINNERS; i++) {
+		pids[i] = fork();
+		if (pids[i])
+			continue;
+		if (i == SPINNERS)
+			for (;;)
+				sleep(60);
+		sched_setaffinity(0, sizeof(one), &one);
+		for (;;)
+			;
+	}
+	for (int i = 0; i < WAITS && delayed < 200; i++) {
+		nanosleep(&pause, NULL);
+		delayed = pb_proc_delayed_ms(pids[0]);
+	}
+	asleep = pb_proc_delayed_ms(pids[SPINNERS]);
+	for (int i = 0; i <= SPINNERS; i++) {
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+	if (!pb_file_exists("/proc/self/schedstat"))
+		skip();
+	assert_true(delayed >= 200);
+	assert_true(asleep < delayed);
+	assert_int_equal(pb_proc_delayed_ms(-1), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_start_dies_with_us),
 		cmocka_unit_test(test_exists),
 		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_delayed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

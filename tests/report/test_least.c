@@ -118,6 +118,8 @@ static const struct {
 	{ MANY, ".....", 1, 0, PB_VERDICT_UNKNOWN, false, "fault" },
 	{ ".....", MANY, -1, 0, PB_VERDICT_UNKNOWN, true, "fault" },
 	{ MANY, MANY, 1, 0, PB_VERDICT_WORSE, false, "fault" },
+	{ MANY, "........", 400, 0, PB_VERDICT_WORSE, false, "fault" },
+	{ MANY, "........", -400, 0, PB_VERDICT_BETTER, false, "fault" },
 	/* What fewer calls may miss of the same kernel is less than a tenth and 32 instructions. */
 	{ MANY, "........", 225, 1, PB_VERDICT_UNKNOWN },
 	{ MANY, "........", 226, 1, PB_VERDICT_WORSE },

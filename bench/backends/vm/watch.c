@@ -14,6 +14,7 @@
 #include "bench/run/accounting.h"
 #include "common/clock.h"
 #include "common/err.h"
+#include "common/proc.h"
 #include "common/progress.h"
 #include "common/str.h"
 
@@ -32,8 +33,26 @@ struct watch {
 	char *agent_error;
 	unsigned int boot_limit_s;
 	int64_t deadline_ms;
+	int64_t delayed_ms;             /* that QEMU had waited for a CPU when that was set */
 	char now[2 * PB_WORD_LEN + 32]; /* what it is at, for the progress line */
 };
+
+static void deadline_set(struct watch *watch, unsigned int limit_s)
+{
+	watch->deadline_ms = pb_now_ms() + (int64_t)limit_s * 1000;
+	watch->delayed_ms = pb_proc_delayed_ms(watch->machine->pid);
+}
+
+/*
+ * On a machine that has no CPU for it a guest is slow, and no kernel hangs. So the limit does not count
+ * what QEMU's busiest thread waited for one; a guest that spins goes on using it up.
+ */
+static bool is_late(const struct watch *watch)
+{
+	int64_t late_ms = pb_now_ms() - watch->deadline_ms;
+
+	return late_ms > 0 && late_ms > pb_proc_delayed_ms(watch->machine->pid) - watch->delayed_ms;
+}
 
 static int fact_read(void *data, const char *key, const char *value)
 {
@@ -51,8 +70,7 @@ static int cell_begun(void *data, const struct pb_cell *cell)
 {
 	struct watch *watch = data;
 
-	watch->deadline_ms =
-		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
+	deadline_set(watch, pb_accounting_limit_s(&watch->accounting));
 	snprintf(watch->now, sizeof(watch->now), "%s, %s, %llu pages", cell->strategy,
 		 pb_memory_name(cell->memory), (unsigned long long)cell->nr_pages);
 	return pb_accounting_begin(&watch->accounting, cell);
@@ -70,8 +88,7 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	struct watch *watch = data;
 	int ret;
 
-	watch->deadline_ms =
-		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
+	deadline_set(watch, pb_accounting_limit_s(&watch->accounting));
 	if (watch->machine->recorder)
 		ret = pb_recorder_cell(watch->machine->recorder, result, cell_hand_over, watch);
 	else if (watch->machine->profiler)
@@ -79,8 +96,7 @@ static int cell_ended(void *data, const struct pb_cell_result *result)
 	else
 		return cell_hand_over(watch, result);
 	/* What a recording took to simulate is none of the guest's time. */
-	watch->deadline_ms =
-		pb_now_ms() + (int64_t)pb_accounting_limit_s(&watch->accounting) * 1000;
+	deadline_set(watch, pb_accounting_limit_s(&watch->accounting));
 	if (ret && !watch->accounting.sink_error) /* as grave as a sink's: there is no going on */
 		watch->accounting.sink_error = ret;
 	return ret;
@@ -141,7 +157,7 @@ static int guest_look(struct watch *watch, char **ret_trouble)
 	}
 	if (watch->accounting.request->interrupt && *watch->accounting.request->interrupt)
 		return pb_fail(-EINTR, "interrupted");
-	if (pb_now_ms() > watch->deadline_ms) {
+	if (is_late(watch)) {
 		*ret_trouble = pb_format("no answer from the guest for %u s",
 					 watch->accounting.begun
 						 ? pb_accounting_limit_s(&watch->accounting)
@@ -217,7 +233,6 @@ int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *req
 		.accounting = { .request = request, .sink = sink, .data = data },
 		.records = -1,
 		.boot_limit_s = boot_limit_s,
-		.deadline_ms = pb_now_ms() + (int64_t)boot_limit_s * 1000,
 	};
 	pb_cleanup(pb_record_reader_freep) struct pb_record_reader *reader = NULL;
 	_cleanup_free_ char *trouble = NULL;
@@ -226,6 +241,7 @@ int pb_vm_watch(struct pb_machine *machine, const struct pb_backend_request *req
 	if (ret)
 		return ret;
 	watch.reader = reader;
+	deadline_set(&watch, boot_limit_s);
 	ret = guest_follow(&watch, &trouble);
 	pb_machine_kill(machine);
 	ret = watch_close(&watch, ret, trouble);
