@@ -10,6 +10,7 @@
 static const struct pb_figure_kind *const kinds[] = {
 	&pb_figure_heat,
 	&pb_figure_contention,
+	&pb_figure_coherence,
 	&pb_figure_transfers,
 	&pb_figure_loads,
 	&pb_figure_distribution,

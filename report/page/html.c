@@ -127,6 +127,30 @@ static int counts_write(FILE *out, const struct pb_summary *summary)
 	return 0;
 }
 
+/* Above all numbers that come of it: of which caches, and what they say nothing about. */
+static void simulated_write(FILE *out, const struct pb_summary *summary)
+{
+	static const struct {
+		const char *key, *words;
+	} rows[] = { { "model.claim", "How: " },
+		     { "model.geometry", "Caches: " },
+		     { "model.source", "Their source: " },
+		     { "model.seed", "Seed of the interleavings: " } };
+
+	if (!(pb_evidence_row(summary->run.evidence)->flags & PB_EVIDENCE_DRAWN))
+		return;
+	fputs("<p class=\"warn\">Nothing here was measured: these are no counts of a PMU, no cycles "
+	      "and no time.",
+	      out);
+	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++) {
+		const char *fact = pb_summary_fact(summary, rows[i].key);
+
+		if (fact)
+			pb_html_printf(out, " %s%s.", rows[i].words, fact);
+	}
+	fputs("</p>\n", out);
+}
+
 static int intro_write(FILE *out, const struct section *section)
 {
 	const struct pb_summary *summary = &section->summary;
@@ -145,6 +169,7 @@ static int intro_write(FILE *out, const struct section *section)
 		fputs("<p class=\"warn\">These numbers were invented by the tests' backend and measure "
 		      "nothing.</p>\n",
 		      out);
+	simulated_write(out, summary);
 	return counts_write(out, summary);
 }
 

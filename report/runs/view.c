@@ -127,6 +127,18 @@ bool pb_view_has(const struct pb_view *view, const struct pb_setting *setting, c
 	return false;
 }
 
+/* Medians over interleavings of the two phases do not add up to that of a call. */
+static void whole_take(const struct pb_view *view, const struct pb_summary_cell *cell,
+		       struct pb_value *value)
+{
+	const struct pb_summary_series *call = pb_summary_find(cell, "call", view->metric);
+
+	if (!(pb_evidence_row(view->summary->run.evidence)->flags & PB_EVIDENCE_DRAWN) || !call)
+		return;
+	value->total = call->median;
+	value->spread = call->max - call->min;
+}
+
 struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summary_cell *cell)
 {
 	struct pb_value value = { NAN, NAN, NAN, NAN, NAN };
@@ -155,6 +167,7 @@ struct pb_value pb_view_value(const struct pb_view *view, const struct pb_summar
 	value.release = exact ? release->min : release->median;
 	value.total = value.acquire + value.release;
 	value.spread = acquire->max - acquire->min + release->max - release->min;
+	whole_take(view, cell, &value);
 	windows = acquire->empty + release->empty;
 	if (acquire->has_empty && windows + value.total * pages > 0)
 		value.window_share = windows / (windows + value.total * pages);

@@ -205,12 +205,61 @@ static void counters(void **state)
 	run_done(&run);
 }
 
+/* A call's transfers and invalidations in interleavings, as the simulator stores them. */
+static void simulated_add(struct run *run, uint32_t nr_threads, const char *sharing,
+			  double transfers, double invalidations, double step)
+{
+	struct pb_cell_result result = cell_begin(run, "pin");
+	double calls = 300;
+
+	series_add(&result, "acquire", "transfers", 0, 0);
+	series_add(&result, "release", "transfers", 1, 0);
+	series_add(&result, "call", "transfers", transfers * PAGES, step * PAGES);
+	series_add(&result, "call", "invalidations", invalidations * PAGES, 0);
+	must(pb_cell_result_add(&result, "simulated", "calls", "count", &calls, 1));
+	result.cell.nr_threads = nr_threads;
+	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	cell_end(run, &result);
+}
+
+static void simulated_cpus_are_lines(void **state)
+{
+	const struct pb_figure *figure;
+	const struct pb_line *line;
+	struct run run;
+
+	(void)state;
+	run_begin(&run, "model");
+	simulated_add(&run, 1, "private", 0, 0, 0);
+	simulated_add(&run, 2, "private", 0, 0, 0);
+	simulated_add(&run, 2, "page", 2, 2, 0.1);
+	simulated_add(&run, 8, "page", 3, 7, 0);
+	run_plan(&run);
+	assert_null(figure_of(&run, "contention")); /* nothing relates to no transfer at all */
+	figure = figure_of(&run, "coherence-anon-transfers");
+	assert_non_null(figure);
+	assert_says(figure->unit, "simulated");
+	assert_says(figure->alt, "pin, page by 8: 3.00");
+	line = line_of(figure, "pin", "page");
+	assert_int_equal(line->nr_points, 3); /* one thread alone is on every line */
+	assert_near(line->y[0], 0, 0);
+	assert_near(line->low[1], 2, 1e-9);
+	assert_near(line->high[1], 2 + 0.1 * (NR_SAMPLES - 1), 1e-9);
+	assert_near(line->y[2], 3, 1e-9);
+	figure = figure_of(&run, "coherence-anon-invalidations");
+	assert_near(line_of(figure, "pin", "page")->y[2], 7, 1e-9);
+	/* The whole call's median, and not what the phases' come to. */
+	assert_near(pb_view_value(&run.view, &run.summary.cells[3]).total, 3, 1e-9);
+	draw(&run);
+	run_done(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(contention),        cmocka_unit_test(contention_without_cpus),
-		cmocka_unit_test(contention_by_one), cmocka_unit_test(contention_controls),
-		cmocka_unit_test(counters),
+		cmocka_unit_test(simulated_cpus_are_lines), cmocka_unit_test(contention),
+		cmocka_unit_test(contention_without_cpus),  cmocka_unit_test(contention_by_one),
+		cmocka_unit_test(contention_controls),      cmocka_unit_test(counters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,6 +316,9 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	char number[PB_WORD_LEN];
 	int ret;
 
+	/* Of private pages nothing moves between simulated CPUs, and nothing relates to that. */
+	if (pb_evidence_row(view->summary->run.evidence)->flags & PB_EVIDENCE_DRAWN)
+		return 0;
 	if (!pb_setting_is_first_but(view, setting, ASIDE | PB_SETTING_THREADS) ||
 	    !group_find(&group))
 		return 0;

@@ -132,6 +132,7 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 	uint64_t nr_pages = setting->pages[setting->nr_pages - 1];
 	char pages[PB_WORD_LEN], number[PB_WORD_LEN];
 	struct pb_figure *figure;
+	bool drawn;
 	int ret;
 
 	snprintf(number, sizeof(number), "%" PRIu64, nr_pages);
@@ -144,16 +145,20 @@ static int plan(const struct pb_figure_kind *kind, const struct pb_view *view,
 		pb_figure_drop(figures);
 		return 0;
 	}
-	ret = pb_figure_note(figure,
-			     "whole calls: acquire, release and the harness around them; each "
-			     "panel has its own scale; –: did not run");
+	drawn = pb_evidence_row(view->summary->run.evidence)->flags & PB_EVIDENCE_DRAWN;
+	ret = pb_figure_note(
+		figure,
+		drawn ? "whole calls, medians over interleavings; each panel has its own scale"
+		      : "whole calls: acquire, release and the harness around them; each "
+			"panel has its own scale; –: did not run");
 	if (!ret)
 		ret = tiles_fill(view, setting, nr_pages, figure, &alt);
 	if (ret)
 		return ret;
 	free(figure->unit);
 	figure->unit = strdup("a page");
-	figure->title = pb_format("What counters say of a page: %s, %s a call", words,
+	figure->title = pb_format("What %s a page: %s, %s a call",
+				  drawn ? "was simulated of" : "counters say of", words,
 				  pb_pages_words(nr_pages, pages));
 	figure->alt = figure->title ? pb_format("%s, a page.%s", figure->title, alt.data) : NULL;
 	return figure->unit && figure->alt ? 0 : -ENOMEM;

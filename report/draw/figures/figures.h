@@ -8,6 +8,7 @@
 
 #include "report/draw/figure.h"
 
+extern const struct pb_figure_kind pb_figure_coherence;
 extern const struct pb_figure_kind pb_figure_contention;
 extern const struct pb_figure_kind pb_figure_cost;
 extern const struct pb_figure_kind pb_figure_counters;
