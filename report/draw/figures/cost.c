@@ -14,15 +14,21 @@
 #include "report/runs/strategy.h"
 #include "report/runs/text.h"
 
-static char *label_make(struct pb_value value)
+/* Of medians over interleavings, those of the phases do not add up to the call's. */
+static bool is_drawn(const struct pb_view *view)
+{
+	return pb_evidence_row(view->summary->run.evidence)->flags & PB_EVIDENCE_DRAWN;
+}
+
+static char *label_make(struct pb_value value, bool drawn)
 {
 	char total[PB_NUMBER_LEN], acquire[PB_NUMBER_LEN], release[PB_NUMBER_LEN];
 
 	/* A call that does both at once is one number. */
 	if (isnan(value.release))
 		return pb_format("%s", pb_number_short(value.total, total));
-	return pb_format("%s  (%s + %s)", pb_number_short(value.total, total),
-			 pb_number_short(value.acquire, acquire),
+	return pb_format("%s  (%s%s%s)", pb_number_short(value.total, total),
+			 pb_number_short(value.acquire, acquire), drawn ? ", " : " + ",
 			 pb_number_short(value.release, release));
 }
 
@@ -34,7 +40,8 @@ static int bars_add(const struct pb_view *view, const struct pb_setting *setting
 			pb_view_cell(view, setting, view->strategies[i], nr_pages);
 		struct pb_value value = pb_view_value(view, cell);
 		bool known = !isnan(value.total);
-		_cleanup_free_ char *label = known ? label_make(value) : pb_figure_absence(cell);
+		_cleanup_free_ char *label =
+			known ? label_make(value, is_drawn(view)) : pb_figure_absence(cell);
 		struct pb_bar bar = { .name = (char *)view->strategies[i],
 				      .label = label,
 				      .middle = known ? value.acquire : 0,
@@ -57,6 +64,7 @@ static int plan_one(const struct pb_figure_kind *kind, const struct pb_view *vie
 	pb_cleanup(pb_buf_done) struct pb_buf alt = { 0 };
 	_cleanup_free_ char *words = pb_setting_title(setting);
 	char pages[PB_WORD_LEN], number[PB_WORD_LEN];
+	bool drawn = is_drawn(view);
 	struct pb_figure *figure;
 	int ret;
 
@@ -65,9 +73,13 @@ static int plan_one(const struct pb_figure_kind *kind, const struct pb_view *vie
 	if (!ret)
 		ret = pb_figure_note(
 			figure,
-			"strong: acquire, faint: release; numbers: both (acquire + release)");
+			drawn ? "strong: acquire, faint: the rest of the call; numbers: whole "
+				"calls (acquire, release), medians, which do not add up"
+			      : "strong: acquire, faint: release; numbers: both (acquire + "
+				"release)");
 	if (!ret)
-		ret = pb_buf_printf(&alt, "Bars, total (acquire + release): ");
+		ret = pb_buf_printf(&alt, drawn ? "Bars, whole calls (acquire, release): "
+						: "Bars, total (acquire + release): ");
 	if (!ret)
 		ret = bars_add(view, setting, nr_pages, figure, &alt);
 	if (ret)
