@@ -101,6 +101,14 @@ int pb_traffic_add(struct pb_traffic_list *list, const char *object, const char 
 	return 0;
 }
 
+struct pb_traffic *pb_traffic_find(const struct pb_traffic_list *list, const char *object,
+				   const char *field, const char *function)
+{
+	const size_t *slot = list->room ? slot_find(list, object, field, function) : NULL;
+
+	return slot && *slot ? &list->rows[*slot - 1] : NULL;
+}
+
 void pb_traffic_done(struct pb_traffic_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++) {

@@ -47,6 +47,10 @@ struct pb_traffic_list {
 /* Words are copied. -EEXIST: there is one of this object, field and function; -ENOMEM. */
 int pb_traffic_add(struct pb_traffic_list *list, const char *object, const char *field,
 		   const char *function, const double *values) pb_must_check;
+
+/* The row of these, or NULL; good until one is added. */
+struct pb_traffic *pb_traffic_find(const struct pb_traffic_list *list, const char *object,
+				   const char *field, const char *function);
 void pb_traffic_done(struct pb_traffic_list *list);
 
 #endif

@@ -39,15 +39,6 @@ static bool value_find(const char *metric, enum pb_traffic_value *ret_value)
 	return false;
 }
 
-static struct pb_traffic *field_of(struct pb_traffic_list *fields, const struct pb_traffic *row)
-{
-	for (size_t i = 0; i < fields->nr; i++)
-		if (pb_streq(fields->rows[i].object, row->object) &&
-		    pb_streq(fields->rows[i].field, row->field))
-			return &fields->rows[i];
-	return NULL;
-}
-
 static int fields_add(struct pb_traffic_list *fields, const struct pb_traffic_list *rows,
 		      enum pb_traffic_value value, size_t side)
 {
@@ -55,17 +46,18 @@ static int fields_add(struct pb_traffic_list *fields, const struct pb_traffic_li
 	int ret = 0;
 
 	for (size_t i = 0; i < rows->nr && !ret; i++) {
-		struct pb_traffic *field = field_of(fields, &rows->rows[i]);
+		const struct pb_traffic *row = &rows->rows[i];
+		struct pb_traffic *field;
 
-		if (!(rows->rows[i].values[value] > 0))
+		if (!(row->values[value] > 0))
 			continue;
-		if (!field)
-			ret = pb_traffic_add(fields, rows->rows[i].object, rows->rows[i].field, "",
-					     none);
-		if (!field && !ret)
-			field = &fields->rows[fields->nr - 1];
+		field = pb_traffic_find(fields, row->object, row->field, "");
+		if (!field) {
+			ret = pb_traffic_add(fields, row->object, row->field, "", none);
+			field = ret ? NULL : &fields->rows[fields->nr - 1];
+		}
 		if (field)
-			field->values[side] += rows->rows[i].values[value];
+			field->values[side] += row->values[value];
 	}
 	return ret;
 }
