@@ -56,7 +56,7 @@ grep -q '\[null_blk\]' profiles || bad 'no function of null_blk was seen'
 
 # What this kernel may lack says so, and is no failure.
 if [ "$(of udmabuf 8 acquire 6)" = - ]; then
-  "$pinbench" users --show --user udmabuf | grep -q 'refused: .*CONFIG_UDMABUF' || bad 'udmabuf: refused without its reason'
+  "$pinbench" users --show --user udmabuf --format csv | grep -q 'refused.*CONFIG_UDMABUF' || bad 'udmabuf: refused without its reason'
 fi
 
 "$pinbench" users --show --user vmsplice --pages 8 --format tsv >shown.tsv || bad "--show: $?"
