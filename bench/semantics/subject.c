@@ -94,11 +94,12 @@ int pb_subject_make(struct pb_subject *subject, enum pb_cell_memory memory, uint
 	const struct pb_memory_type *type = pb_memory_find(memory);
 	const char *name = pb_memory_name(memory);
 	const struct row *row = NULL;
+	unsigned int word;
 	int ret;
 
 	*subject = (struct pb_subject){ .name = name, .fd = -1 };
 	for (size_t i = 0; i < PB_ARRAY_SIZE(rows); i++)
-		if (pb_streq(rows[i].name, name))
+		if (pb_word_find(PB_WORDS_MEMORY, rows[i].name, &word) && word == memory)
 			row = &rows[i];
 	if (!row || (!type && !row->own))
 		return pb_fail(-EOPNOTSUPP, "memory '%s' is not one that events are watched on",

@@ -48,7 +48,7 @@ static int row_find(struct pb_semantics_figure *figure, const struct pb_cell *ce
 	/* The last ones first: of one kernel, rows of a case stand together. */
 	for (size_t i = figure->nr; i-- > 0;)
 		if (pb_streq(figure->rows[i].event, cell->event) &&
-		    pb_streq(figure->rows[i].memories, pb_memory_name(cell->memory))) {
+		    figure->rows[i].memory == cell->memory) {
 			*ret_row = &figure->rows[i];
 			return 0;
 		}
@@ -57,7 +57,7 @@ static int row_find(struct pb_semantics_figure *figure, const struct pb_cell *ce
 		return pb_fail(-ENOMEM, "out of memory");
 	figure->rows = rows;
 	*ret_row = &rows[figure->nr++];
-	**ret_row = (struct pb_figure_row){ .event = cell->event };
+	**ret_row = (struct pb_figure_row){ .event = cell->event, .memory = cell->memory };
 	snprintf((*ret_row)->memories, sizeof((*ret_row)->memories), "%s",
 		 pb_memory_name(cell->memory));
 	return 0;

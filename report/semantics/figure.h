@@ -17,6 +17,7 @@ enum { PB_FIGURE_KERNELS = 12, PB_FIGURE_STRATEGIES = 16, PB_FIGURE_INTENTS = 2 
 /* One event on memories that agree in every word: what each kernel, intent and strategy says. */
 struct pb_figure_row {
 	const char *event;
+	enum pb_cell_memory memory; /* the first of them */
 	char memories[128];
 	const char *why; /* what makes it so; NULL: no expectation speaks of it */
 	const struct pb_semantics_row

@@ -129,12 +129,14 @@ static bool word_fits(const char *word, const struct pb_cell *cell)
 	_cleanup_free_ char *copy = strdup(word);
 	char *rest = copy, number[24];
 	const char *parts[3] = { NULL, NULL, NULL };
+	unsigned int memory = PB_MEMORY_NONE;
 
 	for (int i = 0; i < 3 && rest; i++)
 		parts[i] = strsep(&rest, ",");
 	snprintf(number, sizeof(number), "%" PRIu64, cell->nr_pages);
 	return parts[0] && !rest && pb_streq(parts[0], cell->strategy) &&
-	       (!parts[1] || pb_streq(parts[1], pb_memory_name(cell->memory))) &&
+	       (!parts[1] ||
+		(pb_word_find(PB_WORDS_MEMORY, parts[1], &memory) && memory == cell->memory)) &&
 	       (!parts[2] || pb_streq(parts[2], number));
 }
 
