@@ -377,33 +377,6 @@ static enum pb_verdict verdict_find(const struct pb_comparison *c)
 	return c->nr_better ? PB_VERDICT_BETTER : PB_VERDICT_SAME;
 }
 
-/* As a reader is told it: a virtual machine's hardware is a class of its own. */
-static int evidence_check(const struct pb_comparison *c)
-{
-	_cleanup_free_ char *base = pb_run_evidence(&c->base);
-	_cleanup_free_ char *head = pb_run_evidence(&c->head);
-
-	if (!base || !head)
-		return pb_fail(-ENOMEM, "out of memory");
-	if (pb_streq(base, head))
-		return 0;
-	return pb_fail(-EINVAL,
-		       "cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
-		       "and numbers of different classes say nothing about each other",
-		       c->base.run.uuid, c->head.run.uuid, base, head);
-}
-
-static int units_check(const struct pb_comparison *c)
-{
-	if (!pb_view_units_differ(&c->base, &c->head))
-		return 0;
-	return pb_fail(-EINVAL,
-		       "cannot compare run %.8s with run %.8s: they count instructions of '%s' and "
-		       "'%s', which are different units; compare runs of one architecture",
-		       c->base.run.uuid, c->head.run.uuid, pb_summary_fact(&c->base, "kernel.arch"),
-		       pb_summary_fact(&c->head, "kernel.arch"));
-}
-
 static bool interleaved(const struct pb_comparison *c)
 {
 	const char *base = pb_summary_fact(&c->base, PB_FACT_INTERLEAVED);
@@ -448,9 +421,7 @@ int pb_compare_by(struct pb_store *base_store, int64_t base_run, struct pb_store
 	if (!ret)
 		ret = pb_summary_load(head_store, head_run, &c.head);
 	if (!ret)
-		ret = evidence_check(&c);
-	if (!ret && !options->any_units)
-		ret = units_check(&c);
+		ret = pb_compare_classes(&c, options->any_units);
 	if (!ret)
 		ret = pb_view_pages_check(&c.base, &c.head);
 	if (ret)

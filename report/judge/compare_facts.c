@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare_facts - what the fingerprints of two runs do not have in common.
- * Why: a number that moved with the machine or the plan is no change of the kernel.
+ * compare_facts - what the fingerprints of two runs do not have in common, and what they must have.
+ * Why: a number that moved with the machine or the plan is no change of the kernel, and numbers of
+ * different classes or units are no two sides.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
+#include "report/runs/view.h"
 
 static int fact_add(struct pb_comparison *c, const char *key, const char *base, const char *head)
 {
@@ -64,4 +66,38 @@ int pb_compare_facts(struct pb_comparison *c)
 	if (!ret && c->nr_facts)
 		qsort(c->facts, c->nr_facts, sizeof(*c->facts), fact_order);
 	return ret;
+}
+
+/* As a reader is told it: a virtual machine's hardware is a class of its own. */
+static int evidence_check(const struct pb_comparison *c)
+{
+	_cleanup_free_ char *base = pb_run_evidence(&c->base);
+	_cleanup_free_ char *head = pb_run_evidence(&c->head);
+
+	if (!base || !head)
+		return pb_fail(-ENOMEM, "out of memory");
+	if (pb_streq(base, head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: their evidence is '%s' and '%s', "
+		       "and numbers of different classes say nothing about each other",
+		       c->base.run.uuid, c->head.run.uuid, base, head);
+}
+
+static int units_check(const struct pb_comparison *c)
+{
+	if (!pb_view_units_differ(&c->base, &c->head))
+		return 0;
+	return pb_fail(-EINVAL,
+		       "cannot compare run %.8s with run %.8s: they count instructions of '%s' and "
+		       "'%s', which are different units; compare runs of one architecture",
+		       c->base.run.uuid, c->head.run.uuid, pb_summary_fact(&c->base, "kernel.arch"),
+		       pb_summary_fact(&c->head, "kernel.arch"));
+}
+
+int pb_compare_classes(const struct pb_comparison *c, bool any_units)
+{
+	int ret = evidence_check(c);
+
+	return ret || any_units ? ret : units_check(c);
 }

@@ -163,6 +163,9 @@ const struct pb_summary *pb_compare_unended(const struct pb_comparison *comparis
 /* Fills in .facts of a comparison that stays where it is: their words point into it. */
 int pb_compare_facts(struct pb_comparison *comparison) pb_must_check;
 
+/* 0, or -EINVAL with a message: the runs' evidence or, but with @any_units, units are not the same. */
+int pb_compare_classes(const struct pb_comparison *comparison, bool any_units) pb_must_check;
+
 /* The cell of a run that is the same combination, or NULL; of a second one the second. */
 const struct pb_summary_cell *pb_compare_cell(const struct pb_summary *summary,
 					      const struct pb_cell *cell);

@@ -218,7 +218,7 @@ static void simulated_add(struct run *run, uint32_t nr_threads, const char *shar
 	series_add(&result, "call", "invalidations", invalidations * PAGES, 0);
 	must(pb_cell_result_add(&result, "simulated", "calls", "count", &calls, 1));
 	result.cell.nr_threads = nr_threads;
-	snprintf(result.cell.sharing, PB_WORD_LEN, "%s", sharing);
+	must(pb_cell_axis_take(&result.cell, PB_AXIS_SHARING, sharing));
 	cell_end(run, &result);
 }
 

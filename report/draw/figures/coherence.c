@@ -40,7 +40,7 @@ static const struct pb_summary_series *series_of(const struct pb_summary_cell *c
 
 static bool in_group(const struct pb_setting *setting, const struct pb_summary_cell *cell)
 {
-	struct pb_setting own = { .memory = cell->cell.memory, .cell = &cell->cell };
+	struct pb_setting own = { .cell = &cell->cell };
 
 	return pb_setting_same_but(setting, &own, ASIDE);
 }
@@ -64,7 +64,7 @@ static uint64_t pages_of(const struct pb_view *view, const struct pb_setting *se
 /* The cell with the fewest threads beyond @before, or NULL; one thread alone shares nothing. */
 static const struct pb_summary_cell *cell_next(const struct pb_view *view,
 					       const struct pb_setting *setting,
-					       const char *sharing, const char *strategy,
+					       enum pb_cell_sharing sharing, const char *strategy,
 					       uint64_t nr_pages, uint32_t before)
 {
 	const struct pb_summary_cell *next = NULL;
@@ -76,7 +76,7 @@ static const struct pb_summary_cell *cell_next(const struct pb_view *view,
 		if (nr_threads <= before || (next && nr_threads >= next->cell.nr_threads) ||
 		    cell->cell.nr_pages != nr_pages || !in_group(setting, cell) ||
 		    !pb_streq(cell->cell.strategy, strategy) ||
-		    !pb_streq(cell->cell.sharing, nr_threads == 1 ? "private" : sharing))
+		    cell->cell.sharing != (nr_threads == 1 ? PB_SHARING_PRIVATE : sharing))
 			continue;
 		next = cell;
 	}
@@ -90,7 +90,8 @@ static int line_fill(const struct pb_view *view, const struct pb_setting *settin
 	uint32_t colour = look->grey ? look->grey : pb_strategy_colour(strategy), most = 0;
 	const struct pb_summary_cell *cell;
 	struct pb_line *line;
-	int ret = pb_line_add(figure, look->sharing, colour, view->summary->nr_cells, &line);
+	int ret = pb_line_add(figure, pb_sharing_name(look->sharing), colour,
+			      view->summary->nr_cells, &line);
 
 	if (ret)
 		return ret;
@@ -173,8 +174,7 @@ static int metric_plan(const struct pb_figure_kind *kind, const struct pb_view *
 	if (!nr_pages)
 		return 0;
 	cell.nr_threads = 1;
-	pb_cell_axis_room(&cell, PB_AXIS_SHARING)[0] = '\0';
-	pb_cell_complete(&cell);
+	cell.sharing = PB_SHARING_PRIVATE;
 	all.cell = &cell;
 	snprintf(detail, sizeof(detail), "%.16s-%" PRIu64, metric->name, nr_pages);
 	ret = pb_figure_add(figures, kind, view, &all, detail, &figure);
