@@ -8,18 +8,9 @@
 #include "report/draw/figures/figures.h"
 
 static const struct pb_figure_kind *const kinds[] = {
-	&pb_figure_heat,
-	&pb_figure_contention,
-	&pb_figure_coherence,
-	&pb_figure_transfers,
-	&pb_figure_loads,
-	&pb_figure_distribution,
-	&pb_figure_cost,
-	&pb_figure_pages,
-	&pb_figure_steps,
-	&pb_figure_pairs,
-	&pb_figure_counters,
-	NULL,
+	&pb_figure_heat,  &pb_figure_contention,   &pb_figure_coherence, &pb_figure_transfers,
+	&pb_figure_loads, &pb_figure_distribution, &pb_figure_cost,      &pb_figure_pages,
+	&pb_figure_steps, &pb_figure_pairs,        &pb_figure_counters,  NULL,
 };
 
 static bool is_wanted(const struct pb_figure_kind *kind, const struct pb_view *view,

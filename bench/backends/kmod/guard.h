@@ -16,7 +16,7 @@
 
 struct pb_guard_setup {
 	const char *modules_dir; /* NULL: the agent wants none, and the machine stays as it is */
-	const char *plan; /* the agent's, a file */
+	const char *plan;        /* the agent's, a file */
 	uint32_t inject;
 	bool keep;    /* leave the modules loaded */
 	bool quiesce; /* set what makes the machine measure steadily */

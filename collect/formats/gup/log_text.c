@@ -171,8 +171,8 @@ static bool is_mail_header(const char *line)
 		strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
 	return (len && !islower((unsigned char)line[0]) && line[len] == ':' &&
-		line[len + 1] == ' ') || !strncmp(line, "--", 2) ||
-	       !strncmp(line, "From ", 5) || line[0] == '\t';
+		line[len + 1] == ' ') ||
+	       !strncmp(line, "--", 2) || !strncmp(line, "From ", 5) || line[0] == '\t';
 }
 
 static bool is_quoted_printable(const char *text)
