@@ -105,12 +105,14 @@ static void deviations_say(const struct pb_semantics *semantics, size_t nr)
 			       semantics->nr);
 }
 
+/* A fault of a kernel's that is known, with its source, is as expected. */
 static size_t failed_count(const struct pb_semantics *semantics)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < semantics->nr; i++)
-		nr += semantics->rows[i].result.state == PB_CELL_FAILED;
+		nr += semantics->rows[i].result.state == PB_CELL_FAILED &&
+		      semantics->rows[i].expected != PB_EXPECTED_SO;
 	return nr;
 }
 
