@@ -20,6 +20,7 @@ extern const struct pb_command pb_command_list;
 extern const struct pb_command pb_command_merge;
 extern const struct pb_command pb_command_report;
 extern const struct pb_command pb_command_model;
+extern const struct pb_command pb_command_runs;
 extern const struct pb_command pb_command_run;
 extern const struct pb_command pb_command_semantics;
 extern const struct pb_command pb_command_users;

@@ -11,6 +11,7 @@
 #include "common/err.h"
 #include "common/str.h"
 #include "report/judge/comparison.h"
+#include "report/runs/tag.h"
 #include "report/runs/view.h"
 
 static int fact_add(struct pb_comparison *c, const char *key, const char *base, const char *head)
@@ -18,6 +19,9 @@ static int fact_add(struct pb_comparison *c, const char *key, const char *base, 
 	struct pb_fact_diff *facts;
 
 	if (base && head && pb_streq(base, head))
+		return 0;
+	/* What people say of a run moves nothing. */
+	if (!strncmp(key, PB_FACT_SAID, strlen(PB_FACT_SAID)))
 		return 0;
 	/* The host cannot move an exact number, so that a baseline does not keep it. */
 	if ((!base || !head) && !strncmp(key, "host.", strlen("host.")))

@@ -15,6 +15,7 @@
 #include "collect/observed.h"
 #include "common/err.h"
 #include "common/str.h"
+#include "report/runs/tag.h"
 #include "report/runs/text.h"
 
 static const char baseline[] = "baseline:";
@@ -148,6 +149,16 @@ static int select_uuid(struct pb_store *store, const char *word, struct pb_selec
 	return nr;
 }
 
+/* Likewise. */
+static int select_tag(struct pb_store *store, const char *word, struct pb_selected *selected)
+{
+	int ret = pb_tag_find(store, word, &selected->run_id, selected->uuid);
+
+	if (ret > 0)
+		selected->store = store;
+	return ret;
+}
+
 /* Likewise: by fact kernel.name or kernel.release, a tree also by its commit. */
 static int select_kernel(struct pb_store *store, const char *word, struct pb_selected *selected)
 {
@@ -198,16 +209,19 @@ static int select_known(struct pb_store *store, const char *word, struct pb_sele
 	if (pb_streq(word, "latest") || !strncmp(word, "latest~", strlen("latest~")))
 		return select_age(store, word, word + strlen("latest"), selected);
 	ret = select_uuid(store, word, selected);
+	if (!ret)
+		ret = select_tag(store, word, selected);
 	if (!ret) {
 		ret = select_kernel(store, word, selected);
 		selected->newest = ret > 0;
 	}
 	if (!ret)
-		return pb_fail(-ENOENT,
-			       "no run '%s' in '%s' (valid: the start of a run's uuid, latest, "
-			       "latest~N, a kernel's name or release, a database, DATABASE:RUN, "
-			       "baseline:KERNEL)",
-			       word, pb_store_path(store));
+		return pb_fail(
+			-ENOENT,
+			"no run '%s' in '%s' (valid: the start of a run's uuid, a tag, latest, "
+			"latest~N, a kernel's name or release, a database, DATABASE:RUN, "
+			"baseline:KERNEL)",
+			word, pb_store_path(store));
 	return ret < 0 ? ret : 0;
 }
 

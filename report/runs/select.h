@@ -29,6 +29,7 @@ struct pb_selected {
  *   PATH                 another database's newest run
  *   latest, latest~N     the newest run, the Nth before it: as they came into the database
  *   1a2b3c4d             the start of a uuid, 4 digits or more
+ *   before-patch         a run's tag (report/runs/tag.h): any run, as a uuid does
  *   debian:6.1, debian:6.1/arm64, 6.1.0-49-cloud-amd64, 6.1
  *                        a kernel by name, release or start of a release: its newest run,
  *                        self-tests (--inject) left out

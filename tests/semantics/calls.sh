@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# calls.sh PINBENCH - the same cases on this machine, by what its system calls hold: as root and as a
+# calls.sh PINBENCH DATA - the same cases on this machine, by what its system calls hold: as root and as a
 # user. Why: what a module sees in a guest has to be what anybody can see without one.
 set -u
 
@@ -52,10 +52,17 @@ for name in root; do
 done
 [ "$(pools)" = "$before" ] || bad 'something of the machine was changed'
 
-# A user is told of no frame, and sees the same data.
+# A user is told of no frame, and sees the same data. The tree may lie where only root may go: the
+# program, its agent and what it reads are taken along.
+as_user='setpriv --reuid=65534 --regid=65534 --clear-groups env'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-  mkdir user && chown 65534:65534 user
-  (cd user && TMPDIR=$PWD watch user setpriv --reuid=65534 --regid=65534 --clear-groups env) || {
+  mkdir user programs && chown 65534:65534 user
+  cp "$pinbench" "$(dirname "$pinbench")/agent/pinbench-agent" programs
+  cp -r "$2" programs/data
+  chmod -R a+rX programs
+  $as_user test -x "$dir/programs/pinbench" || { echo "no user may go to '$dir': seen as root alone"; exit $failed; }
+  (pinbench=$dir/programs/pinbench; cd user &&
+    watch user $as_user TMPDIR="$PWD" PINBENCH_DATA="$dir/programs" PINBENCH_LIBEXEC="$dir/programs") || {
     bad "as a user: exit status $?"
     cat user/user.err
   }
