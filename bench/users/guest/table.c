@@ -39,9 +39,12 @@ const struct pb_guest_row *pb_guest_find(const char *name)
 /* What a kernel answers that does not know a call, its option or its object. */
 static bool is_absence(int code)
 {
-	static const int absences[] = { ENOSYS,      EOPNOTSUPP,   ENOTTY,          EINVAL,
-					ENOPROTOOPT, EAFNOSUPPORT, EPROTONOSUPPORT, ENOENT,
-					ENODEV,      ENXIO,        ESOCKTNOSUPPORT };
+	static const int absences[] = { ENOSYS,          EOPNOTSUPP,
+					ENOTTY,          EINVAL,
+					ENOPROTOOPT,     EAFNOSUPPORT,
+					EPROTONOSUPPORT, ENOENT,
+					ENODEV,          ENXIO,
+					ESOCKTNOSUPPORT, 524 /* the kernel's own ENOTSUPP */ };
 
 	for (size_t i = 0; i < PB_ARRAY_SIZE(absences); i++)
 		if (absences[i] == code)
