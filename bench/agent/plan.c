@@ -12,10 +12,9 @@
 
 #include "collect/axes.h"
 #include "collect/record.h"
+#include "common/encode/json.h"
 #include "common/err.h"
 #include "common/str.h"
-
-PB_DEFINE_CLEANUP(json_freep, json_t *, json_decref);
 
 static const char *const fault_names[] = {
 	[PB_FAULT_NONE] = "none",       [PB_FAULT_PANIC] = "panic", [PB_FAULT_HANG] = "hang",
@@ -60,7 +59,7 @@ static int cpus_put(json_t *head, const struct pb_agent_plan *plan)
 
 int pb_agent_plan_write(FILE *out, const struct pb_agent_plan *plan)
 {
-	pb_cleanup(json_freep) json_t *head =
+	pb_cleanup(pb_json_freep) json_t *head =
 		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:s*}", "type", "plan", "format",
 			  PB_AGENT_PLAN_FORMAT, "inject", (int)plan->inject, "metric", plan->metric,
 			  "unit", plan->unit, "evidence", pb_evidence_name(plan->evidence),
@@ -311,7 +310,7 @@ int pb_agent_plan_read(const char *path, struct pb_agent_plan *ret_plan)
 	if (!in)
 		return pb_fail(-errno, "cannot open '%s': %s", path, strerror(errno));
 	while (getline(&text, &room, in) > 0) {
-		pb_cleanup(json_freep) json_t *line = json_loads(text, 0, NULL);
+		pb_cleanup(pb_json_freep) json_t *line = json_loads(text, 0, NULL);
 		int ret = line ? line_get(line, !number, &plan) : pb_fail(-EBADMSG, "not JSON");
 
 		number++;

@@ -11,10 +11,9 @@
 #include <stdbool.h>
 
 #include "common/cleanup.h"
+#include "common/encode/json.h"
 
 #define PB_RUNDIR "/run/pinbench"
-
-PB_DEFINE_CLEANUP(pb_json_freep, json_t *, json_decref);
 
 /*
  * Opens it; @make: makes it where it is not there. -ENOENT: it is not there; -EPERM: it is somebody

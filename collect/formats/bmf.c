@@ -76,15 +76,10 @@ static int counts_add(struct report *report, const struct pb_summary *run)
 	return 0;
 }
 
-static void json_done(json_t **json)
-{
-	json_decref(*json);
-}
-
 int pb_export_bmf(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
 	pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
-	pb_cleanup(json_done) json_t *root = json_object();
+	pb_cleanup(pb_json_freep) json_t *root = json_object();
 	_cleanup_free_ char *text = NULL;
 	struct report report = { .root = root };
 	int ret;

@@ -39,15 +39,10 @@ static int result_add(void *data, const struct pb_result *result)
 	return 0;
 }
 
-static void json_done(json_t **json)
-{
-	json_decref(*json);
-}
-
 int pb_export_github(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
 	pb_cleanup(pb_summary_done) struct pb_summary run = { 0 };
-	pb_cleanup(json_done) json_t *root = json_array();
+	pb_cleanup(pb_json_freep) json_t *root = json_array();
 	_cleanup_free_ char *text = NULL;
 	int ret;
 

@@ -73,16 +73,15 @@ static int cell_write(const struct pb_summary *run, struct pb_summary_cell *cell
 
 static int run_write(const struct pb_summary *run, FILE *out)
 {
-	size_t counts[4] = { 0 };
+	size_t counts[PB_NR_RESULT_STATES] = { 0 };
 	int64_t time;
 	int ret = pb_series_time(run, &time);
 
-	for (size_t i = 0; i < run->nr_cells && !ret; i++) {
-		counts[pb_result_cell_state(run, &run->cells[i])]++;
+	for (size_t i = 0; i < run->nr_cells && !ret; i++)
 		ret = cell_write(run, &run->cells[i], time, out);
-	}
 	if (ret)
 		return ret;
+	pb_result_count(run, counts);
 	fputs("pinbench_run", out);
 	run_tags_write(run, out);
 	pb_influx_printf(out,

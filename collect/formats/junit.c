@@ -17,7 +17,7 @@
 #include "common/str.h"
 
 struct counts {
-	size_t nr[4]; /* cells by enum pb_result_state */
+	size_t nr[PB_NR_RESULT_STATES]; /* cells by enum pb_result_state */
 	size_t nr_runs;
 	size_t nr_incomplete;
 };
@@ -99,13 +99,11 @@ static int case_write(const struct pb_summary *run, struct pb_summary_cell *cell
 	return ret;
 }
 
-static struct counts counts_take(const struct pb_summary *run)
+static void counts_add(struct counts *counts, const struct pb_summary *run)
 {
-	struct counts counts = { .nr_runs = 1, .nr_incomplete = pb_result_run_why(run) != NULL };
-
-	for (size_t i = 0; i < run->nr_cells; i++)
-		counts.nr[pb_result_cell_state(run, &run->cells[i])]++;
-	return counts;
+	pb_result_count(run, counts->nr);
+	counts->nr_runs++;
+	counts->nr_incomplete += pb_result_run_why(run) != NULL;
 }
 
 static void counts_write(FILE *out, const struct counts *counts)
@@ -128,10 +126,11 @@ static void property_write(FILE *out, const char *name, const char *value)
 
 static int suite_write(const struct pb_summary *run, FILE *out)
 {
-	const struct counts counts = counts_take(run);
+	struct counts counts = { .nr_runs = 0 };
 	const char *why = pb_result_run_why(run);
 	int ret = 0;
 
+	counts_add(&counts, run);
 	/* A schema's dates have no zone; these are UTC. */
 	pb_html_printf(out, "  <testsuite name=\"pinbench.%s\" timestamp=\"%.19s\" ", run->run.uuid,
 		       run->run.created);
@@ -168,15 +167,10 @@ static int runs_load(struct pb_store *store, const int64_t *run_ids, size_t nr,
 {
 	for (size_t i = 0; i < nr; i++) {
 		int ret = pb_result_run_load(store, run_ids[i], &runs[i]);
-		struct counts one;
 
 		if (ret)
 			return ret;
-		one = counts_take(&runs[i]);
-		for (size_t j = 0; j < PB_ARRAY_SIZE(all->nr); j++)
-			all->nr[j] += one.nr[j];
-		all->nr_runs += one.nr_runs;
-		all->nr_incomplete += one.nr_incomplete;
+		counts_add(all, &runs[i]);
 	}
 	return 0;
 }

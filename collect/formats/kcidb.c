@@ -201,14 +201,9 @@ static int run_report(struct report *report, struct pb_store *store, int64_t run
 	return ret ? ret : pb_results_tell(&run, result_add, report);
 }
 
-static void json_done(json_t **json)
-{
-	json_decref(*json);
-}
-
 int pb_export_kcidb(struct pb_store *store, const int64_t *run_ids, size_t nr_runs, FILE *out)
 {
-	pb_cleanup(json_done) json_t *root =
+	pb_cleanup(pb_json_freep) json_t *root =
 		json_pack("{s:{s:i, s:i}, s:[], s:[], s:[]}", "version", "major", 5, "minor", 3,
 			  "checkouts", "builds", "tests");
 	_cleanup_free_ char *text = NULL;

@@ -19,7 +19,7 @@
 #include "common/err.h"
 #include "common/str.h"
 
-enum { FAMILY_LEN = 3 * PB_WORD_LEN + 32, NR_STATES = 4 };
+enum { FAMILY_LEN = 3 * PB_WORD_LEN + 32 };
 
 struct family {
 	char name[FAMILY_LEN];
@@ -133,7 +133,7 @@ static int runs_tell(struct report *report)
 
 static void cells_write(struct report *report)
 {
-	static const char *const words[NR_STATES] = {
+	static const char *const words[PB_NR_RESULT_STATES] = {
 		[PB_RESULT_NUMBER] = "measured",
 		[PB_RESULT_SKIPPED] = "refused",
 		[PB_RESULT_FAILED] = "failed",
@@ -145,11 +145,10 @@ static void cells_write(struct report *report)
 	      report->out);
 	for (report->at = 0; report->at < report->nr_runs; report->at++) {
 		const struct pb_summary *run = &report->runs[report->at];
-		size_t counts[NR_STATES] = { 0 };
+		size_t counts[PB_NR_RESULT_STATES] = { 0 };
 
-		for (size_t i = 0; i < run->nr_cells; i++)
-			counts[pb_result_cell_state(run, &run->cells[i])]++;
-		for (size_t i = 0; i < NR_STATES; i++) {
+		pb_result_count(run, counts);
+		for (size_t i = 0; i < PB_NR_RESULT_STATES; i++) {
 			fputs("pinbench_cells{", report->out);
 			run_labels_write(report);
 			pb_metrics_printf(report->out, ",state=\"%s\"} %zu %" PRId64 "\n", words[i],

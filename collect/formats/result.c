@@ -181,6 +181,12 @@ enum pb_result_state pb_result_cell_state(const struct pb_summary *run,
 	return worst;
 }
 
+void pb_result_count(const struct pb_summary *run, size_t counts[PB_NR_RESULT_STATES])
+{
+	for (size_t i = 0; i < run->nr_cells; i++)
+		counts[pb_result_cell_state(run, &run->cells[i])]++;
+}
+
 char *pb_result_why(const struct pb_result *result)
 {
 	pb_cleanup(pb_buf_done) struct pb_buf line = { 0 };

@@ -21,6 +21,7 @@ enum pb_result_state {
 	PB_RESULT_FAILED,  /* went wrong */
 	PB_RESULT_MISSING, /* never reached */
 };
+enum { PB_NR_RESULT_STATES = PB_RESULT_MISSING + 1 };
 
 /* One number that a run has or should have. */
 struct pb_result {
@@ -72,6 +73,9 @@ enum pb_result_state pb_result_cell_state(const struct pb_summary *run,
  * not printable (common/encode/printable.h) is shown. Newly allocated; NULL: out of memory.
  */
 char *pb_result_why(const struct pb_result *result) pb_must_check;
+
+/* Adds the cells of a run to @counts, by how each ended (the above). */
+void pb_result_count(const struct pb_summary *run, size_t counts[PB_NR_RESULT_STATES]);
 
 /* What keeps the run from being complete, or NULL: "the run is interrupted, not complete". */
 const char *pb_result_run_why(const struct pb_summary *run);

@@ -6,7 +6,12 @@
 #ifndef COMMON_ENCODE_JSON_H
 #define COMMON_ENCODE_JSON_H
 
+#include <jansson.h>
 #include <stdio.h>
+
+#include "common/cleanup.h"
+
+PB_DEFINE_CLEANUP(pb_json_freep, json_t *, json_decref);
 
 /*
  * Writes @json, as jansson made it, with every character that common/encode/printable.h would not

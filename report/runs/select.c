@@ -152,11 +152,19 @@ static int select_uuid(struct pb_store *store, const char *word, struct pb_selec
 /* Likewise. */
 static int select_tag(struct pb_store *store, const char *word, struct pb_selected *selected)
 {
-	int ret = pb_tag_find(store, word, &selected->run_id, selected->uuid);
+	pb_cleanup(pb_buf_done) struct pb_buf candidates = { 0 };
+	int nr = !pb_tag_is(word) ? 0
+				  : runs_query(store,
+					       "SELECT run.id, uuid, created FROM run JOIN fact ON "
+					       "run_id = run.id WHERE key = '" PB_FACT_TAG
+					       "' AND value = ?1" NEWEST_FIRST,
+					       word, 0, selected, &candidates);
 
-	if (ret > 0)
-		selected->store = store;
-	return ret;
+	/* Two databases that were merged may have given it each. */
+	if (nr > 1)
+		return pb_fail(-EINVAL, "tag '%s' is of several runs; it may be%s", word,
+			       candidates.data);
+	return nr;
 }
 
 /* Likewise: by fact kernel.name or kernel.release, a tree also by its commit. */

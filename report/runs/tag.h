@@ -7,6 +7,7 @@
 #ifndef REPORT_RUNS_TAG_H
 #define REPORT_RUNS_TAG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "collect/store/store.h"
@@ -18,14 +19,11 @@
 #define PB_FACT_NOTE PB_FACT_SAID "note"
 
 /*
- * 0, or -EINVAL with a message: a tag is of letters, digits and "._-", begins with a letter, has at
- * most 31 characters, and is no other word that means a run (latest, the start of a uuid).
+ * A tag is of letters, digits and "._-", begins with a letter, has at most 31 characters, and is not
+ * of hexadecimal digits alone: no kernel of an archive, no path, no release and no start of a uuid
+ * is one, whatever a database holds.
  */
-int pb_tag_check(const char *tag) pb_must_check;
-
-/* The newest run with this tag: 1, 0 where there is none, or -errno with a message. */
-int pb_tag_find(struct pb_store *store, const char *tag, int64_t *ret_run_id,
-		char ret_uuid[37]) pb_must_check;
+bool pb_tag_is(const char *word);
 
 /* Sets a fact, or with @value NULL takes it away. With a message. */
 int pb_said_set(struct pb_store *store, int64_t run_id, const char *key,

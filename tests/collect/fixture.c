@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "collect/formats/formats.h"
 #include "common/err.h"
 #include "common/file.h"
 
@@ -165,4 +166,26 @@ int64_t fixture_count(struct pb_store *store, const char *sql)
 	count = sqlite3_column_int64(query, 0);
 	sqlite3_finalize(query);
 	return count;
+}
+
+int fixture_export_try(struct pb_store *store, const char *name, const int64_t *ids, size_t nr,
+		       char **ret_text)
+{
+	size_t len = 0;
+	FILE *out = open_memstream(ret_text, &len);
+	int ret;
+
+	assert_non_null(out);
+	ret = pb_format_find(name)->write(store, ids, nr, out);
+	fclose(out);
+	return ret;
+}
+
+char *fixture_export(struct pb_store *store, const char *name, int64_t run_id)
+{
+	char *text = NULL;
+
+	if (fixture_export_try(store, name, &run_id, 1, &text))
+		fail_msg("%s: %s", name, pb_fail_message(0));
+	return text;
 }

@@ -38,6 +38,11 @@ struct pb_store *fixture_store(const char *path, int64_t *ret_run_id);
 char *fixture_read(const char *path, size_t *ret_len);
 void fixture_write(const char *path, const void *data, size_t len);
 
+/* A run, or several, in another system's words; the text is freed by the caller. */
+int fixture_export_try(struct pb_store *store, const char *format, const int64_t *ids, size_t nr,
+		       char **ret_text);
+char *fixture_export(struct pb_store *store, const char *format, int64_t run_id);
+
 /* The first column of the first row as a number. */
 int64_t fixture_count(struct pb_store *store, const char *sql);
 

@@ -14,28 +14,6 @@
 #include "common/str.h"
 #include "tests/collect/fixture.h"
 
-static int export_try(struct pb_store *store, const char *name, const int64_t *ids, size_t nr,
-		      char **ret_text)
-{
-	size_t len = 0;
-	FILE *out = open_memstream(ret_text, &len);
-	int ret;
-
-	assert_non_null(out);
-	ret = pb_format_find(name)->write(store, ids, nr, out);
-	fclose(out);
-	return ret;
-}
-
-static char *export_text(struct pb_store *store, const char *name, int64_t run_id)
-{
-	char *text = NULL;
-
-	if (export_try(store, name, &run_id, 1, &text))
-		fail_msg("%s: %s", name, pb_fail_message(0));
-	return text;
-}
-
 static bool is_report(const struct pb_format *format)
 {
 	return !pb_streq(format->name, "csv") && !pb_streq(format->name, "jsonl") &&
@@ -64,7 +42,7 @@ static void test_ktap(void **state)
 	int64_t run_id;
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
-	text = export_text(store, "ktap", run_id);
+	text = fixture_export(store, "ktap", run_id);
 	assert_string_equal(text, "KTAP version 1\n"
 				  "1..1\n"
 				  "  KTAP version 1\n"
@@ -94,7 +72,7 @@ static void test_lava(void **state)
 	int64_t run_id;
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
-	text = export_text(store, "lava", run_id);
+	text = fixture_export(store, "lava", run_id);
 #define CASE "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID="
 	assert_non_null(strstr(text, CASE CELL ".acquire.instructions RESULT=pass MEASUREMENT=100 "
 					       "UNITS=instructions/page>\n"));
@@ -141,11 +119,11 @@ static void test_reasons_do_not_speak(void **state)
 	store = one_run(fixture_path(state, 0, "a.db"),
 			"it # SKIP\nok 1 odp\n<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x RESULT=pass>",
 			PB_CELL_FAILED, PB_RUN_STATE_COMPLETE, &run_id);
-	ktap = export_text(store, "ktap", run_id);
+	ktap = fixture_export(store, "ktap", run_id);
 	assert_non_null(strstr(ktap, "not ok 2 odp.anon.8.1.private.none # ERROR EOPNOTSUPP it "
 				     "\\x23 SKIP\\x0aok 1 odp"));
 	assert_non_null(strstr(ktap, "\nnot ok 1 pinbench."));
-	lava = export_text(store, "lava", run_id);
+	lava = fixture_export(store, "lava", run_id);
 	assert_null(strstr(lava, "TEST_CASE_ID=x RESULT=pass>"));
 	assert_non_null(strstr(lava, "\\x3cLAVA_SIGNAL"));
 }
@@ -163,11 +141,11 @@ static void test_run_that_did_not_complete(void **state)
 		int64_t run_id;
 
 		store = one_run(path, "no", PB_CELL_REFUSED, ends[i], &run_id);
-		ktap = export_text(store, "ktap", run_id);
+		ktap = fixture_export(store, "ktap", run_id);
 		assert_non_null(strstr(ktap, "\nnot ok 1 pinbench." UUID_B " # ERROR the run "));
-		lava = export_text(store, "lava", run_id);
+		lava = fixture_export(store, "lava", run_id);
 		assert_non_null(strstr(lava, "TEST_CASE_ID=pinbench.run RESULT=fail>"));
-		kcidb = export_text(store, "kcidb", run_id);
+		kcidb = fixture_export(store, "kcidb", run_id);
 		assert_non_null(strstr(kcidb, "\"status\": \"ERROR\""));
 		assert_int_equal(unlink(path), 0);
 	}
@@ -181,13 +159,13 @@ static void test_missing_is_no_pass(void **state)
 
 	store = one_run(fixture_path(state, 0, "a.db"), "never reached", PB_CELL_MISSING,
 			PB_RUN_STATE_COMPLETE, &run_id);
-	ktap = export_text(store, "ktap", run_id);
+	ktap = fixture_export(store, "ktap", run_id);
 	assert_non_null(strstr(ktap, "  not ok 2 odp."));
 	assert_non_null(strstr(ktap, "\nnot ok 1 pinbench." UUID_B "\n"));
-	lava = export_text(store, "lava", run_id);
+	lava = fixture_export(store, "lava", run_id);
 	assert_non_null(
 		strstr(lava, "odp.anon.8.1.private.none.acquire.instructions RESULT=fail>"));
-	kcidb = export_text(store, "kcidb", run_id);
+	kcidb = fixture_export(store, "kcidb", run_id);
 	assert_non_null(strstr(kcidb, "\"status\": \"MISS\""));
 }
 
@@ -201,7 +179,7 @@ static void test_bmf(void **state)
 
 	store = one_run(fixture_path(state, 0, "a.db"), "no", PB_CELL_REFUSED,
 			PB_RUN_STATE_COMPLETE, &run_id);
-	text = export_text(store, "bmf", run_id);
+	text = fixture_export(store, "bmf", run_id);
 	root = json_loads(text, 0, NULL);
 	assert_int_equal(json_unpack(root, "{s:{s:{s:F, s:F, s:F}}, s:{s:{s:F}, s:{s:F}, s:{s:F}}}",
 				     CELL, "acquire-instructions-per-page", "value", &value,
@@ -218,7 +196,7 @@ static void test_bmf(void **state)
 	assert_float_equal(numbers, 2, 0);
 	assert_float_equal(incomplete, 0, 0);
 	ids[0] = ids[1] = run_id;
-	assert_int_equal(export_try(store, "bmf", ids, 2, &none), -EINVAL);
+	assert_int_equal(fixture_export_try(store, "bmf", ids, 2, &none), -EINVAL);
 	expect("holds one run");
 }
 
@@ -240,7 +218,7 @@ static void test_otava(void **state)
 	assert_int_equal(pb_store_cell_add(store, ids[1], &follow), 0);
 	cell.cell.index = 2;
 	assert_int_equal(pb_store_cell_add(store, ids[1], &cell), 0);
-	assert_int_equal(export_try(store, "otava", ids, 2, &text), 0);
+	assert_int_equal(fixture_export_try(store, "otava", ids, 2, &text), 0);
 	assert_string_equal(text, "time,commit,run," CELL ".acquire.instructions," CELL
 				  ".release.instructions\n"
 				  "2025-12-31T00:00:00Z,unknown," UUID_A ",100,50\n"
@@ -249,7 +227,7 @@ static void test_otava(void **state)
 	model.evidence = PB_EVIDENCE_MODEL;
 	assert_int_equal(pb_store_run_begin(store, &model, &ids[2]), 0);
 	assert_int_equal(pb_store_cell_add(store, ids[2], &cell), 0);
-	assert_int_equal(export_try(store, "otava", ids, 3, &none), -EINVAL);
+	assert_int_equal(fixture_export_try(store, "otava", ids, 3, &none), -EINVAL);
 	expect("evidence");
 	pb_cell_result_done(&cell);
 	pb_cell_result_done(&follow);
@@ -267,7 +245,7 @@ static void test_noisy_evidence_is_its_median(void **state)
 	assert_int_equal(pb_store_open(fixture_path(state, 0, "a.db"), PB_STORE_WRITE, &store), 0);
 	assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
 	assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
-	text = export_text(store, "ktap", run_id);
+	text = fixture_export(store, "ktap", run_id);
 	assert_non_null(strstr(text, "# acquire 102 instructions/page\n"));
 	pb_cell_result_done(&cell);
 }
@@ -294,7 +272,7 @@ static void test_names_stay_apart(void **state)
 	assert_int_equal(pb_store_run_end(store, run_id, PB_RUN_STATE_COMPLETE), 0);
 	for (const struct pb_format *format = pb_formats; format->name; format++) {
 		_cleanup_free_ char *text = NULL;
-		int ret = export_try(store, format->name, &run_id, 1, &text);
+		int ret = fixture_export_try(store, format->name, &run_id, 1, &text);
 
 		assert_int_equal(ret, is_report(format) ? -EINVAL : 0);
 		if (ret)
@@ -325,27 +303,28 @@ static void test_nothing_is_an_error(void **state)
 		if (!pb_streq(format->name, "baseline"))
 			assert_int_equal(format->write(whole, &whole_id, 1, full), -ENOSPC);
 		fclose(full);
-		assert_int_equal(export_try(store, format->name, &none, 1, &text), -ENOENT);
+		assert_int_equal(fixture_export_try(store, format->name, &none, 1, &text), -ENOENT);
 		if (!is_report(format))
 			continue;
 		free(pb_steal(text));
-		assert_int_equal(export_try(store, format->name, &empty, 1, &text), -ENODATA);
+		assert_int_equal(fixture_export_try(store, format->name, &empty, 1, &text),
+				 -ENODATA);
 		expect("would read as a pass");
 	}
 	assert_int_equal(pb_store_cell_add(store, empty, &refused), 0);
 	pb_cell_result_done(&refused);
-	ktap = export_text(store, "ktap", empty);
+	ktap = fixture_export(store, "ktap", empty);
 	assert_non_null(strstr(ktap, "ok 1 pinbench." UUID_A " # SKIP no cell has a number\n"));
-	lava = export_text(store, "lava", empty);
+	lava = fixture_export(store, "lava", empty);
 	assert_null(strstr(lava, "RESULT=pass"));
-	kcidb = export_text(store, "kcidb", empty);
+	kcidb = fixture_export(store, "kcidb", empty);
 	assert_null(strstr(kcidb, "\"DONE\""));
 	assert_null(strstr(kcidb, "\"PASS\""));
 	for (size_t i = 0; i < 3; i++) {
 		static const char *const numbers[] = { "otava", "bmf", "github" };
 		_cleanup_free_ char *text = NULL;
 
-		assert_int_equal(export_try(store, numbers[i], &empty, 1, &text), -ENODATA);
+		assert_int_equal(fixture_export_try(store, numbers[i], &empty, 1, &text), -ENODATA);
 	}
 }
 

@@ -14,28 +14,6 @@
 
 #define CELL "pin.anon.8.1.private.none"
 
-static int export_try(struct pb_store *store, const char *name, const int64_t *ids, size_t nr,
-		      char **ret_text)
-{
-	size_t len = 0;
-	FILE *out = open_memstream(ret_text, &len);
-	int ret;
-
-	assert_non_null(out);
-	ret = pb_format_find(name)->write(store, ids, nr, out);
-	fclose(out);
-	return ret;
-}
-
-static char *export_text(struct pb_store *store, const char *name, int64_t run_id)
-{
-	char *text = NULL;
-
-	if (export_try(store, name, &run_id, 1, &text))
-		fail_msg("%s: %s", name, pb_fail_message(0));
-	return text;
-}
-
 static void has(const char *text, const char *words)
 {
 	if (!strstr(text, words))
@@ -50,7 +28,7 @@ static void test_junit(void **state)
 	int64_t run_id;
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
-	text = export_text(store, "junit", run_id);
+	text = fixture_export(store, "junit", run_id);
 	has(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pinbench\" "
 		  "tests=\"5\" failures=\"1\" errors=\"1\" skipped=\"1\">\n");
 	has(text, "timestamp=\"2026-01-01T00:00:00\" tests=\"5\"");
@@ -73,7 +51,7 @@ static void test_openmetrics(void **state)
 	int64_t run_id;
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
-	text = export_text(store, "openmetrics", run_id);
+	text = fixture_export(store, "openmetrics", run_id);
 	has(text, "# TYPE pinbench_acquire_instructions_per_page gauge\n");
 	has(text,
 	    ",kernel_release=\"6.1.0-1\",arch=\"x86_64\",cell=\"" CELL "\",strategy=\"pin\",");
@@ -98,7 +76,7 @@ static void test_influx(void **state)
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
 	assert_int_equal(pb_store_fact_set(store, run_id, "kernel.name", "my kernel,a=1\\"), 0);
-	text = export_text(store, "influx", run_id);
+	text = fixture_export(store, "influx", run_id);
 	has(text, "pinbench,run=");
 	has(text, ",kernel=my\\ kernel\\,a\\=1/,kernel_release=6.1.0-1,");
 	has(text, ",release=plain acquire.instructions=100,release.instructions=50 "
@@ -117,7 +95,7 @@ static void test_github(void **state)
 	json_t *root;
 
 	store = fixture_store(fixture_path(state, 0, "a.db"), &run_id);
-	text = export_text(store, "github", run_id);
+	text = fixture_export(store, "github", run_id);
 	root = json_loads(text, 0, NULL);
 	assert_int_equal(json_unpack(json_array_get(root, 0), "{s:s, s:s, s:F, s:s}", "name", &name,
 				     "unit", &unit, "value", &value, "range", &range),
@@ -128,7 +106,7 @@ static void test_github(void **state)
 	assert_float_equal(value, 100, 0);
 	json_decref(root);
 	ids[0] = ids[1] = run_id;
-	assert_int_equal(export_try(store, "github", ids, 2, &none), -EINVAL);
+	assert_int_equal(fixture_export_try(store, "github", ids, 2, &none), -EINVAL);
 	has(pb_fail_message(0), "takes one run a commit");
 }
 
@@ -143,7 +121,7 @@ static void test_words_do_not_speak(void **state)
 	assert_int_equal(pb_store_fact_set(store, run_id, "kernel.name", evil), 0);
 	for (size_t i = 0; i < 3; i++) {
 		static const char *const names[] = { "junit", "openmetrics", "influx" };
-		_cleanup_free_ char *text = export_text(store, names[i], run_id);
+		_cleanup_free_ char *text = fixture_export(store, names[i], run_id);
 
 		assert_null(strstr(text, "\x1b"));
 		assert_null(strstr(text, "# EOF\n<"));
@@ -169,9 +147,9 @@ static void test_no_date_is_no_place(void **state)
 		snprintf(run.created, sizeof(run.created), "%s", dates[i]);
 		assert_int_equal(pb_store_run_begin(store, &run, &run_id), 0);
 		assert_int_equal(pb_store_cell_add(store, run_id, &cell), 0);
-		assert_int_equal(export_try(store, "openmetrics", &run_id, 1, &a), -EINVAL);
+		assert_int_equal(fixture_export_try(store, "openmetrics", &run_id, 1, &a), -EINVAL);
 		has(pb_fail_message(0), "is no date");
-		assert_int_equal(export_try(store, "influx", &run_id, 1, &b), -EINVAL);
+		assert_int_equal(fixture_export_try(store, "influx", &run_id, 1, &b), -EINVAL);
 	}
 	pb_cell_result_done(&cell);
 }

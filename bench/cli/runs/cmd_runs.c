@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "bench/cli/answer.h"
 #include "bench/cli/commands.h"
@@ -101,15 +101,13 @@ static int verb_list(const struct request *request)
 	for (size_t i = 0; i < PB_ARRAY_SIZE(columns); i++)
 		pb_grid_column(grid, &columns[i]);
 	if (sqlite3_prepare_v2(pb_store_sqlite(store), sql, -1, &statement, NULL))
-		return pb_fail(-EIO, "cannot read runs of '%s': %s", pb_store_path(store),
-			       sqlite3_errmsg(pb_store_sqlite(store)));
+		return pb_store_query_failed(store);
 	while ((step = sqlite3_step(statement)) == SQLITE_ROW)
 		for (int i = 0; i < (int)PB_ARRAY_SIZE(columns); i++)
 			pb_grid_text(grid, (const char *)sqlite3_column_text(statement, i));
 	sqlite3_finalize(statement);
 	if (step != SQLITE_DONE)
-		return pb_fail(-EIO, "cannot read runs of '%s': %s", pb_store_path(store),
-			       sqlite3_errmsg(pb_store_sqlite(store)));
+		return pb_store_query_failed(store);
 	*request->status = pb_answer(&document, request->values->form, PB_EXIT_OK);
 	return 0;
 }
@@ -154,38 +152,54 @@ static int verb_show(const struct request *request)
 	return 0;
 }
 
+/* The run that may go by this word; *ret_id is 0 where an earlier word has named it. */
+static int run_condemn(struct pb_store *store, const char *word, const int64_t *ids, size_t nr,
+		       struct pb_buf *uuids, int64_t *ret_id)
+{
+	pb_cleanup(pb_selected_done) struct pb_selected run = { 0 };
+	int ret = run_find(store, word, &run);
+
+	if (ret)
+		return ret;
+	/* The same word again would take the next one. */
+	if (run.newest)
+		return pb_fail(
+			-EINVAL,
+			"runs: '%s' means the newest of several runs; to remove one, name it "
+			"by its uuid, its tag or latest~0",
+			word);
+	for (size_t i = 0; i < nr; i++)
+		if (ids[i] == run.run_id)
+			return 0;
+	*ret_id = run.run_id;
+	ret = state_check(store, &run);
+	return ret ? ret : pb_buf_printf(uuids, "%s%s", uuids->len_bytes ? ", " : "", run.uuid);
+}
+
+/* All of them or none, and no word is asked for when a run is gone already: latest~1 would slip. */
 static int verb_rm(const struct request *request)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	pb_cleanup(pb_buf_done) struct pb_buf removed = { 0 };
-	int ret = store_open(request, &store);
+	pb_cleanup(pb_buf_done) struct pb_buf uuids = { 0 };
+	_cleanup_free_ int64_t *ids = calloc(request->nr, sizeof(*ids));
+	int ret = ids ? store_open(request, &store) : -ENOMEM;
 
-	/* All of them or none: a word that means nothing must not come after half of the work. */
 	if (!ret)
 		ret = pb_store_begin(store);
-	for (size_t i = 0; i < request->nr && !ret; i++) {
-		pb_cleanup(pb_selected_done) struct pb_selected run = { 0 };
-
-		ret = run_find(store, request->words[i], &run);
-		/* A word that means another run once this one is gone would take that one, too. */
-		if (!ret && run.newest)
-			ret = pb_fail(-EINVAL,
-				      "runs: '%s' means the newest of several runs; to remove one, "
-				      "name it by its uuid, its tag or latest~0",
-				      request->words[i]);
-		if (!ret)
-			ret = state_check(store, &run);
-		if (!ret)
-			ret = pb_store_run_drop(store, run.run_id);
-		if (!ret)
-			ret = pb_buf_printf(&removed, "%s%s", i ? ", " : "", run.uuid);
-	}
-	if (!ret)
-		ret = pb_store_commit(store);
-	else if (store)
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < request->nr && !ret; i++)
+		ret = run_condemn(store, request->words[i], ids, i, &uuids, &ids[i]);
+	for (size_t i = 0; i < request->nr && !ret; i++)
+		if (ids[i])
+			ret = pb_store_run_drop(store, ids[i]);
+	if (ret) {
 		pb_store_rollback(store);
-	if (!ret && removed.data)
-		pb_term_printf(stdout, "Removed %s.\n", removed.data);
+		return ret;
+	}
+	ret = pb_store_commit(store);
+	if (!ret)
+		pb_term_printf(stdout, "Removed %s.\n", uuids.data);
 	return ret;
 }
 
@@ -212,21 +226,32 @@ static int verb_note(const struct request *request)
 	return said(request, PB_FACT_NOTE, text.data);
 }
 
-/* One run of a database has a tag: two would be told apart by nobody. */
-static int tag_free(const struct request *request, const char *tag)
+/* A word that means a run already, by its tag, its kernel or its uuid, would mean two. */
+static int tag_check(const struct request *request, const char *tag)
 {
 	pb_cleanup(pb_store_freep) struct pb_store *store = NULL;
-	char uuid[37];
-	int64_t run_id;
-	int ret = pb_database_open(request->values->database, &store);
+	pb_cleanup(pb_selected_done) struct pb_selected run = { 0 }, held = { 0 };
+	int ret;
 
-	if (!ret)
-		ret = pb_tag_find(store, tag, &run_id, uuid);
-	return ret <= 0 ? ret
-			: pb_fail(-EEXIST,
-				  "runs: a run is tagged '%s' already (pinbench runs tag %s "
-				  "--remove takes it away)",
-				  tag, tag);
+	if (!pb_tag_is(tag))
+		return pb_fail(-EINVAL,
+			       "runs: '%s' cannot be a tag: it is of letters, digits and '._-', "
+			       "begins with a letter, has at most 31 characters, and is not of "
+			       "hexadecimal digits alone",
+			       tag);
+	ret = pb_database_open(request->values->database, &store);
+	if (ret)
+		return ret;
+	if (pb_select_run(store, tag, &run) == -ENOENT &&
+	    pb_select_observed(store, tag, &held) == -ENOENT) {
+		pb_fail_clear();
+		return 0;
+	}
+	pb_fail_clear();
+	return pb_fail(-EEXIST,
+		       "runs: '%s' cannot be a tag: it means a run already (a run's tag is taken "
+		       "away by: pinbench runs tag RUN --remove)",
+		       tag);
 }
 
 static int verb_tag(const struct request *request)
@@ -236,9 +261,7 @@ static int verb_tag(const struct request *request)
 	if (request->values->remove == (request->nr > 1) || request->nr > 2)
 		return pb_fail(-EINVAL, "runs: tag wants a RUN and either a NAME or --remove");
 	if (request->nr > 1)
-		ret = pb_tag_check(request->words[1]);
-	if (!ret && request->nr > 1)
-		ret = tag_free(request, request->words[1]);
+		ret = tag_check(request, request->words[1]);
 	return ret ? ret : said(request, PB_FACT_TAG, request->nr > 1 ? request->words[1] : NULL);
 }
 

@@ -27,11 +27,18 @@ try runs note before-patch --remove words
 "$pinbench" export -f jsonl before-patch >one.jsonl
 try import --db other.db one.jsonl
 try runs --db other.db --format csv | sed 's/^[0-9a-f]\{8\},/SHORTID,/'
-# Removed: by name only, all of them or none.
+# Two databases that gave the tag each: nobody knows which is meant.
+try run $cells --db third.db --kernel 6.13
+try runs tag --db third.db latest~0 before-patch
+try merge other.db third.db
+try runs show --db other.db before-patch 2>&1 | sed 's/^\(  \)[0-9a-f-]*/\1UUID/'
+# Removed: by name only, all of them or none, each word as it was when the command began.
 try runs rm latest
 try runs rm before-patch nobody
 try list runs
-try runs rm before-patch
+try runs rm latest~1 before-patch
+try run $cells --kernel 6.13
+try runs rm latest~0 latest~0
 try runs rm latest~0
 try runs
 try runs rm latest~0
